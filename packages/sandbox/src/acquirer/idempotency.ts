@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto'
+import type { Book } from './book.ts'
+import { Refusal } from './errors.ts'
+import type { StoredAnswer } from './model.ts'
+
+/** What makes two requests the same: the path and the fields, in any order. */
+export function fingerprintOf(path: string, fields: object): string {
+  const sorted = Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1))
+  return createHash('sha256')
+    .update(JSON.stringify([path, sorted]))
+    .digest('hex')
+}
+
+export type Answer = { readonly status: number; readonly body: unknown; readonly replayed: boolean }
+
+/**
+ * One effect per `Idempotency-Key`, as Stripe's API v1 does it: the first answer, a refusal included, is kept with
+ * the effect and replayed. Nothing is kept of a request that was not valid. Keys are never forgotten.
+ */
+export class Idempotency {
+  readonly #book: Book
+  readonly #inFlight = new Set<string>()
+
+  constructor(book: Book) {
+    this.#book = book
+  }
+
+  /**
+   * Runs `work` under the key, or returns its earlier answer. `work` is given a way to store its answer.
+   * @throws Refusal `idempotency_error` for other fields under a used key, `idempotency_in_flight` for a twin that
+   * still runs.
+   */
+  async run(
+    key: string,
+    fingerprint: string,
+    work: (store: (status: number, body: unknown) => StoredAnswer) => Promise<Answer>,
+  ): Promise<Answer> {
+    const earlier = this.#book.answers.get(key)
+    if (this.#inFlight.has(key)) {
+      throw new Refusal('idempotency_in_flight', 'A request with this Idempotency-Key is still running.')
+    }
+    if (earlier) {
+      if (earlier.fingerprint === fingerprint) return { ...earlier, replayed: true }
+      throw new Refusal('idempotency_error', 'This Idempotency-Key was used for another request.')
+    }
+    this.#inFlight.add(key)
+    try {
+      return await work((status, body) => ({ key, fingerprint, status, body }))
+    } finally {
+      this.#inFlight.delete(key)
+    }
+  }
+}
+
+/** The key of a request, or null. @throws Refusal `invalid_request` for an empty or overlong one. */
+export function readKey(header: string | string[] | undefined): string | null {
+  if (header === undefined) return null
+  if (typeof header === 'string' && header.length > 0 && header.length <= 255) return header
+  throw new Refusal('invalid_request', 'Idempotency-Key must have 1 to 255 characters.', 'Idempotency-Key')
+}

@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Hex } from 'viem'
+import { privateKeyToAddress } from 'viem/accounts'
+import { startAnvil } from './chain/anvil.ts'
+import { keepMining } from './chain/keepMining.ts'
+import { saveState } from './chain/stateFile.ts'
+import { deployTokens, fundTreasury, TOKENS } from './chain/tokens.ts'
+
+export { TOKEN_OWNER } from './chain/tokens.ts'
+
+const CHAIN_ID = 31337
+// Enough for any rollback a test asks for. Without this bound the node writes the full state of each block to disk.
+const STATES_IN_MEMORY = '256'
+
+export type ChainOptions = {
+  /** Where the chain is kept between runs. Made when it does not exist. */
+  readonly state_file: string
+  /** Preferred port; 0 or a taken one gives a free one. */
+  readonly port: number
+  /** Key of the account that holds the treasury; funded when the chain has never seen it. */
+  readonly treasury_key: Hex
+  /** Seconds between blocks while there is something to mine, 1 when absent; 0 leaves mining to the caller. */
+  readonly block_time_s?: number
+}
+
+export type SandboxChain = {
+  readonly rpc_url: string
+  readonly chain_id: typeof CHAIN_ID
+  readonly tokens: typeof TOKENS
+  /** Of the node itself, for tests that kill it. */
+  readonly pid: number
+  /** Saves the state, then ends the node. */
+  readonly stop: () => Promise<void>
+}
+
+/**
+ * A local EVM chain with test USDT and USDC and a funded treasury; `finalized` is two blocks below the head.
+ * A restart continues the chain from `state_file`: same blocks, receipts and balances. After a kill it continues from
+ * about a second before, which to its users looks like a reorg; a rollback cannot reach behind a restart.
+ * @throws Error when the node is not installed, does not start, or the state file is not one of ours.
+ */
+export async function startChain(options: ChainOptions): Promise<SandboxChain> {
+  const { state_file, port, treasury_key, block_time_s = 1 } = options
+  await mkdir(dirname(state_file), { recursive: true })
+  const restored = existsSync(state_file) ? ['--load-state', state_file] : []
+  const anvil = await startAnvil(port, [
+    ...['--chain-id', String(CHAIN_ID), '--hardfork', 'prague', '--no-mining'],
+    ...['--slots-in-an-epoch', '1', '--prune-history', STATES_IN_MEMORY],
+    ...restored,
+  ])
+  try {
+    await deployTokens(anvil.rpc_url)
+    await fundTreasury(anvil.rpc_url, privateKeyToAddress(treasury_key))
+    await saveState(anvil.rpc_url, state_file)
+  } catch (error) {
+    await anvil.stop()
+    throw error
+  }
+  const stopMining = keepMining(anvil.rpc_url, state_file, block_time_s * 1_000)
+  return {
+    rpc_url: anvil.rpc_url,
+    chain_id: CHAIN_ID,
+    tokens: TOKENS,
+    pid: anvil.pid,
+    stop: async () => {
+      await stopMining()
+      // A killed node has nothing left to save; the last save stands.
+      if (anvil.alive()) await saveState(anvil.rpc_url, state_file)
+      await anvil.stop()
+    },
+  }
+}

@@ -1,0 +1,45 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { isAlive, processCommand, waitUntil } from '../processes.ts'
+
+/** What a running server writes into its data folder, see pg_ctl of PostgreSQL and miscadmin.h LOCK_FILE_LINE_*. */
+export interface PidFile {
+  pid: number
+  port: string
+  ready: boolean
+}
+
+/** Reads `postmaster.pid`, null when it is absent or not complete yet. */
+export function readPidFile(file: string): PidFile | null {
+  if (!existsSync(file)) return null
+  const lines = readFileSync(file, 'utf8').split('\n')
+  const pid = Number(lines[0])
+  if (!Number.isInteger(pid) || pid <= 0) return null
+  return { pid, port: (lines[3] ?? '').trim(), ready: lines[7]?.trim() === 'ready' }
+}
+
+/**
+ * Makes the data of `file` (a postmaster.pid) free to be started: stops a server that an earlier run left
+ * running. Throws when it does not stop.
+ */
+export async function stopLeftover(file: string): Promise<void> {
+  const found = readPidFile(file)
+  if (found === null || !isAlive(found.pid)) return
+  if (!isServer(found)) {
+    // The pid went to another program, which PostgreSQL takes for a running server. The rest of the file has to
+    // stay: by it PostgreSQL sees that no process of the old server still uses its shared memory.
+    const rest = readFileSync(file, 'utf8').split('\n').slice(1)
+    writeFileSync(file, ['999999999', ...rest].join('\n'))
+    return
+  }
+  for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
+    process.kill(found.pid, signal)
+    if (await waitUntil(() => !isServer(found), 8_000)) return
+  }
+  throw new Error(`An earlier PostgreSQL (process ${found.pid}) does not stop. End it and try again.`)
+}
+
+function isServer(found: PidFile): boolean {
+  if (!isAlive(found.pid)) return false
+  const command = ` ${processCommand(found.pid) ?? ''} `
+  return command.includes('/postgres -D ') && command.includes(` -p ${found.port} `)
+}

@@ -1,0 +1,202 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startAcquirer } from './acquirer/server.ts'
+import { type SandboxChain, startChain } from './chain.ts'
+import { type GatewayOptions, runGateway, startGateway } from './gateway.ts'
+import { ensureMerchant, MERCHANT_EMAIL } from './merchant.ts'
+import { choosePorts } from './ports.ts'
+import { startPostgres } from './postgres.ts'
+import { isRunning, processStart } from './processes.ts'
+import type { ProcessList } from './processList.ts'
+import type { Progress } from './progress.ts'
+import { addressOf, loadSecrets, type Secrets } from './secrets.ts'
+import { startShop } from './shop/server.ts'
+import { logTail, readJson, type StatePaths, writeJson } from './state.ts'
+import type { StopList } from './stopList.ts'
+import { startVenues } from './venues/server.ts'
+
+const HOST = '127.0.0.1'
+const PORTS = { gateway: 4242, shop: 4243, acquirer: 4244, venues: 4245, postgres: 54329, chain: 8545 }
+
+/** What a sandbox is started with. */
+export interface SandboxOptions {
+  /** Repository root. */
+  root: string
+  paths: StatePaths
+  progress: Progress
+  processes: ProcessList
+  /** Takes all that was started, also when the start fails half way. */
+  stops: StopList
+  /** Breaks the start off. */
+  signal: AbortSignal
+  /** Called once, when something that the rest cannot do without ended by itself. */
+  onFailure: (error: Error) => void
+}
+
+/** What `.skiro/sandbox.json` tells tests and tools. */
+export interface SandboxFacts {
+  api_url: string
+  dashboard_url: null
+  docs_url: string
+  shop_url: string
+  acquirer_url: string
+  database_url: string
+  evm_rpc_url: string
+  bitcoin_rpc_url: null
+  merchant: { email: string; password: null }
+  test_api_key: string
+  webhook_secret: string
+  default_webhook_url: string
+  wallets: { USDT: string; USDC: string; ETH: string; BTC: null }
+  tokens: { USDT: string; USDC: string }
+}
+
+/** Starts everything, in parallel where nothing depends on another, and writes `sandbox.json` when all is ready. */
+export async function startSandbox(options: SandboxOptions): Promise<SandboxFacts> {
+  const { root, paths, progress, processes, stops, signal } = options
+  signal.throwIfAborted()
+  const secrets = loadSecrets(paths.secrets)
+  const ports = await choosePorts(HOST, PORTS, readJson<Partial<typeof PORTS>>(paths.ports) ?? {})
+  writeJson(paths.ports, ports)
+  const api_url = `http://${HOST}:${ports.gateway}`
+  const webhook_url = `http://${HOST}:${ports.shop}/webhooks/skiro`
+  const { postgres, chain, acquirer, venues } = await startWorld(options, secrets, ports, api_url)
+  signal.throwIfAborted()
+
+  const gateway: GatewayOptions = {
+    root,
+    log_file: paths.gateway_log,
+    signal,
+    env: {
+      SKIRO_DATABASE_URL: postgres.url,
+      SKIRO_HOST: HOST,
+      SKIRO_PORT: String(ports.gateway),
+      SKIRO_PUBLIC_URL: api_url,
+      SKIRO_KEY_ENCRYPTION_KEY: secrets.key_encryption_key,
+      SKIRO_EGRESS_ALLOW: '127.0.0.0/8,::1/128',
+      SKIRO_TEST_ACQUIRER: JSON.stringify({ id: 'simulator', url: acquirer.url, ...acquirerKeys(secrets) }),
+      SKIRO_TEST_VENUES: JSON.stringify(venues.urls),
+      SKIRO_TEST_CHAINS: JSON.stringify([
+        { network: 'ethereum', chain_id: chain.chain_id, rpc_url: chain.rpc_url, tokens: chain.tokens },
+      ]),
+      SKIRO_TEST_SIGNER_KEY: secrets.treasury_key,
+      SKIRO_SPREAD_BPS: '25',
+    },
+  }
+  await progress.step('Database schema', () => runGateway(gateway, 'migrate'))
+  const wallet = addressOf(secrets.merchant_key)
+  const wishes = { database_id: postgres.system_identifier, webhook_url, wallet }
+  const merchant = await progress.step('Demo merchant', () => ensureMerchant(paths.merchant, wishes, gateway))
+
+  const running = progress.step('Gateway', () =>
+    startGateway(gateway, api_url, {
+      onProcess: (pid) => processes.set('gateway', pid),
+      onRestart: (line) => progress.say(line),
+    }),
+  )
+  stops.add('The gateway', async () => (await running.catch(() => null))?.stop())
+  const { given_up } = await running
+  void given_up.then(options.onFailure)
+  const shop = await progress.step('Demo shop', () =>
+    startShop({
+      host: HOST,
+      port: ports.shop,
+      api_url,
+      api_key: merchant.api_key,
+      webhook_secret: merchant.webhook_secret,
+      database_file: join(paths.shop, 'orders.jsonl'),
+    }),
+  )
+  stops.add('The demo shop', () => shop.close())
+  signal.throwIfAborted()
+
+  const facts: SandboxFacts = {
+    api_url,
+    dashboard_url: null,
+    docs_url: `${api_url}/docs`,
+    shop_url: shop.url,
+    acquirer_url: acquirer.url,
+    database_url: postgres.url,
+    evm_rpc_url: chain.rpc_url,
+    bitcoin_rpc_url: null,
+    merchant: { email: MERCHANT_EMAIL, password: null },
+    test_api_key: merchant.api_key,
+    webhook_secret: merchant.webhook_secret,
+    default_webhook_url: webhook_url,
+    wallets: { USDT: wallet, USDC: wallet, ETH: wallet, BTC: null },
+    tokens: { USDT: chain.tokens.USDT, USDC: chain.tokens.USDC },
+  }
+  writeJson(paths.sandbox, facts)
+  return facts
+}
+
+/** Starts what the gateway talks to. None of them needs another. */
+async function startWorld(options: SandboxOptions, secrets: Secrets, ports: typeof PORTS, api_url: string) {
+  const { paths, progress, processes, stops, onFailure } = options
+  for (const folder of [paths.chain, paths.acquirer, paths.shop])
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const log_file = paths.postgres_log
+  const starts = [
+    progress.step('PostgreSQL', async () => {
+      const postgres = await startPostgres({ dir: paths.postgres, port: ports.postgres, log_file })
+      stops.add('PostgreSQL', postgres.stop)
+      void postgres.exited.then(() =>
+        onFailure(new Error(`PostgreSQL ended unexpectedly. The end of ${log_file}:\n${logTail(log_file)}`)),
+      )
+      return postgres
+    }),
+    progress.step('Ethereum chain', async () => {
+      const state_file = join(paths.chain, 'state.json')
+      const chain = await startChain({ state_file, port: ports.chain, treasury_key: secrets.treasury_key })
+      const watch = new AbortController()
+      stops.add('The Ethereum chain', () => {
+        watch.abort()
+        return chain.stop()
+      })
+      processes.set('anvil', chain.pid)
+      void watchChain(chain, watch.signal, onFailure)
+      return chain
+    }),
+    progress.step('Card acquirer', async () => {
+      const acquirer = await startAcquirer({
+        host: HOST,
+        port: ports.acquirer,
+        book_file: join(paths.acquirer, 'book.jsonl'),
+        webhook_url: `${api_url}/acquirers/simulator/webhook?mode=test`,
+        ...acquirerKeys(secrets),
+      })
+      stops.add('The card acquirer', () => acquirer.close())
+      return acquirer
+    }),
+    progress.step('Exchange venues', async () => {
+      const venues = await startVenues({ host: HOST, port: ports.venues })
+      stops.add('The exchange venues', () => venues.close())
+      return venues
+    }),
+  ] as const
+  // All have to settle: one that came up after another failed has to be on the stop list.
+  await Promise.allSettled(starts)
+  const [postgres, chain, acquirer, venues] = await Promise.all(starts)
+  return { postgres, chain, acquirer, venues }
+}
+
+function acquirerKeys(secrets: Secrets) {
+  return {
+    secret_key: secrets.acquirer_secret_key,
+    publishable_key: secrets.acquirer_publishable_key,
+    webhook_secret: secrets.acquirer_webhook_secret,
+  }
+}
+
+async function watchChain(
+  chain: SandboxChain,
+  signal: AbortSignal,
+  onFailure: SandboxOptions['onFailure'],
+): Promise<void> {
+  const node = { pid: chain.pid, started: processStart(chain.pid) ?? '' }
+  while (!signal.aborted) {
+    if (!isRunning(node)) return onFailure(new Error('The Ethereum node (anvil) ended unexpectedly.'))
+    await sleep(1_000, undefined, { signal }).catch(() => undefined)
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * The shop's whole stylesheet, served as a file: an inline one with a nonce would be refused, loudly, in the copy of
+ * the page that the order page's script parses.
+ */
+export const STYLE = `
+:root { color-scheme: light dark; --ink: #1d2320; --soft: #626b66; --paper: #faf8f4; --card: #fff; --edge: #e6e1d8;
+  --leaf: #1f6b4f; --leaf-ink: #fff; --glow: #e8a33d; --bad: #a8321f; --tint: #eef4f0 }
+@media (prefers-color-scheme: dark) { :root { --ink: #ecefe9; --soft: #a3ada6; --paper: #141815; --card: #1d2320;
+  --edge: #313a35; --leaf: #5fc49a; --leaf-ink: #10211a; --glow: #f0b65c; --bad: #ff9a86; --tint: #22302a } }
+* { box-sizing: border-box }
+[hidden] { display: none !important }
+body { margin: 0; font: 1rem/1.55 system-ui, sans-serif; color: var(--ink); background: var(--paper) }
+header, main, footer { max-width: 62rem; margin: 0 auto; padding: 0 1.25rem }
+header { padding-top: 1.5rem; padding-bottom: 1.5rem }
+footer { padding-top: 2.5rem; padding-bottom: 2rem; color: var(--soft); font-size: .875rem }
+a { color: var(--leaf) }
+.brand { font-weight: 700; letter-spacing: -.01em; color: var(--ink); text-decoration: none }
+.brand span { color: var(--leaf) }
+h1 { font-size: clamp(1.75rem, 5vw, 2.5rem); line-height: 1.15; letter-spacing: -.02em; margin: .5rem 0 }
+h2 { font-size: 1.125rem; margin: 0 }
+p { margin: .25rem 0 }
+.soft { color: var(--soft) }
+.bad { color: var(--bad) }
+.note { background: var(--tint); border-radius: .6rem; padding: .65rem .9rem; margin: 1rem 0 1.5rem }
+.grid { display: grid; gap: 1.25rem; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); list-style: none;
+  padding: 0; margin: 1.25rem 0 }
+.card { background: var(--card); border: 1px solid var(--edge); border-radius: 1rem; padding: 1.25rem }
+.grid .card { display: flex; flex-direction: column; gap: .4rem }
+.card svg { width: 100%; height: 9rem; background: var(--tint); border-radius: .6rem; margin-bottom: .6rem }
+svg .fill { fill: var(--leaf) } svg .glow { fill: var(--glow) }
+svg .line { fill: none; stroke: var(--ink); stroke-width: 4; stroke-linecap: round; stroke-linejoin: round }
+svg .thin { stroke: var(--leaf-ink); stroke-width: 3; stroke-linecap: round }
+.buy { display: flex; align-items: center; justify-content: space-between; margin-top: auto; padding-top: .75rem }
+.price { font-weight: 650; font-variant-numeric: tabular-nums }
+button, .button { font: inherit; font-weight: 600; color: var(--leaf-ink); background: var(--leaf); border: 0;
+  border-radius: .6rem; min-height: 2.75rem; padding: .55rem 1.25rem; cursor: pointer; text-decoration: none;
+  display: inline-block }
+button:hover, .button:hover { filter: brightness(1.08) }
+:focus-visible { outline: 3px solid var(--glow); outline-offset: 2px }
+label { display: block; font-weight: 600; font-size: .9rem; margin-bottom: .3rem }
+input { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--soft); border-radius: .6rem;
+  min-height: 2.75rem; padding: .5rem .75rem; width: min(24rem, 100%) }
+.steps { list-style: none; padding: 0; margin: 1.25rem 0; display: grid; gap: .75rem }
+.steps li { display: flex; gap: .75rem; color: var(--soft) }
+.steps li::before { content: ''; flex: none; width: 1.1rem; height: 1.1rem; margin-top: .22rem; border-radius: 50%;
+  border: 2px solid var(--edge) }
+.steps .done { color: var(--ink) } .steps .done::before { background: var(--leaf); border-color: var(--leaf) }
+.steps .wrong { color: var(--bad) } .steps .wrong::before { background: var(--bad); border-color: var(--bad) }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .35rem 1.25rem; margin: 1rem 0 0 }
+dt { color: var(--soft) } dd { margin: 0; overflow-wrap: anywhere }
+code, pre { font: .85em/1.5 ui-monospace, monospace; overflow-wrap: anywhere }
+pre { white-space: pre-wrap; background: var(--tint); border-radius: .6rem; padding: .75rem; margin: .5rem 0 }
+section { margin-top: 1.25rem }
+details { border-top: 1px solid var(--edge); padding: .6rem 0 } section h2 { margin-bottom: .6rem } summary { cursor: pointer }
+@media (max-width: 34rem) { dl { grid-template-columns: 1fr; gap: 0 } dd { margin-bottom: .5rem } }
+`

@@ -1,0 +1,5 @@
+/** One page of a list, newest first. */
+export type Page<T> = {
+  data: T[]
+  pagination: { page: number; limit: number; total: number; total_pages: number }
+}

@@ -1,0 +1,114 @@
+import type { Acquirer, CardElement, CreatePayment, PaymentSnapshot } from '../../acquirer.ts'
+import { assert } from '../../../lib/assert.ts'
+import { ProviderError } from '../../../lib/errors.ts'
+import type { Fiat, Money } from '../../../lib/money.ts'
+import { mapEvent, mapPayment, mapRefund } from './map.ts'
+import { PROVIDER, readJson, request } from './request.ts'
+import { verifySignature } from './signature.ts'
+import { type EventWire, eventPageWire, eventWire, paymentWire, refundWire } from './wire.ts'
+
+const PAGE_SIZE = 100
+
+export type SimulatorConfig = {
+  /** Where the acquirer is, as seen from the server and from the customer's browser. */
+  readonly url: string
+  readonly secret_key: string
+  readonly publishable_key: string
+  readonly webhook_secret: string
+  /** How long one call may take; default 10 s. */
+  readonly timeout_ms?: number
+}
+
+/** Minor units as a JSON integer. Exact, or an assertion: no card amount comes near 2⁵³. */
+function toMinor(amount: bigint): number {
+  assert(amount > 0n && amount <= BigInt(Number.MAX_SAFE_INTEGER), 'amount must be a positive safe integer')
+  return Number(amount)
+}
+
+const paymentPath = (ref: string, verb = '') => `/v1/payments/${encodeURIComponent(ref)}${verb}`
+
+/** The adapter of the simulated acquirer. It speaks HTTP to it like the adapter of any other. */
+export function createSimulator(config: SimulatorConfig): Acquirer {
+  async function payment(path: string, ref: string | null, body?: object, key?: string) {
+    const call = { path, ...(body && { body }), ...(key !== undefined && { key }) }
+    const snapshot = mapPayment(await request(config, paymentWire, call))
+    if (ref === null || snapshot.ref === ref) return snapshot
+    throw new ProviderError(PROVIDER, 'unknown', `asked about ${ref}, was told about ${snapshot.ref}`)
+  }
+
+  async function createPayment(input: CreatePayment, key: string): Promise<PaymentSnapshot> {
+    const { amount, reference, session, descriptor } = input
+    const body = {
+      amount_minor: toMinor(amount.amount),
+      currency: amount.asset,
+      reference,
+      session,
+      descriptor,
+      capture_method: 'manual',
+    }
+    const made = await payment('/v1/payments', null, body, key)
+    const same = made.reference === reference && made.amount.asset === amount.asset
+    if (same && made.amount.amount === amount.amount) return made
+    throw new ProviderError(PROVIDER, 'unknown', `created ${made.ref} with other values than asked`)
+  }
+
+  async function refund(ref: string, amount: Money<Fiat>, key: string) {
+    const call = { path: paymentPath(ref, '/refund'), body: { amount_minor: toMinor(amount.amount) }, key }
+    return mapRefund(await request(config, refundWire, call))
+  }
+
+  async function listEvents(after: string | null) {
+    const events: EventWire[] = []
+    let cursor = after
+    for (;;) {
+      const query = new URLSearchParams({
+        limit: String(PAGE_SIZE),
+        ...(cursor !== null && { after: cursor }),
+      })
+      const page = await request(config, eventPageWire, { path: `/v1/events?${query}` })
+      events.push(...page.data)
+      cursor = page.data.at(-1)?.id ?? cursor
+      if (!page.has_more || page.data.length === 0) return events.map(mapEvent)
+    }
+  }
+
+  function parseWebhook(raw: string, headers: Record<string, string | undefined>, now: number) {
+    verifySignature(config.webhook_secret, headers['sim-signature'], raw, now)
+    const parsed = eventWire.safeParse(readJson(raw))
+    if (!parsed.success) throw new ProviderError(PROVIDER, 'unknown', 'signed webhook of an unexpected shape')
+    return [mapEvent(parsed.data)]
+  }
+
+  function element({
+    session,
+    origin,
+    locale,
+  }: {
+    session: string
+    origin: string
+    locale: string
+  }): CardElement {
+    const url = new URL('/element', config.url)
+    url.search = new URLSearchParams({
+      key: config.publishable_key,
+      session,
+      parent_origin: origin,
+      locale,
+    }).toString()
+    return { frame_url: url.href, origin: url.origin }
+  }
+
+  return {
+    id: PROVIDER,
+    createPayment,
+    confirm: (ref, token, key) => payment(paymentPath(ref, '/confirm'), ref, { token }, key),
+    retrieve: (ref) => payment(paymentPath(ref), ref),
+    capture: (ref, { amount }, key) =>
+      payment(paymentPath(ref, '/capture'), ref, { amount_minor: toMinor(amount) }, key),
+    void: (ref, key) => payment(paymentPath(ref, '/void'), ref, {}, key),
+    refund,
+    parseWebhook,
+    listEvents,
+    element,
+  }
+}

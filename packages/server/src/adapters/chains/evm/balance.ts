@@ -1,0 +1,22 @@
+import type { Address } from 'viem'
+import type { Crypto } from '../../../lib/money.ts'
+import { type EvmContext, tokenOf } from './context.ts'
+import { encodeBalanceOf } from './erc20.ts'
+import { quantity } from './rpc.ts'
+
+/** What `address` holds of `asset` at the head, in minor units. @throws ProviderError */
+export async function balanceOf(context: EvmContext, asset: Crypto, address: Address): Promise<bigint> {
+  const token = tokenOf(context, asset)
+  if (!token) return coinBalance(context, address)
+  return context.rpc('eth_call', [{ to: token, data: encodeBalanceOf(address) }, 'latest'], quantity)
+}
+
+/** Wei of the coin that pays for gas, which is not an asset everywhere. @throws ProviderError */
+export async function coinBalance(context: EvmContext, address: Address): Promise<bigint> {
+  return context.rpc('eth_getBalance', [address, 'latest'], quantity)
+}
+
+/** Transactions of the wallet in blocks so far. @throws ProviderError */
+export async function chainNonce(context: EvmContext): Promise<bigint> {
+  return context.rpc('eth_getTransactionCount', [await context.wallet(), 'latest'], quantity)
+}

@@ -1,0 +1,44 @@
+import { type Address, getAddress } from 'viem'
+import type { Chain } from '../../chain.ts'
+import type { Signer } from '../../signer.ts'
+import { balanceOf, chainNonce } from './balance.ts'
+import { broadcast } from './broadcast.ts'
+import { createContext, type EvmConfig } from './context.ts'
+import { parseAddress } from './parseAddress.ts'
+import { plan } from './plan.ts'
+import { sign } from './sign.ts'
+import { status } from './status.ts'
+
+export type { EvmConfig } from './context.ts'
+export { EVM_NETWORKS, type EvmNetwork } from './networks.ts'
+
+/**
+ * One EVM network, paying from the account of `signer`. Nothing is asked of the node before the first verb that needs
+ * it; the first question is whether it serves `chain_id` and the tokens count in six decimals.
+ * @throws Error when an address of the configuration is not one.
+ */
+export function createEvmChain(config: EvmConfig, signer: Signer): Chain {
+  const context = createContext(config, signer)
+  // parseAddress cannot wait, so the wallet is looked up now. A signer that is not up yet is asked again by each verb,
+  // and plan() repeats the check.
+  let wallet: Address | undefined
+  const learnWallet = async () => {
+    wallet = await context.wallet()
+    return wallet
+  }
+  learnWallet().catch(() => {})
+
+  return {
+    network: context.network,
+    assets: [...context.tokens.keys(), ...(context.coin === 'ETH' ? (['ETH'] as const) : [])],
+    parseAddress: (text) => parseAddress(context, wallet, text),
+    walletAddress: learnWallet,
+    chainNonce: async () => chainNonce(context),
+    balance: async (asset) => balanceOf(context, asset, await context.wallet()),
+    balanceOf: async (asset, address) => balanceOf(context, asset, getAddress(address)),
+    plan: async (transfer) => plan(context, transfer),
+    sign: async (intent, nonce) => sign(context, intent, nonce),
+    broadcast: async (raw) => broadcast(context, raw),
+    status: async (hash, expected) => status(context, hash, expected),
+  }
+}

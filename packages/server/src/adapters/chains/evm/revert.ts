@@ -1,0 +1,22 @@
+import { decodeErrorResult } from 'viem'
+import { NodeRefusal } from './rpc.ts'
+
+const REVERTED = /revert|invalid opcode|vm execution error|vm exception|out of gas|gas required exceeds/i
+
+/**
+ * Why a dry run failed in the contract, in words, or null when the node refused for another reason (overload, an
+ * unknown method), which proves nothing about the transfer. Many contracts, USDT among them, give no reason.
+ */
+export function revertReason(error: unknown): string | null {
+  if (!(error instanceof NodeRefusal)) return null
+  const { data } = error
+  if (data === undefined || data === '0x') {
+    return REVERTED.test(error.message) ? 'the contract refused without a reason' : null
+  }
+  try {
+    const { errorName, args } = decodeErrorResult({ data })
+    return errorName === 'Error' ? String(args?.[0]) : `${errorName}(${String(args?.[0])})`
+  } catch {
+    return `the contract refused with ${data.slice(0, 10)}`
+  }
+}

@@ -1,0 +1,22 @@
+import { pino } from 'pino'
+import { createAcquirer, createChains, createVenues } from './adapters/registry.ts'
+import type { Config, ModeConfig } from './config.ts'
+import type { Context, ModeAdapters } from './context.ts'
+import { createRateEngine } from './conversions/quote.ts'
+import { openDb } from './db/sql.ts'
+
+/** Opens the database pool and builds the adapters that the configuration names. Calls no one yet. */
+export function buildContext(config: Config): Context {
+  const log = pino({ level: config.log_level, base: null, timestamp: pino.stdTimeFunctions.isoTime })
+  const db = openDb(config.database_url, {
+    max: config.db_pool,
+    onError: (error) => log.warn({ err: error }, 'database connection lost'),
+  })
+  const adapters = (mode: ModeConfig | null): ModeAdapters | null =>
+    mode && {
+      acquirer: createAcquirer(mode.acquirer),
+      rates: createRateEngine({ venues: createVenues(mode.venues) }, log),
+      chains: createChains(mode.chains, mode.signer_key),
+    }
+  return { config, db, log, modes: { test: adapters(config.test), live: adapters(config.live) } }
+}

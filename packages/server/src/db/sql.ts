@@ -1,0 +1,117 @@
+import pg from 'pg'
+import { assert } from '../lib/assert.ts'
+
+/** Anything that runs a statement: the pool, or one connection inside a transaction. */
+export interface Sql {
+  query<Row extends object>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<{ rows: Row[]; rowCount: number | null }>
+}
+
+/** A connection inside an open transaction. Functions that must be atomic with their caller ask for this type. */
+export interface Tx extends Sql {
+  readonly in_transaction: true
+}
+
+export interface Db extends Sql {
+  readonly pool: pg.Pool
+}
+
+const INT8 = 20
+const NUMERIC = 1700
+
+// numeric holds money in minor units only, so a fraction here is a bug, not a value to round.
+function parseInteger(text: string): bigint {
+  assert(/^-?[0-9]+$/.test(text), 'a numeric column returned a fraction')
+  return BigInt(text)
+}
+
+const types = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (oid === INT8) return BigInt
+    if (oid === NUMERIC) return parseInteger
+    return pg.types.getTypeParser(oid, format as 'text')
+  },
+}
+
+/**
+ * Opens a pool. `bigint` and `numeric` come back as JavaScript bigint, `timestamptz` as Date.
+ * A lost connection is reported to `onError` instead of ending the process.
+ */
+export function openDb(
+  url: string,
+  options: { max?: number; name?: string; onError?: (error: Error) => void } = {},
+): Db {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 10,
+    application_name: options.name ?? 'skiro',
+    types,
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: 30_000,
+    idle_in_transaction_session_timeout: 30_000,
+  })
+  const report = options.onError ?? (() => {})
+  pool.on('error', report)
+  // A client that is checked out when PostgreSQL dies emits `error` too, and an unheard one would kill the process.
+  pool.on('connect', (client) => client.on('error', report))
+  return { pool, query: (text, values) => pool.query(text, values as unknown[]) }
+}
+
+/**
+ * Runs `work` in one READ COMMITTED transaction: commits when it resolves, rolls back when it throws.
+ * Nothing in `work` may call the network: a row lock must never wait for someone else's server.
+ */
+export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await db.pool.connect()
+  let broken = false
+  try {
+    await client.query('begin')
+    const tx: Tx = {
+      in_transaction: true,
+      query: (text, values) => client.query(text, values as unknown[]),
+    }
+    const result = await work(tx)
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch(() => {
+      broken = true
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+/** The only row, or null. Asserts that there is no second one. */
+export async function maybeOne<Row extends object>(
+  sql: Sql,
+  text: string,
+  values: readonly unknown[],
+): Promise<Row | null> {
+  const { rows } = await sql.query<Row>(text, values)
+  assert(rows.length <= 1, 'a statement for one row returned several')
+  return rows[0] ?? null
+}
+
+/** The only row. Asserts that it exists. */
+export async function one<Row extends object>(
+  sql: Sql,
+  text: string,
+  values: readonly unknown[],
+): Promise<Row> {
+  const row = await maybeOne<Row>(sql, text, values)
+  assert(row, 'a statement for one row returned none')
+  return row
+}
+
+/** Whether `error` is PostgreSQL's refusal under that SQLSTATE, optionally of one named constraint. */
+export function isDbError(error: unknown, sqlstate: string, constraint?: string): boolean {
+  const e = error as { code?: string; constraint?: string }
+  return e?.code === sqlstate && (constraint === undefined || e.constraint === constraint)
+}
+
+export const UNIQUE_VIOLATION = '23505'

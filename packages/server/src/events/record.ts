@@ -1,0 +1,26 @@
+import type { Tx } from '../db/sql.ts'
+import { enqueue } from '../jobs/enqueue.ts'
+import { newId } from '../lib/ids.ts'
+import type { Tenant } from '../lib/tenant.ts'
+import type { EventType } from './event.ts'
+import { insertEvent } from './store.ts'
+
+/**
+ * Records what happened, in the transaction that made it happen: the event exists if and only if the change does.
+ * Takes the merchant's next sequence number, so call it late in the transaction: the counter's row is locked until commit.
+ * @param data the object as the API shows it now
+ * @param webhook_url the session's own URL, which replaces the merchant's default one
+ */
+export async function recordEvent(
+  tx: Tx,
+  tenant: Tenant,
+  event: { type: EventType; object_id: string; data: object; webhook_url: string | null },
+): Promise<void> {
+  const id = newId('event')
+  await insertEvent(tx, tenant, { ...event, id, data: JSON.stringify(event.data) })
+  await enqueue(tx, 'fan_out_event', { ...pick(tenant), id })
+}
+
+function pick({ merchant_id, livemode }: Tenant): Tenant {
+  return { merchant_id, livemode }
+}

@@ -1,0 +1,66 @@
+import { Logger, type TaskList, run } from 'graphile-worker'
+import type { Db } from '../db/sql.ts'
+import { sleep } from '../lib/clock.ts'
+import type { Ref } from '../lib/tenant.ts'
+import { JOBS, type JobHandlers, type Sweep } from './job.ts'
+import { forgetDeadJobs } from './store.ts'
+
+export type WorkerOptions = {
+  readonly db: Db
+  readonly handlers: JobHandlers
+  readonly sweeps: readonly Sweep[]
+  /** Jobs at once in this process. */
+  readonly concurrency: number
+  /** Pause between two sweeps, milliseconds. */
+  readonly sweep_ms: number
+  readonly onError: (where: string, error: unknown) => void
+}
+
+/** Starts taking jobs and sweeping. `stop` finishes the jobs in hand, takes no more, and resolves. */
+export async function startWorker(options: WorkerOptions): Promise<{ stop(): Promise<void> }> {
+  const { db, handlers, onError } = options
+  const tasks: TaskList = {}
+  for (const name of JOBS) {
+    tasks[name] = async (payload) => {
+      try {
+        await handlers[name](payload as Ref)
+      } catch (error) {
+        // Swallowed on purpose: the row keeps its own wake-up time, so the queue has nothing to retry.
+        onError(name, error)
+      }
+    }
+  }
+  const runner = await run({
+    pgPool: db.pool,
+    taskList: tasks,
+    concurrency: options.concurrency,
+    noHandleSignals: true,
+    pollInterval: 1000,
+    logger: new Logger(() => (level, message) => {
+      if (level === 'error') onError('job queue', new Error(message))
+    }),
+  })
+  const stopping = new AbortController()
+  const sweeps = [...options.sweeps, { name: 'dead jobs', run: () => forgetDeadJobs(db) }]
+  const sweeping = sweepUntil(stopping.signal, sweeps, options)
+  return {
+    async stop() {
+      stopping.abort()
+      await Promise.all([runner.stop(), sweeping])
+    },
+  }
+}
+
+async function sweepUntil(
+  signal: AbortSignal,
+  sweeps: readonly Sweep[],
+  options: WorkerOptions,
+): Promise<void> {
+  while (!signal.aborted) {
+    for (const sweep of sweeps) {
+      if (signal.aborted) return
+      await sweep.run().catch((error: unknown) => options.onError(`sweep ${sweep.name}`, error))
+    }
+    await sleep(options.sweep_ms, signal)
+  }
+}

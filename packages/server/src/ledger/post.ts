@@ -1,0 +1,34 @@
+import type { Tx } from '../db/sql.ts'
+import { assert } from '../lib/assert.ts'
+import { newId } from '../lib/ids.ts'
+import type { Asset, Money } from '../lib/money.ts'
+import type { Tenant } from '../lib/tenant.ts'
+import type { Account } from './account.ts'
+import { insertJournal } from './store.ts'
+
+/** One line of a journal. Debit positive, credit negative. */
+export type Posting = { readonly account: Account; readonly asset: Asset; readonly amount: bigint }
+
+/** Money grows on the left side: assets and expenses. */
+export function debit(account: Account, money: Money): Posting {
+  return { account, asset: money.asset, amount: money.amount }
+}
+
+/** Money grows on the right side: debts and revenue. */
+export function credit(account: Account, money: Money): Posting {
+  return { account, asset: money.asset, amount: -money.amount }
+}
+
+/**
+ * Books one journal in the caller's transaction. `key` says what happened to what (`capture:txn_…`) and can be booked
+ * once only: a second time is a unique violation, and the caller's state change rolls back with it.
+ * Lines of zero are left out. Asserts the balance per asset; PostgreSQL checks it again at commit.
+ */
+export async function post(tx: Tx, tenant: Tenant, key: string, postings: readonly Posting[]): Promise<void> {
+  const lines = postings.filter((posting) => posting.amount !== 0n)
+  const sums = new Map<Asset, bigint>()
+  for (const { asset, amount } of lines) sums.set(asset, (sums.get(asset) ?? 0n) + amount)
+  for (const [asset, sum] of sums) assert(sum === 0n, `journal ${key} is unbalanced in ${asset}`)
+  assert(lines.length >= 2, `journal ${key} has nothing to book`)
+  await insertJournal(tx, tenant, newId('journal'), key, lines)
+}

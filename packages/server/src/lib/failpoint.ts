@@ -1,0 +1,37 @@
+/**
+ * Named places between two steps of a payment where the crash test ends the process as `kill -9` would.
+ * Nothing is armed unless config says so, and config refuses it in live mode.
+ */
+let armed: { name: string; kill: () => void } | null = null
+
+export function armFailpoint(name: string, kill: () => void): void {
+  armed = { name, kill }
+}
+
+/** Ends the process here when this point is armed; otherwise does nothing. */
+export function failpoint(name: Failpoint): void {
+  if (armed?.name === name) armed.kill()
+}
+
+/** In the order in which one payment passes them. */
+export const FAILPOINTS = [
+  'confirm.recorded',
+  'authorize.payment_created',
+  'authorize.payment_recorded',
+  'authorize.answered',
+  'authorize.recorded',
+  'capture.rate_fixed',
+  'capture.answered',
+  'capture.recorded',
+  'payout.planned',
+  'payout.reserved',
+  'payout.signed',
+  'payout.signature_recorded',
+  'payout.broadcast',
+  'payout.broadcast_recorded',
+  'payout.mined',
+  'payout.final',
+  'webhook.answered',
+] as const
+
+export type Failpoint = (typeof FAILPOINTS)[number]

@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { type Context, modeOf } from '../context.ts'
+import { type Tx, inTransaction } from '../db/sql.ts'
+import { SkiroError } from '../lib/errors.ts'
+import { newId } from '../lib/ids.ts'
+import { CRYPTOS, type Crypto } from '../lib/money.ts'
+import type { Tenant } from '../lib/tenant.ts'
+import { newApiKey } from './apiKey.ts'
+import { insertApiKey, insertMerchant, upsertWallet } from './store.ts'
+
+export const createMerchantInput = z.strictObject({
+  name: z.string().min(1).max(100),
+  email: z.email(),
+  mode: z.enum(['test', 'live']),
+  webhook_url: z.url({ protocol: /^https?$/ }).nullable(),
+  wallets: z.partialRecord(z.enum(CRYPTOS), z.strictObject({ network: z.string(), address: z.string() })),
+})
+
+/** Makes the default webhook endpoint of the new merchant and returns its secret; the webhooks domain's function. */
+export type EndpointPort = (tx: Tx, tenant: Tenant, url: string | null) => Promise<string>
+
+/**
+ * A merchant with its first API key, wallets and webhook secret. Key and secret are in this answer and nowhere else.
+ * @throws SkiroError invalid_request for an address that its network refuses.
+ */
+export async function createMerchant(
+  ctx: Context,
+  createEndpoint: EndpointPort,
+  input: z.output<typeof createMerchantInput>,
+): Promise<{ merchant_id: string; api_key: string; webhook_secret: string }> {
+  const tenant = { merchant_id: newId('merchant'), livemode: input.mode === 'live' }
+  const wallets = Object.entries(input.wallets).map(([asset, wallet]) =>
+    checkWallet(ctx, tenant, asset as Crypto, wallet),
+  )
+  const key = newApiKey(tenant.livemode)
+  return await inTransaction(ctx.db, async (tx) => {
+    await insertMerchant(tx, { id: tenant.merchant_id, name: input.name, email: input.email })
+    await insertApiKey(tx, tenant, { ...key, label: 'first key' })
+    for (const wallet of wallets) await upsertWallet(tx, tenant, wallet)
+    const webhook_secret = await createEndpoint(tx, tenant, input.webhook_url)
+    return { merchant_id: tenant.merchant_id, api_key: key.text, webhook_secret }
+  })
+}
+
+function checkWallet(
+  ctx: Context,
+  tenant: Tenant,
+  asset: Crypto,
+  wallet: { network: string; address: string },
+) {
+  const chain = modeOf(ctx, tenant)?.chains.get(wallet.network)
+  const param = `wallets.${asset}`
+  if (!chain?.assets.includes(asset)) {
+    throw new SkiroError('invalid_request', {
+      param,
+      message: `${asset} cannot be paid out on ${wallet.network} by this server.`,
+    })
+  }
+  const verdict = chain.parseAddress(wallet.address)
+  if (!verdict.ok) throw new SkiroError('invalid_request', { param, message: verdict.hint })
+  return { asset, network: wallet.network, address: verdict.address }
+}

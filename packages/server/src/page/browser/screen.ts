@@ -1,0 +1,67 @@
+/** The element with that id. The server rendered it: a missing one is a bug. */
+export function byId(id: string): HTMLElement {
+  return elementOf(id, HTMLElement)
+}
+
+/** The same for an element of a certain kind. */
+export function elementOf<E extends HTMLElement>(id: string, kind: new () => E): E {
+  const element = document.getElementById(id)
+  if (!(element instanceof kind)) throw new TypeError(`no ${kind.name} #${id}`)
+  return element
+}
+
+/** Says something to screen readers without moving anybody. */
+export function announce(text: string): void {
+  byId('status').textContent = text
+}
+
+/** Shows a message above the pay button and moves the focus there. */
+export function showAlert(text: string): void {
+  const alert = byId('alert')
+  alert.querySelector('p')!.textContent = text
+  alert.hidden = false
+  alert.focus()
+}
+
+/** Takes the message away. */
+export function hideAlert(): void {
+  byId('alert').hidden = true
+}
+
+/** Changes to a state that the server put into a template, and tells screen readers by moving to its heading. */
+export function showState(id: 'processing' | 'paid'): void {
+  byId('main').replaceWith(elementOf(id, HTMLTemplateElement).content.cloneNode(true))
+  const main = byId('main')
+  document.title = main.dataset.title ?? document.title
+  main.querySelector('h1')?.focus()
+}
+
+/** Rewrites times from the server's UTC into the reader's own zone. */
+export function localiseTimes(): void {
+  const format = new Intl.DateTimeFormat(document.documentElement.lang, {
+    dateStyle: 'long',
+    timeStyle: 'long',
+  })
+  for (const time of document.querySelectorAll<HTMLTimeElement>('time[data-local]')) {
+    time.textContent = format.format(new Date(time.dateTime))
+  }
+}
+
+/** Buttons that copy the text they carry. */
+export function enableCopying(copied: string): void {
+  for (const button of document.querySelectorAll<HTMLElement>('[data-copy]')) {
+    button.addEventListener('click', () => void copyFrom(button, copied))
+  }
+}
+
+async function copyFrom(button: HTMLElement, copied: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy ?? '')
+  } catch {
+    // No clipboard (plain http, or refused): the number stays readable and selectable.
+    return
+  }
+  announce(copied)
+  button.classList.add('copied')
+  setTimeout(() => button.classList.remove('copied'), 1500)
+}

@@ -1,0 +1,56 @@
+import { html, type Html } from './html.ts'
+import { ICONS, SPINNER } from './icons.ts'
+import { contactLine, monogram, type PageContext } from './pageContext.ts'
+import { receipt } from './receipt.ts'
+import type { PageView } from './view.ts'
+
+type Ending = Exclude<PageView['state'], 'open'>
+
+const MARKS: Record<Ending, { readonly icon: Html; readonly tone: string }> = {
+  processing: { icon: SPINNER, tone: 'calm' },
+  paid: { icon: ICONS.check, tone: 'good' },
+  failed: { icon: ICONS.cross, tone: 'bad' },
+  expired: { icon: ICONS.clock, tone: 'calm' },
+  unknown: { icon: ICONS.question, tone: 'calm' },
+}
+
+/**
+ * Every page that cannot be paid: what happened, what it means for the money, and the way on.
+ * `confirming` is the paid page as the browser shows it between the payment and the way back to the shop.
+ */
+export function endPage(page: PageContext, state: Ending, options: { confirming?: boolean } = {}): Html {
+  const { view, texts, say } = page
+  const words = texts[state]
+  const { icon, tone } = MARKS[state]
+  const confirming = options.confirming === true
+  return html`<main class="ending" id="main" data-title="${page.plain(words.title)}">
+${view.merchant_name !== null && shopLine(page)}
+<section class="panel">
+<div class="mark ${tone}">${icon}</div>
+<h1 tabindex="-1">${say(words.heading)}</h1>
+<p class="lead">${say(words.text)}</p>
+${state === 'processing' && html`<p class="amount">${page.amount}</p>`}
+${confirming && html`<p class="confirming">${SPINNER}<span>${say(texts.paid.confirming)}</span></p>`}
+${state === 'paid' && !confirming && receipt(page)}
+${wayOn(page, state)}
+</section>
+${contactLine(page)}
+</main>`
+}
+
+function shopLine({ view, texts, shop }: PageContext): Html {
+  return html`<p class="shop">${monogram(shop)}<bdi>${shop}</bdi>${
+    !view.livemode && html`<span class="badge">${texts.test_badge}</span>`
+  }</p>`
+}
+
+function wayOn({ texts, return_url, shop_url, say }: PageContext, state: Ending): Html | null {
+  if (state === 'paid') {
+    return return_url === null
+      ? null
+      : html`<a class="button" href="${return_url}"><span>${say(texts.back_to_shop)}</span></a>`
+  }
+  // While it is processing the front page is no help: going there invites a second order.
+  if (shop_url === null || state === 'processing') return null
+  return html`<a class="button" href="${shop_url}"><span>${say(texts.go_to_shop)}</span></a>`
+}

@@ -1,0 +1,66 @@
+import { fill, fillHtml } from './fill.ts'
+import { formatAmount, webUrl } from './format.ts'
+import { html, type Html } from './html.ts'
+import { textsOf } from './locale.ts'
+import type { PageTexts } from './texts/texts.ts'
+import type { PageView } from './view.ts'
+
+/** What every part of the page needs: the view, the words, and both put together. */
+export type PageContext = {
+  readonly view: PageView
+  readonly locale: string
+  readonly texts: PageTexts
+  /** The merchant's name, or "the shop". */
+  readonly shop: string
+  /** The amount as the locale writes it. Left to right in every language: `US$` must not turn into `$US`. */
+  readonly amount: Html
+  /** Where a paid customer goes. */
+  readonly return_url: string | null
+  /** The shop's front page: `redirect_url` itself would show "order complete" to somebody who did not pay. */
+  readonly shop_url: string | null
+  /** A text with `{shop}` or `{amount}` filled in, as markup. */
+  readonly say: (text: string) => Html
+  /** A text with `{shop}` filled in, as plain text. */
+  readonly plain: (text: string) => string
+}
+
+/** Prepares a view for printing in one language. */
+export function pageContext(view: PageView, language: string): PageContext {
+  const { locale, texts } = textsOf(language)
+  const shop = view.merchant_name?.trim() || texts.the_shop
+  const amount = html`<bdi dir="ltr">${
+    view.amount !== null && view.currency !== null && formatAmount(view.amount, view.currency, locale)
+  }</bdi>`
+  const redirect = webUrl(view.redirect_url)
+  return {
+    view,
+    locale,
+    texts,
+    shop,
+    amount,
+    return_url: redirect?.href ?? null,
+    shop_url: redirect?.origin ?? null,
+    say: (text) => fillHtml(text, { shop, amount }),
+    plain: (text) => fill(text, { shop }),
+  }
+}
+
+/** "Questions? Write to …", or nothing when the merchant gave no address. */
+export function contactLine({ view, texts }: PageContext): Html | null {
+  if (!view.support_email) return null
+  const email = html`<a href="mailto:${encodeURI(view.support_email)}" dir="ltr">${view.support_email}</a>`
+  return html`<p class="contact">${fillHtml(texts.contact, { email })}</p>`
+}
+
+/** The merchant's monogram: the first letter of the name, whole even when it is an emoji or a composed letter. */
+export function monogram(shop: string): Html {
+  const [first] = new Intl.Segmenter().segment(shop)
+  return html`<span class="monogram" aria-hidden="true">${first?.segment.toUpperCase()}</span>`
+}
+
+/** Says that no real money moves, with the card to try. Nothing in live mode. */
+export function testHint({ view, texts }: PageContext): Html | null {
+  if (view.livemode) return null
+  const card = html`<button type="button" class="copy" dir="ltr" data-copy="4242424242424242" title="${texts.test_copy}">4242 4242 4242 4242</button>`
+  return html`<div class="test-hint"><p>${fillHtml(texts.test_hint, { card })}</p></div>`
+}

@@ -1,0 +1,88 @@
+import type { Assets } from './assets.ts'
+import { endPage } from './endPage.ts'
+import { html, type Html, toText } from './html.ts'
+import { LOCALES, TEXTS } from './locale.ts'
+import { openPage } from './openPage.ts'
+import { type PageContext, pageContext } from './pageContext.ts'
+import type { PageData } from './pageData.ts'
+import type { PageView } from './view.ts'
+
+export type RenderOptions = {
+  /** The nonce of this answer's Content-Security-Policy; a new one for every answer. */
+  readonly nonce: string
+  readonly locale: string
+  readonly assets: Assets
+}
+
+// A data URL, so that no browser asks this origin for /favicon.ico.
+const FAVICON =
+  "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><rect y='2' width='16' height='12' rx='3' fill='%23374fd5'/><path d='M0 6h16' stroke='white' stroke-width='2'/></svg>"
+
+/**
+ * The whole HTML document of a view. Complete without scripts: shop, amount, state and contact are in the markup.
+ * The same view gives the same bytes for the same options.
+ */
+export function renderPage(view: PageView, options: RenderOptions): string {
+  const page = pageContext(view, options.locale)
+  const title = page.plain(page.texts[view.state].title)
+  const document = html`<!doctype html>
+<html lang="${page.locale}" dir="${page.texts.dir}" data-page="${JSON.stringify(pageData(page))}">
+<head>
+<meta charset="utf-8">
+<title>${title}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex, nofollow">
+<meta name="color-scheme" content="light dark">
+<meta name="format-detection" content="telephone=no">
+<link rel="icon" href="${FAVICON}">
+<link rel="stylesheet" href="${options.assets.style_path}" integrity="${options.assets.style_integrity}">
+${scriptTag(options)}
+</head>
+<body>
+${view.state === 'open' ? openPage(page) : endPage(page, view.state)}
+${footer(page)}
+<p class="visually-hidden" role="status" id="status"></p>
+${laterStates(page)}
+</body>
+</html>
+`
+  return toText(document)
+}
+
+/**
+ * Not deferred, on purpose: it must listen before the parser reaches the card frame, whose "ready" message could
+ * otherwise come before anybody hears it. It costs no time: the stylesheet beside it blocks the first paint as long.
+ */
+function scriptTag({ nonce, assets }: RenderOptions): Html {
+  return html`<script src="${assets.script_path}" integrity="${assets.script_integrity}" nonce="${nonce}"></script>`
+}
+
+/** The states that the browser script can show without asking for a new page, kept inert until then. */
+function laterStates(page: PageContext): Html | null {
+  const { state } = page.view
+  if (state !== 'open' && state !== 'processing') return null
+  return html`${
+    state === 'open' && html`<template id="processing">${endPage(page, 'processing')}</template>`
+  }<template id="paid">${endPage(page, 'paid', { confirming: true })}</template>`
+}
+
+function footer({ locale, texts }: PageContext): Html {
+  const links = LOCALES.map((other) => {
+    const current = other === locale && html` aria-current="true"`
+    return html`<a href="?locale=${other}" lang="${other}" hreflang="${other}"${current}>${TEXTS[other].name}</a>`
+  })
+  return html`<footer><p>${texts.powered_by}</p><nav aria-label="${texts.language_label}">${links}</nav></footer>`
+}
+
+function pageData(page: PageContext): PageData | null {
+  const { view, texts } = page
+  if (view.session_id === null) return null
+  return {
+    session_id: view.session_id,
+    state: view.state,
+    server_time: view.server_time,
+    expires_at: view.expires_at,
+    redirect_url: page.return_url,
+    texts: { ...texts.live, declines: texts.declines },
+  }
+}

@@ -1,0 +1,86 @@
+import type { PageTexts } from './texts.ts'
+
+export const de: PageTexts = {
+  name: 'Deutsch',
+  dir: 'ltr',
+  language_label: 'Sprache',
+  powered_by: 'Bereitgestellt von Skiro',
+  contact: 'Fragen? Schreiben Sie an {email}',
+  back_to_shop: 'Zurück zu {shop}',
+  go_to_shop: 'Zu {shop}',
+  the_shop: 'dem Shop',
+  test_badge: 'Testmodus',
+  test_hint:
+    'Hier fließt kein Geld. Mit beliebigem künftigem Datum und beliebiger Prüfziffer gilt die Karte {card}',
+  test_copy: 'Testkartennummer kopieren',
+  open: {
+    title: 'Zahlung an {shop}',
+    email: 'E-Mail',
+    email_optional: 'Freiwillig',
+    card: 'Kartendaten',
+    frame_title: 'Kartennummer, Ablaufdatum und Prüfziffer',
+    frame_failed:
+      'Die Kartenfelder konnten nicht geladen werden. Es wurde nichts abgebucht. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut.',
+    frame_retry: 'Erneut versuchen',
+    pay_button: '{amount} bezahlen',
+    card_privacy:
+      'Ihre Kartendaten gehen verschlüsselt direkt an den Kartendienstleister. {shop} sieht sie nie.',
+    script_needed:
+      'Um hier zu zahlen, schalten Sie JavaScript ein und laden Sie die Seite neu. Die Kartenfelder brauchen es: Sie gehören dem Kartendienstleister, damit niemand sonst Ihre Kartennummer sieht.',
+  },
+  live: {
+    email_invalid: 'Geben Sie eine vollständige E-Mail-Adresse ein, zum Beispiel name@example.com.',
+    paying: 'Wird verarbeitet…',
+    checking:
+      'Der Server war nicht erreichbar. Nach unserem Stand wurde nichts abgebucht. Wir prüfen das, bitte warten…',
+    not_charged:
+      'Die Zahlung ist nicht zustande gekommen, es wurde nichts abgebucht. Bitte versuchen Sie es erneut.',
+    expires_in: 'Diese Seite läuft ab in {time}',
+    copied: 'Kopiert',
+  },
+  declines: {
+    card_declined: 'Ihre Karte wurde abgelehnt. Prüfen Sie die Angaben oder nehmen Sie eine andere Karte.',
+    insufficient_funds:
+      'Die Karte ist für diese Zahlung nicht ausreichend gedeckt. Nehmen Sie eine andere Karte.',
+    expired_card: 'Ihre Karte ist abgelaufen. Nehmen Sie eine andere Karte.',
+    incorrect_cvc: 'Die Prüfziffer stimmt nicht. Geben Sie sie noch einmal ein.',
+    processing_error:
+      'Die Zahlung konnte nicht verarbeitet werden. Es wurde nichts abgebucht. Bitte versuchen Sie es erneut.',
+    authentication_failed:
+      'Ihre Bank konnte Ihre Identität nicht bestätigen. Versuchen Sie es erneut oder nehmen Sie eine andere Karte.',
+  },
+  processing: {
+    title: 'Zahlung läuft · {shop}',
+    heading: 'Ihre Zahlung wird verarbeitet',
+    text: 'Bitte zahlen Sie nicht noch einmal. Diese Seite aktualisiert sich selbst. Sie können sie schließen: Die Zahlung läuft weiter.',
+  },
+  paid: {
+    title: 'Bezahlt · {shop}',
+    heading: 'Vielen Dank, Ihre Zahlung ist abgeschlossen',
+    text: 'Sie haben {amount} an {shop} bezahlt.',
+    confirming: 'Bestätigung durch {shop}…',
+    receipt: {
+      amount: 'Bezahlter Betrag',
+      shop: 'Empfänger',
+      card: 'Karte',
+      time: 'Datum',
+      email: 'E-Mail',
+      transaction: 'Transaktion',
+    },
+  },
+  failed: {
+    title: 'Zahlung nicht abgeschlossen · {shop}',
+    heading: 'Die Zahlung wurde nicht abgeschlossen',
+    text: 'Auf dieser Seite sind keine weiteren Versuche möglich. Es wurde nichts abgebucht. Um es erneut zu versuchen, beginnen Sie den Bezahlvorgang bei {shop} neu.',
+  },
+  expired: {
+    title: 'Seite abgelaufen · {shop}',
+    heading: 'Diese Zahlungsseite ist abgelaufen',
+    text: 'Es wurde nichts abgebucht. Um zu zahlen, gehen Sie zurück zu {shop} und beginnen Sie den Bezahlvorgang neu.',
+  },
+  unknown: {
+    title: 'Seite nicht gefunden',
+    heading: 'Diese Zahlungsseite gibt es nicht',
+    text: 'Prüfen Sie, ob die Adresse vollständig ist, oder beginnen Sie den Bezahlvorgang im Shop neu. Hier wurde nichts abgebucht.',
+  },
+}

@@ -1,0 +1,68 @@
+import type { CardElement } from '../adapters/acquirer.ts'
+import type { PublicSession } from '../checkout/store.ts'
+import { nowMs } from '../lib/clock.ts'
+import { toDecimalString } from '../lib/money.ts'
+import type { TransactionRow } from '../transactions/transaction.ts'
+import type { PageView } from './view.ts'
+
+const PLACEHOLDER = '{CHECKOUT_SESSION_ID}'
+
+/** What the customer should see of a session and its newest attempt. */
+export function pageState(
+  session: Pick<PublicSession, 'status'>,
+  latest: TransactionRow | null,
+): PageView['state'] {
+  if (session.status === 'completed') return 'paid'
+  if (session.status !== 'pending') return session.status
+  return latest?.status === 'pending' ? 'processing' : 'open'
+}
+
+export function toView(
+  session: PublicSession,
+  latest: TransactionRow | null,
+  element: CardElement | null,
+): PageView {
+  const state = pageState(session, latest)
+  const paid = state === 'paid' ? latest : null
+  return {
+    state,
+    session_id: session.id,
+    merchant_name: session.merchant_name,
+    support_email: session.merchant_email,
+    amount: toDecimalString({ amount: session.amount, asset: session.currency }),
+    currency: session.currency,
+    customer_email: session.customer_email ?? latest?.customer_email ?? null,
+    redirect_url: session.redirect_url?.replaceAll(PLACEHOLDER, session.id) ?? null,
+    livemode: session.livemode,
+    expires_at: session.expires_at.toISOString(),
+    server_time: new Date(nowMs()).toISOString(),
+    attempt_error: state === 'open' && latest?.failure_code ? { code: latest.failure_code } : null,
+    receipt: paid && {
+      paid_at: (paid.captured_at ?? paid.created_at).toISOString(),
+      card_brand: paid.card_brand,
+      card_last_four: paid.card_last_four,
+      transaction_id: paid.id,
+    },
+    element: state === 'open' ? element : null,
+  }
+}
+
+/** The page of an id that names nothing: says so plainly, and nothing else. */
+export function unknownView(): PageView {
+  return {
+    state: 'unknown',
+    session_id: null,
+    merchant_name: null,
+    support_email: null,
+    amount: null,
+    currency: null,
+    customer_email: null,
+    redirect_url: null,
+    livemode: true,
+    expires_at: null,
+    server_time: new Date(nowMs()).toISOString(),
+    attempt_error: null,
+    receipt: null,
+    element: null,
+  }
+}

@@ -1,0 +1,28 @@
+/** Everything the hosted page shows, as plain data: the routes fill it, `renderPage` prints it. */
+export type PageView = {
+  readonly state: 'open' | 'processing' | 'paid' | 'failed' | 'expired' | 'unknown'
+  readonly session_id: string | null
+  readonly merchant_name: string | null
+  readonly support_email: string | null
+  /** Exact decimal in major units with at most two decimals, e.g. `49.99`. */
+  readonly amount: string | null
+  /** ISO 4217 code, e.g. `USD`. */
+  readonly currency: string | null
+  readonly customer_email: string | null
+  /** Where a paid customer goes, with the session id already filled in. */
+  readonly redirect_url: string | null
+  readonly livemode: boolean
+  readonly expires_at: string | null
+  /** The server's clock now: the browser counts down by it, never by its own. */
+  readonly server_time: string
+  /** The last declined attempt, while another one is still allowed. */
+  readonly attempt_error: { readonly code: string } | null
+  readonly receipt: {
+    readonly paid_at: string
+    readonly card_brand: string | null
+    readonly card_last_four: string | null
+    readonly transaction_id: string
+  } | null
+  /** The acquirer's card frame. Null in an open session means the acquirer cannot be asked now. */
+  readonly element: { readonly frame_url: string; readonly origin: string } | null
+}

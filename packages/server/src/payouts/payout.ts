@@ -1,0 +1,84 @@
+import { type Crypto, toJsonNumber } from '../lib/money.ts'
+
+/**
+ * queued: owed. held: waits for funds or a person. reserved: has its nonce and its unsigned transaction. signed: its
+ * bytes are stored. broadcast: sent. mined: in a block, which a reorganisation may still undo. final: irreversible.
+ */
+export type PayoutState =
+  | 'queued'
+  | 'held'
+  | 'reserved'
+  | 'signed'
+  | 'broadcast'
+  | 'mined'
+  | 'final'
+  | 'failed'
+export type PayoutStatus = 'pending' | 'held' | 'sent' | 'completed' | 'failed'
+
+/** `mined → broadcast` is a reorganisation. `failed` needs proof: reverted in a final block. */
+export const PAYOUT_MOVES: Record<PayoutState, readonly PayoutState[]> = {
+  queued: ['held', 'reserved'],
+  held: ['held', 'reserved'],
+  reserved: ['signed'],
+  signed: ['broadcast'],
+  broadcast: ['mined', 'final', 'failed'],
+  mined: ['mined', 'broadcast', 'final', 'failed'],
+  final: [],
+  failed: [],
+}
+
+/** The states that can move to `to`. */
+export function sourcesOf(to: PayoutState): PayoutState[] {
+  return (Object.keys(PAYOUT_MOVES) as PayoutState[]).filter((from) => PAYOUT_MOVES[from].includes(to))
+}
+
+/** A row of `payout`. `amount` in minor units of `asset`. */
+export type PayoutRow = {
+  merchant_id: string
+  livemode: boolean
+  id: string
+  transaction_id: string
+  state: PayoutState
+  status: PayoutStatus
+  amount: bigint
+  asset: Crypto
+  network: string
+  address: string
+  wallet_address: string | null
+  nonce: bigint | null
+  hold_reason: string | null
+  failure_reason: string | null
+  tx_hash: string | null
+  attempts: string[]
+  confirmations: number
+  metadata: Record<string, string>
+  webhook_url: string | null
+  tries: number
+  created_at: Date
+  sent_at: Date | null
+  completed_at: Date | null
+}
+
+/** The payout object of the API. */
+export function renderPayout(row: PayoutRow) {
+  return {
+    id: row.id,
+    object: 'payout' as const,
+    livemode: row.livemode,
+    transaction_id: row.transaction_id,
+    amount: toJsonNumber({ amount: row.amount, asset: row.asset }),
+    currency: row.asset,
+    network: row.network,
+    address: row.address,
+    status: row.status,
+    hold_reason: row.hold_reason,
+    tx_hash: row.tx_hash,
+    attempts: row.attempts,
+    confirmations: row.confirmations,
+    metadata: row.metadata,
+    created_at: row.created_at.toISOString(),
+    sent_at: row.sent_at?.toISOString() ?? null,
+    completed_at: row.completed_at?.toISOString() ?? null,
+    failure_reason: row.failure_reason,
+  }
+}

@@ -1,0 +1,24 @@
+import { inTransaction } from '../db/sql.ts'
+import { assert } from '../lib/assert.ts'
+import { failpoint } from '../lib/failpoint.ts'
+import type { Step, StepContext } from './advancePayout.ts'
+import type { PayoutRow } from './payout.ts'
+import { latestChainTx, movePayout, storeSignature } from './store.ts'
+
+/**
+ * Signs the stored intent and stores the bytes. Nothing has been sent yet. Signing is deterministic: doing it again
+ * after a crash makes the same transaction.
+ */
+export async function signPayout({ ctx, chain }: StepContext, row: PayoutRow): Promise<Step> {
+  const stored = await latestChainTx(ctx.db, row)
+  assert(stored && row.nonce !== null, 'a reserved payout has no transaction or nonce')
+  const signed = await chain.sign(stored.intent, row.nonce)
+  failpoint('payout.signed')
+  const moved = await inTransaction(ctx.db, async (tx) => {
+    await storeSignature(tx, row, stored.version, signed)
+    return await movePayout(tx, row, 'signed', { tx_hash: signed.hash })
+  })
+  assert(moved, 'a signed payout could not be recorded')
+  failpoint('payout.signature_recorded')
+  return moved
+}

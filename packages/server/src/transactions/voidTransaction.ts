@@ -1,0 +1,20 @@
+import { backoffMs } from '../jobs/lease.ts'
+import { assert } from '../lib/assert.ts'
+import { ProviderError } from '../lib/errors.ts'
+import type { Step, StepContext } from './advanceTransaction.ts'
+import { endAttempt } from './declineTransaction.ts'
+import type { TransactionRow } from './transaction.ts'
+
+/** Gives the reservation on the card back, until the acquirer says that it is gone. */
+export async function voidTransaction(step: StepContext, row: TransactionRow): Promise<Step> {
+  assert(row.acquirer_ref, 'a payment to void has no reference at the acquirer')
+  const { acquirer } = step
+  const ref = row.acquirer_ref
+  const snapshot = await acquirer.void(ref, `sk_void_${row.id}`).catch(async (error: unknown) => {
+    if (error instanceof ProviderError && error.kind === 'refused') return await acquirer.retrieve(ref)
+    throw error
+  })
+  if (snapshot.state === 'voided' || snapshot.state === 'failed')
+    return await endAttempt(step, row, 'voided', null, null)
+  return { wait_ms: backoffMs(row.tries) }
+}

@@ -1,0 +1,62 @@
+import type { Context } from '../context.ts'
+import { renderEvent } from '../events/event.ts'
+import { findEvent } from '../events/store.ts'
+import { assert } from '../lib/assert.ts'
+import { nowMs, nowSeconds } from '../lib/clock.ts'
+import { failpoint } from '../lib/failpoint.ts'
+import { open } from '../lib/secrets.ts'
+import type { Ref } from '../lib/tenant.ts'
+import type { Egress } from './egress.ts'
+import { nextTryMs } from './schedule.ts'
+import { secretContext } from './secretContext.ts'
+import { SIGNATURE_HEADER, signWebhook } from './signature.ts'
+import { leaseDelivery, recordTry } from './store.ts'
+
+const TIMEOUT_MS = 15_000
+const GONE = 410
+
+/** Posts one event to one URL, signed now. At least once: a crash after the answer sends it again with the same id. */
+export async function deliverWebhook(ctx: Context, egress: Egress, ref: Ref): Promise<void> {
+  const delivery = await leaseDelivery(ctx.db, ref, Math.max(ctx.config.lease_seconds, TIMEOUT_MS / 1000 + 5))
+  if (!delivery) return
+  const event = await findEvent(ctx.db, { ...ref, id: delivery.event_id })
+  assert(event, 'a delivery names an event that does not exist')
+  const context = secretContext(delivery, delivery.endpoint_id)
+  const secret = open(delivery.secret_sealed, ctx.config.key_encryption_key, context)
+  const body = JSON.stringify(renderEvent(event))
+  const outcome = await attempt()
+  failpoint('webhook.answered')
+
+  const succeeded = outcome.status !== null && outcome.status >= 200 && outcome.status < 300
+  const age_ms = nowMs() - delivery.created_at.getTime()
+  const retry_ms =
+    succeeded || outcome.status === GONE ? null : nextTryMs(delivery.tries, age_ms, Math.random())
+  const state = succeeded ? 'succeeded' : retry_ms === null ? 'failed' : 'pending'
+  await recordTry(ctx.db, ref, { state, retry_ms, ...outcome })
+  if (!succeeded)
+    ctx.log.info({ event_id: event.id, delivery_id: ref.id, ...outcome, retry_ms }, 'webhook not accepted')
+
+  async function attempt(): Promise<{ status: number | null; diagnosis: string }> {
+    try {
+      const headers = {
+        'content-type': 'application/json; charset=utf-8',
+        'user-agent': 'Skiro-Webhooks/1',
+        [SIGNATURE_HEADER]: signWebhook(body, [secret], nowSeconds()),
+      }
+      const { status } = await egress.post(delivery?.url ?? '', body, headers, TIMEOUT_MS)
+      return { status, diagnosis: diagnose(status) }
+    } catch (error) {
+      return { status: null, diagnosis: error instanceof Error ? error.message : 'failed' }
+    }
+  }
+}
+
+function diagnose(status: number): string {
+  if (status >= 200 && status < 300) return 'accepted'
+  if (status >= 300 && status < 400) return `${status}: redirects are not followed; update the URL`
+  if (status === 401 || status === 403)
+    return `${status}: check that the raw body is verified, before it is parsed`
+  if (status === 404) return '404: no such path on your server'
+  if (status === GONE) return '410: no more deliveries wanted'
+  return `${status}: your server refused the event`
+}

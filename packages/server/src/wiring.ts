@@ -1,0 +1,88 @@
+import type { Context } from './context.ts'
+import { modeOf } from './context.ts'
+import { countAttempt, endSession, lockSession } from './checkout/store.ts'
+import { fixConversion } from './conversions/conversion.ts'
+import { NoRate } from './conversions/noRate.ts'
+import { makeReceipt } from './conversions/receipt.ts'
+import { findConversion, insertConversion } from './conversions/store.ts'
+import { assert } from './lib/assert.ts'
+import { createPayout } from './payouts/createPayout.ts'
+import type { PayoutPorts } from './payouts/ports.ts'
+import type { TransactionPorts } from './transactions/ports.ts'
+import { moveTransaction } from './transactions/store.ts'
+
+/**
+ * Where domains meet. They do not import each other: each says in its `ports.ts` what it needs, and here the other
+ * domain's function is handed to it. Every arrow between two domains is a line of this file.
+ */
+export function transactionPorts(ctx: Context): TransactionPorts {
+  return {
+    async lockPayableSession(tx, ref) {
+      const session = await lockSession(tx, ref)
+      if (!session || session.status !== 'pending')
+        return { refused: session?.status === 'expired' ? 'expired' : 'not_pending' }
+      if (session.has_live_charge) return { refused: 'charge_in_flight' }
+      if (session.past) return { refused: 'expired' }
+      return session
+    },
+    async lockSession(tx, ref) {
+      const session = await lockSession(tx, ref)
+      assert(session, 'a transaction has no session')
+      return session
+    },
+    countAttempt,
+    completeSession: async (tx, ref, transaction_id) =>
+      (await endSession(tx, ref, 'completed', transaction_id)) !== null,
+    failSession: async (tx, ref) => {
+      await endSession(tx, ref, 'failed', null)
+    },
+    async fixConversion(row) {
+      const rates = modeOf(ctx, row)?.rates
+      if (!rates) return null
+      const gross = { amount: row.amount, asset: row.currency }
+      try {
+        const quote = await rates.quote({ from: gross, to: row.payout_currency })
+        const fixed = fixConversion({ gross, fee_bps: row.fee_bps, spread_bps: row.spread_bps, quote })
+        return {
+          gross: fixed.gross.amount,
+          fee: fixed.fee.amount,
+          spread: fixed.spread.amount,
+          payout_value: fixed.payout_value.amount,
+          remainder: fixed.remainder.amount,
+          payout_amount: fixed.payout.amount,
+          rate: fixed.rate,
+          mid_rate: fixed.mid_rate,
+          receipt: makeReceipt(fixed, quote),
+        }
+      } catch (error) {
+        if (!(error instanceof NoRate)) throw error
+        ctx.log.warn({ transaction_id: row.id, reason: error.message }, 'no rate')
+        return null
+      }
+    },
+    storeConversion: (tx, row, { receipt, ...figures }) => insertConversion(tx, row, figures, receipt),
+    findConversion,
+    createPayout: (tx, row, payout) =>
+      createPayout(
+        tx,
+        { merchant_id: row.merchant_id, livemode: row.livemode },
+        {
+          transaction_id: row.id,
+          amount: payout.amount,
+          asset: payout.asset,
+          network: row.payout_network,
+          address: row.payout_address,
+          metadata: JSON.stringify(row.metadata),
+          webhook_url: row.webhook_url,
+        },
+      ),
+  }
+}
+
+export function payoutPorts(): PayoutPorts {
+  return {
+    async completeTransaction(tx, ref) {
+      assert(await moveTransaction(tx, ref, 'paid_out'), 'the transaction of a final payout was not captured')
+    },
+  }
+}

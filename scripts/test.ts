@@ -1,0 +1,73 @@
+/**
+ * `npm test [-- files]`: everything that must pass. Starts one real PostgreSQL in a temporary folder, migrates a
+ * template that each test file clones, finds or installs Chromium, then runs the checks and the tests.
+ */
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { startPostgres } from '../packages/sandbox/src/postgres.ts'
+import { migrate } from '../packages/server/src/db/migrate.ts'
+import { openDb } from '../packages/server/src/db/sql.ts'
+import { TEMPLATE } from '../test/support/database.ts'
+
+const ROOT = new URL('..', import.meta.url).pathname
+const ALL = ['packages/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts']
+const files = process.argv.slice(2)
+
+if (files.length === 0) {
+  const check = spawnSync(process.execPath, ['--conditions=source', 'scripts/check.ts'], {
+    cwd: ROOT,
+    stdio: 'inherit',
+  })
+  if (check.status !== 0) process.exit(1)
+}
+
+const chromium = spawnSync(process.execPath, ['scripts/chromium.mjs'], {
+  cwd: ROOT,
+  encoding: 'utf8',
+  stdio: ['ignore', 'pipe', 'inherit'],
+})
+if (chromium.status !== 0 && files.length === 0) process.exit(1)
+
+const folder = await mkdtemp(join(tmpdir(), 'skiro-test-'))
+const postgres = await startPostgres({
+  dir: join(folder, 'postgres'),
+  log_file: join(folder, 'postgres.log'),
+})
+let status = 1
+try {
+  const admin = new pg.Client({ connectionString: postgres.superuser_url })
+  await admin.connect()
+  await admin.query(`create database ${TEMPLATE}`)
+  await admin.end()
+  const template = openDb(Object.assign(new URL(postgres.superuser_url), { pathname: `/${TEMPLATE}` }).href)
+  await migrate(template)
+  await template.pool.end()
+
+  const run = spawn(
+    process.execPath,
+    [
+      '--conditions=source',
+      '--test',
+      '--test-concurrency=2',
+      '--test-timeout=600000',
+      ...(files.length > 0 ? files : ALL),
+    ],
+    {
+      cwd: ROOT,
+      stdio: 'inherit',
+      env: {
+        ...process.env,
+        SKIRO_TEST_PG_URL: postgres.superuser_url,
+        CHROMIUM_BIN: chromium.stdout.trim(),
+      },
+    },
+  )
+  status = await new Promise<number>((resolve) => run.on('exit', (code) => resolve(code ?? 1)))
+} finally {
+  await postgres.stop()
+  await rm(folder, { recursive: true, force: true })
+}
+process.exitCode = status

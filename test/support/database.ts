@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { type Db, openDb } from '../../packages/server/src/db/sql.ts'
+
+/**
+ * A database of its own for one test file: a clone of the migrated template that the test command made.
+ * `SKIRO_TEST_PG_URL` points at the server; run tests with `npm test [-- files]`, which starts one.
+ */
+export async function testDatabase(): Promise<{ db: Db; url: string; drop(): Promise<void> }> {
+  const server = process.env.SKIRO_TEST_PG_URL
+  if (!server) throw new Error('Run tests with `npm test -- <files>`: it starts PostgreSQL for them.')
+  const name = `t_${randomBytes(8).toString('hex')}`
+  await onServer(server, `create database ${name} template ${TEMPLATE}`)
+  const url = Object.assign(new URL(server), { pathname: `/${name}` }).href
+  const db = openDb(url, { name: 'test' })
+  return {
+    db,
+    url,
+    async drop() {
+      await db.pool.end()
+      await onServer(server, `drop database ${name} with (force)`)
+    },
+  }
+}
+
+export const TEMPLATE = 'skiro_template'
+
+async function onServer(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
