@@ -13,10 +13,12 @@ test('the command of the banner can be pasted into a shell and creates the sessi
     type: string | undefined
     body: string
   }[] = []
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     const { authorization: key, 'content-type': type } = request.headers
-    requests.push({ url: request.url, key, type, body: await text(request) })
-    response.end('{}')
+    void text(request).then((body) => {
+      requests.push({ url: request.url, key, type, body })
+      response.end('{}')
+    })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   t.after(() => server.close())

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Hex } from 'viem'
 import { privateKeyToAddress } from 'viem/accounts'
+import { NodeGone } from './chain/rpc.ts'
 import { startAnvil } from './chain/anvil.ts'
 import { keepMining } from './chain/keepMining.ts'
 import { saveState } from './chain/stateFile.ts'
@@ -11,8 +12,9 @@ import { deployTokens, fundTreasury, TOKENS } from './chain/tokens.ts'
 export { TOKEN_OWNER } from './chain/tokens.ts'
 
 const CHAIN_ID = 31337
-// Enough for any rollback a test asks for. Without this bound the node writes the full state of each block to disk.
-const STATES_IN_MEMORY = '256'
+// 256 states reach back as far as any rollback asks for. Unbounded, the node writes each block's full state to disk.
+const NODE_FLAGS =
+  `--chain-id ${CHAIN_ID} --hardfork prague --no-mining --slots-in-an-epoch 1 --prune-history 256`.split(' ')
 
 export type ChainOptions = {
   /** Where the chain is kept between runs. Made when it does not exist. */
@@ -45,11 +47,7 @@ export async function startChain(options: ChainOptions): Promise<SandboxChain> {
   const { state_file, port, treasury_key, block_time_s = 1 } = options
   await mkdir(dirname(state_file), { recursive: true })
   const restored = existsSync(state_file) ? ['--load-state', state_file] : []
-  const anvil = await startAnvil(port, [
-    ...['--chain-id', String(CHAIN_ID), '--hardfork', 'prague', '--no-mining'],
-    ...['--slots-in-an-epoch', '1', '--prune-history', STATES_IN_MEMORY],
-    ...restored,
-  ])
+  const anvil = await startAnvil(port, [...NODE_FLAGS, ...restored])
   try {
     await deployTokens(anvil.rpc_url)
     await fundTreasury(anvil.rpc_url, privateKeyToAddress(treasury_key))
@@ -66,9 +64,14 @@ export async function startChain(options: ChainOptions): Promise<SandboxChain> {
     pid: anvil.pid,
     stop: async () => {
       await stopMining()
-      // A killed node has nothing left to save; the last save stands.
-      if (anvil.alive()) await saveState(anvil.rpc_url, state_file)
-      await anvil.stop()
+      try {
+        await saveState(anvil.rpc_url, state_file)
+      } catch (error) {
+        // A killed node has nothing left to save; the last save stands.
+        if (!(error instanceof NodeGone)) throw error
+      } finally {
+        await anvil.stop()
+      }
     },
   }
 }

@@ -3,7 +3,7 @@ import { closeSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { stopChild } from './processes.ts'
+import { stopChild, untilEnded } from './processes.ts'
 import { logTail, openLog } from './state.ts'
 
 /** How to run the gateway program. */
@@ -39,17 +39,7 @@ export async function runGateway(options: GatewayOptions, command: string, input
   const child = spawnGateway(options, command, 'pipe')
   child.stdin!.on('error', () => undefined)
   child.stdin!.end(input === undefined ? '' : JSON.stringify(input))
-  const ended = new Promise<number | string>((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', (code, signal) => resolve(code ?? signal ?? 'unknown'))
-  })
-  const broken_off = AbortSignal.any([options.signal, AbortSignal.timeout(60_000)])
-  const breakOff = () => void child.kill('SIGKILL')
-  broken_off.addEventListener('abort', breakOff)
-  const [printed, code] = await Promise.all([text(child.stdout!), ended]).finally(() =>
-    broken_off.removeEventListener('abort', breakOff),
-  )
-  options.signal.throwIfAborted()
+  const [code, printed] = await Promise.all([untilEnded(child, options.signal), text(child.stdout!)])
   if (code !== 0) throw failure(`The gateway command "${command}" failed (${code})`, options)
   return printed
 }
@@ -101,6 +91,7 @@ export async function startGateway(
 
   const stop = async () => {
     stopping = true
+    child.stdin?.end()
     await stopChild(child, 'SIGTERM', 4_000)
   }
   try {

@@ -143,6 +143,21 @@ test('the server ends when its program is killed with -9', async () => {
   assert.match(readFileSync(join(dir, 'postgres.log'), 'utf8'), /database system is shut down\s*$/)
 })
 
+test('a start that is broken off leaves nothing half made', async (t) => {
+  const early = join(folder, 'early')
+  const broken = new AbortController()
+  const starting = startPostgres({ dir: early, signal: broken.signal })
+  await waitUntil(
+    () => existsSync(early) && readdirSync(early).some((name) => name.startsWith('new-')),
+    5_000,
+  )
+  setTimeout(() => broken.abort(), 100)
+  await assert.rejects(starting, { name: 'AbortError' })
+  assert.deepEqual(readdirSync(early), ['passwords.json'])
+  const server = await start(t, { dir: early })
+  await server.stop()
+})
+
 test('a port that is taken is told with the words of the server', async (t) => {
   const first = await start(t, { dir })
   const second = startPostgres({ dir: join(folder, 'second'), port: first.port })

@@ -23,6 +23,8 @@ export interface PostgresOptions {
   log_file?: string
   /** More server settings, by their PostgreSQL names. */
   settings?: Record<string, string>
+  /** Breaks the start off. */
+  signal?: AbortSignal
   /** Ways to lead the database account to the data when we are root; all when absent. */
   ways?: readonly Way[]
 }
@@ -64,7 +66,9 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   repairBinaries(native)
   const binaries = reachableBinaries(native, account)
   const passwords = loadPasswords(options.dir)
-  await createCluster(options.dir, binaries, account, passwords.superuser, ways)
+  const { superuser: password } = passwords
+  const signal = options.signal ?? new AbortController().signal
+  await createCluster(options.dir, { binaries, account, password, ways, signal })
   const data = realpathSync(join(options.dir, 'data'))
   await stopLeftover(join(data, 'postmaster.pid'))
   const port = options.port ?? (await freePort('127.0.0.1'))
@@ -83,7 +87,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   let stopping: Promise<void> | null = null
   const stop = () => (stopping ??= stopChild(child, 'SIGINT', 6_000, 'SIGQUIT'))
   try {
-    await untilReady(child, join(data, 'postmaster.pid'), log_file)
+    await untilReady(child, join(data, 'postmaster.pid'), log_file, signal)
     const address = (role: keyof Passwords, user: string, database: string) =>
       `postgres://${user}:${passwords[role]}@127.0.0.1:${port}/${database}`
     const superuser_url = address('superuser', 'postgres', 'postgres')
@@ -150,8 +154,14 @@ function spawnServer(options: ServerOptions): ChildProcess {
   }
 }
 
-async function untilReady(child: ChildProcess, pid_file: string, log_file: string): Promise<void> {
+async function untilReady(
+  child: ChildProcess,
+  pid_file: string,
+  log_file: string,
+  signal: AbortSignal,
+): Promise<void> {
   for (;;) {
+    signal.throwIfAborted()
     if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) {
       throw new Error(`PostgreSQL did not start. The end of ${log_file}:\n${logTail(log_file)}`)
     }

@@ -65,6 +65,25 @@ export async function stopChild(
   await waitUntil(ended, 2_000)
 }
 
+/**
+ * Waits for the end of `child` and gives its exit code, or the name of the signal that ended it. Ends it with
+ * SIGTERM when `signal` says to break off; then, and when it could not be run at all, throws.
+ */
+export async function untilEnded(child: ChildProcess, signal: AbortSignal): Promise<number | string> {
+  const breakOff = () => void child.kill('SIGTERM')
+  signal.addEventListener('abort', breakOff)
+  if (signal.aborted) breakOff()
+  try {
+    return await new Promise<number | string>((resolve, reject) => {
+      child.once('error', reject)
+      child.once('close', (code, name) => resolve(code ?? name ?? 'unknown'))
+    })
+  } finally {
+    signal.removeEventListener('abort', breakOff)
+    signal.throwIfAborted()
+  }
+}
+
 /** Ends processes that an earlier run left behind: asks with SIGTERM, insists with SIGKILL after `limit_ms`. */
 export async function endProcesses(left: ProcessIdentity[], limit_ms: number): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {

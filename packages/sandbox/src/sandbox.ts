@@ -133,13 +133,13 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
 
 /** Starts what the gateway talks to. None of them needs another. */
 async function startWorld(options: SandboxOptions, secrets: Secrets, ports: typeof PORTS, api_url: string) {
-  const { paths, progress, processes, stops, onFailure } = options
+  const { paths, progress, processes, stops, signal, onFailure } = options
   for (const folder of [paths.chain, paths.acquirer, paths.shop])
     mkdirSync(folder, { recursive: true, mode: 0o700 })
   const log_file = paths.postgres_log
   const starts = [
     progress.step('PostgreSQL', async () => {
-      const postgres = await startPostgres({ dir: paths.postgres, port: ports.postgres, log_file })
+      const postgres = await startPostgres({ dir: paths.postgres, port: ports.postgres, log_file, signal })
       stops.add('PostgreSQL', postgres.stop)
       void postgres.exited.then(() =>
         onFailure(new Error(`PostgreSQL ended unexpectedly. The end of ${log_file}:\n${logTail(log_file)}`)),

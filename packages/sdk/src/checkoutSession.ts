@@ -8,13 +8,13 @@ export type CreateCheckoutParams = {
   /** The crypto that is sent to the merchant's wallet. */
   payout_currency: PayoutCurrency
   /** Pre-fills the email field on the page. */
-  customer_email?: string | undefined
+  customer_email?: string | null | undefined
   /** Up to 50 pairs, keys up to 40 and values up to 500 characters. Numbers and booleans become strings. */
   metadata?: Record<string, string | number | boolean> | undefined
   /** Where the customer goes after paying. `{CHECKOUT_SESSION_ID}` in it is filled in. */
-  redirect_url?: string | undefined
+  redirect_url?: string | null | undefined
   /** Replaces the merchant's default webhook URL for this session. */
-  webhook_url?: string | undefined
+  webhook_url?: string | null | undefined
   /** Lifetime in seconds, 300 to 86400. Default 3600. */
   expires_in?: number | undefined
 }

@@ -3,13 +3,13 @@ import type { Currency, Metadata, PayoutCurrency } from './money.ts'
 /** States of a transaction. `processing`: the card is captured, the payout is not final yet. */
 export type TransactionStatus = 'pending' | 'processing' | 'completed' | 'failed' | 'refunded'
 
-/** How captured fiat became crypto: enough to recompute `payout_amount`. */
+/** How captured fiat became crypto: `payout_amount` is `(amount - fee_amount) × rate`, rounded down. */
 export type Conversion = {
-  /** Units of payout currency for one unit of fiat. */
-  rate: number | string
-  /** The venue quotes the rate was taken from. */
-  sources: readonly unknown[]
-  [detail: string]: unknown
+  /** Crypto for one unit of fiat, an exact decimal. */
+  rate: string
+  /** The venues whose prices made the rate. */
+  sources: string[]
+  time: string
 }
 
 /** One attempt to charge a card for a session. A declined attempt is a `failed` transaction. */
@@ -25,7 +25,7 @@ export type Transaction = {
   payout_amount: number | null
   payout_currency: PayoutCurrency
   /** Platform fee in fiat, major units. */
-  fee_amount: number | null
+  fee_amount: number
   status: TransactionStatus
   customer_email: string | null
   card_brand: string | null

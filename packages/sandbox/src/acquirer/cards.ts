@@ -13,7 +13,7 @@ export const DECLINES = {
   fraudulent: 'The payment was blocked as likely fraud.',
   card_velocity_exceeded: 'The card has exceeded its limit of payments.',
   authentication_failed: 'The customer could not be authenticated by their bank.',
-  unknown_test_card: 'Only test cards work with this acquirer. Try 4242 4242 4242 4242.',
+  unknown_test_card: 'Only test cards work with this acquirer.',
 } as const
 
 /** How a bank answers an authorisation. `unknown_test_card` is reported as `card_declined`. */

@@ -50,6 +50,9 @@ export const httpUrl: Reader<string> = (value, name) => {
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** The fields of a JSON object; none for anything else. */
+export const fieldsOf = (value: unknown): Record<string, unknown> => (isRecord(value) ? value : {})
+
 /** An object with exactly the fields of `shape`. Unknown fields are refused by name. */
 export function readFields<S extends Record<string, Reader<unknown>>>(
   value: unknown,

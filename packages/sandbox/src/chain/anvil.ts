@@ -20,7 +20,6 @@ exit $code`
 export type Anvil = {
   readonly rpc_url: string
   readonly pid: number
-  readonly alive: () => boolean
   readonly stop: () => Promise<void>
 }
 
@@ -73,7 +72,7 @@ export async function startAnvil(port: number, args: readonly string[]): Promise
     }
     await sleep(20)
   }
-  return { rpc_url, pid, alive, stop }
+  return { rpc_url, pid, stop }
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -15,6 +15,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { guardProcess, untilEnded } from '../processes.ts'
 import { syncFolder } from '../state.ts'
 import type { Account } from './account.ts'
 import { type Reached, reach, type Way } from './reach.ts'
@@ -30,28 +31,35 @@ export function dataOwner(dir: string): Account | null {
   return { uid, gid }
 }
 
+/** How a cluster is made. */
+export interface ClusterOptions {
+  /** Folder with the PostgreSQL programs. */
+  binaries: string
+  account: Account | null
+  /** Of the superuser. */
+  password: string
+  ways: readonly Way[]
+  /** Breaks it off. */
+  signal: AbortSignal
+}
+
 /**
  * Makes the database cluster `<dir>/data` with initdb when there is none. It is built beside and renamed when
- * complete, so a crash leaves none or a whole one. Where `account` has no way into `dir` the data go to
+ * complete, so a crash leaves none or a whole one. Where the account has no way into `dir` the data go to
  * /var/lib/skiro and `<dir>/data` is a symlink there.
  */
-export async function createCluster(
-  dir: string,
-  binaries: string,
-  account: Account | null,
-  password: string,
-  ways: readonly Way[],
-): Promise<void> {
+export async function createCluster(dir: string, options: ClusterOptions): Promise<void> {
+  const { account } = options
   for (const name of readdirSync(dir)) {
     if (name.startsWith('new-')) rmSync(join(dir, name), { recursive: true, force: true })
   }
   if (existsSync(join(dir, 'data'))) return
   rmSync(join(dir, 'data'), { force: true })
-  if (await buildIn(dir, binaries, account, password, ways)) return
+  if (await buildIn(dir, options)) return
   mkdirSync(REMOTE_HOME, { recursive: true, mode: 0o755 })
   const home = mkdtempSync(join(REMOTE_HOME, 'data-'))
   if (account !== null) chownSync(home, account.uid, account.gid)
-  if (!(await buildIn(home, binaries, account, password, ways))) {
+  if (!(await buildIn(home, options))) {
     throw new Error(
       `PostgreSQL must not run as root, and account ${account?.uid} cannot reach ${dir} or ${home}.`,
     )
@@ -71,13 +79,8 @@ export function removeCluster(dir: string): void {
   rmSync(dir, { recursive: true, force: true })
 }
 
-async function buildIn(
-  home: string,
-  binaries: string,
-  account: Account | null,
-  password: string,
-  ways: readonly Way[],
-): Promise<boolean> {
+async function buildIn(home: string, options: ClusterOptions): Promise<boolean> {
+  const { account, password, ways } = options
   const stage = mkdtempSync(join(home, 'new-'))
   try {
     mkdirSync(join(stage, 'data'), { mode: 0o700 })
@@ -87,7 +90,7 @@ async function buildIn(
     const way = reach(stage, account, ways)
     if (way === null) return false
     try {
-      await runInitdb(way, binaries, account)
+      await runInitdb(way, options)
     } finally {
       way.close()
     }
@@ -99,7 +102,8 @@ async function buildIn(
   }
 }
 
-async function runInitdb(way: Reached, binaries: string, account: Account | null): Promise<void> {
+async function runInitdb(way: Reached, options: ClusterOptions): Promise<void> {
+  const { binaries, account, signal } = options
   const args = [
     `--pgdata=${way.path}/data`,
     `--pwfile=${way.path}/password`,
@@ -119,10 +123,8 @@ async function runInitdb(way: Reached, binaries: string, account: Account | null
     env: { PATH: process.env['PATH'], LC_ALL: 'C' },
     stdio: ['ignore', 'ignore', 'pipe', ...way.stdio],
   })
-  const ended = new Promise<number | string>((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', (code, signal) => resolve(code ?? signal ?? 'unknown'))
-  })
-  const [complaint, code] = await Promise.all([text(child.stderr!), ended])
+  const guard = child.pid === undefined ? null : guardProcess(child.pid, 'TERM')
+  const ended = untilEnded(child, signal).finally(() => guard?.release())
+  const [code, complaint] = await Promise.all([ended, text(child.stderr!)])
   if (code !== 0) throw new Error(`initdb failed (${code}):\n${complaint.trim()}`)
 }

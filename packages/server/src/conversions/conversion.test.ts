@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { AssertionFailed } from '../lib/assert.ts'
 import { ASSETS, CRYPTOS, FIATS, RATE_SCALE } from '../lib/money.ts'
 import { fixConversion, remainderBound } from './conversion.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { BookLevel } from '../adapters/venue.ts'
 import { RATE_SCALE } from '../lib/money.ts'
 import { buyBase, sellBase, spendQuote, spreadBps } from './price.ts'

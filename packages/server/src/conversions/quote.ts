@@ -42,7 +42,7 @@ export type RateEngine = {
    * Asks all venues at once and takes the median of what spending `from` would really buy.
    * @throws NoRate `no_quorum` when fewer than `min_venues` have a fresh, deep, agreeing book.
    */
-  quote(request: { from: Money<Fiat>; to: Crypto }): Promise<Quote>
+  readonly quote: (request: { from: Money<Fiat>; to: Crypto }) => Promise<Quote>
 }
 
 /** Prices currency in coins. Holds nothing but the books of the last second. */

@@ -39,9 +39,12 @@ export function askToken(): Promise<TokenAnswer> {
   })
 }
 
-/** Gives the keyboard to the frame: it has marked the first wrong field, and goes on from there. */
+/**
+ * Gives the keyboard to the frame, which has chosen the first wrong field itself. Its window, not the iframe element:
+ * focusing the element makes Chromium forget the field.
+ */
 export function focusFrame(): void {
-  cardFrame()?.focus()
+  cardFrame()?.contentWindow?.focus()
 }
 
 /** Loads the frame again, for when it never came. */

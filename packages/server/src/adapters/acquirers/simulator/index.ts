@@ -65,7 +65,7 @@ export function createSimulator(config: SimulatorConfig): Acquirer {
         limit: String(PAGE_SIZE),
         ...(cursor !== null && { after: cursor }),
       })
-      const page = await request(config, eventPageWire, { path: `/v1/events?${query}` })
+      const page = await request(config, eventPageWire, { path: `/v1/events?${query.toString()}` })
       events.push(...page.data)
       cursor = page.data.at(-1)?.id ?? cursor
       if (!page.has_more || page.data.length === 0) return events.map(mapEvent)

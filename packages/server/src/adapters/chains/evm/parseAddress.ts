@@ -26,7 +26,6 @@ export function parseAddress(context: EvmContext, wallet: Address | undefined, t
     const hint = 'The capital letters do not match the checksum. Copy the address again; do not type it.'
     return { ok: false, code: 'bad_checksum', hint }
   }
-  const forbidden = (hint: string): AddressVerdict => ({ ok: false, code: 'forbidden', hint })
   if (BigInt(address) <= LAST_RESERVED) return forbidden('Nobody holds the key of this address.')
   for (const [asset, token] of context.tokens) {
     if (token === address)
@@ -36,6 +35,10 @@ export function parseAddress(context: EvmContext, wallet: Address | undefined, t
     return forbidden('This address belongs to this payment server. Use your own wallet.')
   }
   return { ok: true, address }
+}
+
+function forbidden(hint: string): AddressVerdict {
+  return { ok: false, code: 'forbidden', hint }
 }
 
 function explainShape(network: string, text: string): AddressVerdict {

@@ -1,4 +1,4 @@
-import { BaseError, http, isHex, type Hex, RpcRequestError } from 'viem'
+import { BaseError, HttpRequestError, http, isHex, type Hex, RpcRequestError } from 'viem'
 import { z } from 'zod'
 import { ProviderError } from '../../../lib/errors.ts'
 
@@ -52,15 +52,20 @@ function explain(network: string, method: string, error: unknown): ProviderError
   if (refusal instanceof RpcRequestError) {
     return new NodeRefusal(network, refusal.details, revertData(refusal.data))
   }
-  const root = error.walk() as { code?: unknown; cause?: { code?: unknown } } | null
-  const code = String(root?.cause?.code ?? root?.code ?? '')
+  const code = errorCode(error.walk())
   const kind = NOT_REACHED.has(code) ? 'unavailable' : 'unknown'
-  return new ProviderError(network, kind, `${method}: ${code || error.shortMessage}`)
+  const status =
+    error instanceof HttpRequestError && error.status ? `HTTP ${error.status}` : error.shortMessage
+  return new ProviderError(network, kind, `${method}: ${code || status}`)
+}
+
+function errorCode(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 
 // Most nodes put the return data there as it is; some wrap it in an object.
 function revertData(data: unknown): Hex | undefined {
   if (isHex(data)) return data
-  const inner = (data as { data?: unknown } | undefined | null)?.data
+  const inner = typeof data === 'object' && data !== null && 'data' in data ? data.data : undefined
   return isHex(inner) ? inner : undefined
 }

@@ -24,11 +24,7 @@ export function createBinance({ url = BINANCE_URL, timeout_ms = 2_000 } = {}): V
     pairs: PAIRS,
     async book(pair) {
       const query = new URLSearchParams({ symbol: pair.symbol, limit: '100' })
-      const { json, received_at_ms } = await getJson(
-        ID,
-        `${url}/api/v3/depth?${query.toString()}`,
-        timeout_ms,
-      )
+      const { json, received_at_ms } = await getJson(ID, url, `/api/v3/depth?${query.toString()}`, timeout_ms)
       const depth = parseWire(ID, Depth, json)
       const last = seen.get(pair.symbol)
       const first = last?.update_id === depth.lastUpdateId ? last.at_ms : received_at_ms

@@ -30,7 +30,7 @@ export function createCoinbase({ url = COINBASE_URL, timeout_ms = 2_000 } = {}):
     pairs: PAIRS,
     async book(pair) {
       const path = `/products/${encodeURIComponent(pair.symbol)}/book?level=2`
-      const { json } = await getJson(ID, url + path, timeout_ms)
+      const { json } = await getJson(ID, url, path, timeout_ms)
       const book = parseWire(ID, Book, json)
       if (book.auction_mode) throw new ProviderError(ID, 'refused', `${pair.symbol} is in an auction`)
       return {

@@ -30,7 +30,8 @@ export function createKraken({ url = KRAKEN_URL, timeout_ms = 2_000 } = {}): Ven
       const query = new URLSearchParams({ pair: pair.symbol, count: '100' })
       const { json, received_at_ms } = await getJson(
         ID,
-        `${url}/0/public/Depth?${query.toString()}`,
+        url,
+        `/0/public/Depth?${query.toString()}`,
         timeout_ms,
       )
       const { error, result = {} } = parseWire(ID, Depth, json)

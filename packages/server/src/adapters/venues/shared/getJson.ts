@@ -10,12 +10,17 @@ const NOT_REACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNR
 export type JsonAnswer = { readonly json: unknown; readonly received_at_ms: number }
 
 /**
- * GET of a public JSON document, all within `timeout_ms`. Redirects are not followed: a price comes from the address
+ * GET of the public JSON document at `path` under `base`, all within `timeout_ms`. Redirects are not followed: a price comes from the address
  * in the configuration or not at all.
  * @throws ProviderError `refused` for a 4xx, `unavailable` when it was not reached, else `unknown`.
  */
-export async function getJson(provider: string, url: string, timeout_ms: number): Promise<JsonAnswer> {
-  const { status, text } = await download(provider, url, timeout_ms)
+export async function getJson(
+  provider: string,
+  base: string,
+  path: string,
+  timeout_ms: number,
+): Promise<JsonAnswer> {
+  const { status, text } = await download(provider, base.replace(/\/+$/, '') + path, timeout_ms)
   if (status < 200 || status > 299) {
     const kind = status >= 400 && status < 500 ? 'refused' : 'unknown'
     throw new ProviderError(provider, kind, `HTTP ${status}: ${text.slice(0, 200)}`)

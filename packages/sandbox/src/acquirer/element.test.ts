@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
+import { type Browser, chromium, type FrameLocator, type Page } from 'playwright-core'
+import { fieldsOf } from './fields.ts'
+import { KEYS, startTestAcquirer } from './harness.ts'
+
+/** Debian's browser, or the one that CHROMIUM names. */
+const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+const args = ['--no-sandbox', '--disable-quic', '--disable-background-networking']
+
+/** A host page as small as can be: it frames the card fields and keeps every message from their exact origin. */
+const hostHtml = (frameUrl: string) => `<!doctype html><meta name="color-scheme" content="light dark">
+<body style="margin:24px;max-width:440px"><iframe title="Card details" allow="autofill" src="${frameUrl}"
+style="border:0;width:100%;height:330px"></iframe><script>
+window.messages = []
+const frame = document.querySelector('iframe')
+window.tell = (message) => frame.contentWindow.postMessage(message, new URL(frame.src).origin)
+addEventListener('message', (event) => {
+  if (event.source !== frame.contentWindow || event.origin !== new URL(frame.src).origin) return
+  window.messages.push(event.data)
+  if (event.data.type === 'skiro:height') frame.style.height = event.data.height + 'px'
+})
+</script>`
+
+void describe('card fields in a browser', () => {
+  let acquirer: Awaited<ReturnType<typeof startTestAcquirer>>
+  let browser: Browser
+  let host: { url: string; close(): void }
+  let page: Page
+  let card: FrameLocator
+  const problems: string[] = []
+
+  before(async () => {
+    acquirer = await startTestAcquirer()
+    browser = await chromium.launch({ executablePath, args })
+    const server = createServer((request, response) => {
+      const parent = `http://${request.headers.host}`
+      const asked = new URL(request.url ?? '/', parent).searchParams.get('parent') ?? parent
+      const query = new URLSearchParams({
+        key: KEYS.publishable_key,
+        session: 'cs_1',
+        parent_origin: asked,
+        locale: 'en',
+      })
+      response.setHeader('content-type', 'text/html; charset=utf-8')
+      response.end(hostHtml(`${acquirer.url}/element?${query.toString()}`))
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    const port = typeof address === 'object' ? address?.port : 0
+    host = {
+      url: `http://127.0.0.1:${port}`,
+      close: () => {
+        server.close()
+        server.closeAllConnections()
+      },
+    }
+  })
+  after(async () => {
+    await browser.close()
+    host.close()
+    await acquirer.close()
+  })
+
+  beforeEach(async () => {
+    page = await browser.newPage({ viewport: { width: 520, height: 480 } })
+    problems.length = 0
+    page.on('pageerror', (error) => problems.push(error.message))
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !message.text().includes('400')) problems.push(message.text())
+    })
+    await page.goto(host.url)
+    card = page.frameLocator('iframe')
+    await card.locator('#number').waitFor()
+  })
+  afterEach(async () => {
+    await page.close()
+    assert.deepEqual(problems, [])
+  })
+
+  const messages = async (type: string): Promise<Record<string, unknown>[]> => {
+    const all: unknown = await page.evaluate('window.messages')
+    return Array.isArray(all) ? all.map(fieldsOf).filter((message) => message['type'] === type) : []
+  }
+  const tell = (message: object) => page.evaluate(`window.tell(${JSON.stringify(message)})`)
+  async function next(type: string, count = 1): Promise<Record<string, unknown>> {
+    await page.waitForFunction(
+      `window.messages.filter((message) => message.type === '${type}').length >= ${count}`,
+    )
+    return (await messages(type)).at(-1) ?? {}
+  }
+  const valueOf = (id: string) => card.locator(`#${id}`).inputValue()
+  const errorUnder = (id: string) => card.locator(`#${id}-error`)
+  const caretOf = (id: string) => card.locator(`#${id}`).evaluate('(input) => input.selectionStart')
+
+  async function typeCard(number = '4242424242424242', csc = '123'): Promise<void> {
+    await card.locator('#number').pressSequentially(number)
+    await card.locator('#exp').pressSequentially('1240')
+    await card.locator('#csc').pressSequentially(csc)
+    await card.locator('#name').pressSequentially('Ada Lovelace')
+  }
+
+  void it('turns a typed card into a token that pays', async () => {
+    await next('skiro:ready')
+    await typeCard()
+    assert.equal(await valueOf('number'), '4242 4242 4242 4242')
+    assert.equal(await valueOf('exp'), '12 / 40')
+    const change = await next('skiro:change', 3)
+    assert.deepEqual([change['complete'], change['brand']], [true, 'visa'])
+    assert.equal(await card.locator('#brand').textContent(), 'Visa')
+    await card.locator('#name').press('Enter')
+    await next('skiro:enter')
+    await tell({ type: 'skiro:submit', request: 'r1' })
+    const made = await next('skiro:token')
+    assert.deepEqual([made['request'], made['brand'], made['last_four']], ['r1', 'visa', '4242'])
+    const id = await acquirer.create(4999, 'cs_1')
+    const paid = await acquirer.post(`/v1/payments/${id}/confirm`, { token: made['token'] })
+    assert.equal(paid.body['status'], 'authorized')
+    assert.doesNotMatch(JSON.stringify(await page.evaluate('window.messages')), /42424242|"123"/)
+    const { height } = (await page.locator('iframe').boundingBox()) ?? { height: 0 }
+    assert.equal(height, (await next('skiro:height'))['height'])
+  })
+
+  void it('shows nothing red before the first blur, and clears on the keystroke that fixes it', async () => {
+    await card.locator('#number').pressSequentially('4242 4242')
+    assert.equal(await errorUnder('number').isVisible(), false)
+    await card.locator('#exp').focus()
+    assert.equal(await errorUnder('number').textContent(), 'Enter the complete card number.')
+    assert.equal(await card.locator('#number').getAttribute('aria-invalid'), 'true')
+    assert.equal(await card.locator('#number').getAttribute('aria-describedby'), 'number-error')
+    await card.locator('#csc').focus()
+    assert.equal(await errorUnder('exp').isVisible(), false, 'an empty field stays calm')
+    await card.locator('#number').press('End')
+    await card.locator('#number').pressSequentially('4242424')
+    assert.equal(await errorUnder('number').isVisible(), true)
+    await card.locator('#number').pressSequentially('2')
+    assert.equal(await errorUnder('number').isVisible(), false)
+    assert.equal(await card.locator('#number').getAttribute('aria-invalid'), null)
+  })
+
+  void it('sends the customer to the first bad field', async () => {
+    await card.locator('#number').fill('4242424242424242')
+    await tell({ type: 'skiro:submit', request: 'r2' })
+    const error = await next('skiro:error')
+    assert.deepEqual(error, {
+      type: 'skiro:error',
+      request: 'r2',
+      field: 'exp',
+      message: 'Enter the expiry date.',
+    })
+    assert.equal(await card.locator('#exp').evaluate('(input) => document.activeElement === input'), true)
+    for (const id of ['exp', 'csc', 'name']) assert.equal(await errorUnder(id).isVisible(), true)
+    assert.deepEqual(await messages('skiro:token'), [])
+  })
+
+  void it('groups Amex, keeps the caret and deletes across a space', async () => {
+    const number = card.locator('#number')
+    await number.pressSequentially('378282246310005')
+    assert.equal(await valueOf('number'), '3782 822463 10005')
+    await number.evaluate('(input) => input.setSelectionRange(5, 5)')
+    await number.press('Backspace')
+    assert.equal(await valueOf('number'), '3788 224631 0005')
+    assert.equal(await caretOf('number'), 3)
+    await number.pressSequentially('2')
+    assert.equal(await valueOf('number'), '3782 822463 10005')
+    await card.locator('#csc').pressSequentially('123')
+    await card.locator('#name').focus()
+    assert.equal(await errorUnder('csc').textContent(), 'Enter all 4 digits of the security code.')
+  })
+
+  void it('takes pasted and filled-in values', async () => {
+    await card.locator('#number').fill(' 5555-5555 5555.4444 ')
+    assert.equal(await valueOf('number'), '5555 5555 5555 4444')
+    await card.locator('#exp').fill('2040-08')
+    assert.equal(await valueOf('exp'), '08 / 40')
+    await card.locator('#exp').press('End')
+    for (let i = 0; i < 7; i++) await card.locator('#exp').press('Backspace')
+    assert.equal(await valueOf('exp'), '')
+  })
+
+  void it('forgets what it is told to', async () => {
+    await typeCard()
+    await tell({ type: 'skiro:reset', clear: ['csc'] })
+    await page.waitForFunction(`window.messages.at(-1).complete === false`)
+    assert.deepEqual([await valueOf('csc'), await valueOf('number')], ['', '4242 4242 4242 4242'])
+    await tell({ type: 'skiro:focus' })
+    await tell({ type: 'skiro:reset', clear: ['all'] })
+    await page.waitForFunction(`window.messages.at(-1).brand === null`)
+    assert.deepEqual([await valueOf('number'), await valueOf('name')], ['', ''])
+    assert.equal(await card.locator('.error:visible').count(), 0)
+  })
+
+  void it('does not answer a page that is not its parent', async () => {
+    await typeCard()
+    await card
+      .locator('body')
+      .evaluate(`() => window.postMessage({ type: 'skiro:submit', request: 'self' }, '*')`)
+    await tell({ type: 'skiro:submit', request: 'parent' })
+    assert.equal((await next('skiro:token'))['request'], 'parent')
+    assert.deepEqual(await messages('skiro:error'), [])
+  })
+
+  void it('is not shown inside a page of another origin', async () => {
+    const other = await browser.newPage()
+    const refused = other.waitForEvent('console', (message) => message.text().includes('frame-ancestors'))
+    await other.goto(`${host.url}/?parent=https://pay.example`)
+    await refused
+    assert.equal(await other.frameLocator('iframe').locator('#number').count(), 0)
+    await other.close()
+  })
+
+  void it('follows the theme, with targets of 44 px and text of 16 px', async () => {
+    const colour = () => card.locator('body').evaluate('(body) => getComputedStyle(body).color')
+    const light = await colour()
+    await tell({ type: 'skiro:theme', theme: 'dark' })
+    await page.waitForTimeout(50)
+    const dark = await colour()
+    assert.notEqual(dark, light)
+    await tell({ type: 'skiro:theme', theme: 'light' })
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await page.waitForTimeout(50)
+    assert.equal(await colour(), light)
+    for (const id of ['number', 'exp', 'csc', 'name']) {
+      const { height } = (await card.locator(`#${id}`).boundingBox()) ?? { height: 0 }
+      assert.ok(height >= 44, id)
+      assert.equal(
+        await card.locator(`#${id}`).evaluate('(input) => getComputedStyle(input).fontSize'),
+        '16px',
+      )
+    }
+  })
+})

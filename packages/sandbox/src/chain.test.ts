@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Address, type Hex, padHex } from 'viem'
+import { privateKeyToAddress } from 'viem/accounts'
+import { rpc } from './chain/rpc.ts'
+import { type ChainOptions, type SandboxChain, startChain, TOKEN_OWNER } from './chain.ts'
+
+const TREASURY_KEY: Hex = `0x${'7e'.repeat(32)}`
+const TREASURY = privateKeyToAddress(TREASURY_KEY)
+const PAYEE: Address = `0x${'ab'.repeat(20)}`
+const ONE_ETH: Hex = '0xde0b6b3a7640000'
+
+type Receipt = { blockNumber: Hex; blockHash: Hex; status: Hex }
+
+describe('the sandbox chain', () => {
+  let folder = ''
+  const running = new Set<SandboxChain>()
+
+  const start = async (name: string, options: Partial<ChainOptions> = {}) => {
+    const state_file = join(folder, name, 'chain.json')
+    const chain = await startChain({
+      state_file,
+      port: 0,
+      treasury_key: TREASURY_KEY,
+      block_time_s: 0.1,
+      ...options,
+    })
+    running.add(chain)
+    return chain
+  }
+  const stop = async (chain: SandboxChain) => {
+    running.delete(chain)
+    await chain.stop()
+  }
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'skiro-chain-'))
+  })
+  after(async () => {
+    await Promise.all([...running].map(stop))
+    await rm(folder, { recursive: true })
+  })
+
+  it('starts with both tokens and a funded treasury', async () => {
+    const chain = await start('fresh')
+    assert.equal(chain.chain_id, 31337)
+    assert.equal(await rpc(chain.rpc_url, 'eth_chainId'), '0x7a69')
+    assert.equal(await tokenBalance(chain, chain.tokens.USDT, TREASURY), 10_000_000_000_000n)
+    assert.equal(await tokenBalance(chain, chain.tokens.USDC, TREASURY), 10_000_000_000_000n)
+    assert.equal(await coinBalance(chain, TREASURY), 1_000n * 10n ** 18n)
+    await stop(chain)
+  })
+
+  it('makes a sent transaction final by itself, then rests', async () => {
+    const chain = await start('final')
+    const receipt = await mined(chain, await pay(chain))
+    assert.equal(receipt.status, '0x1')
+    const finalHead = await until(async () => {
+      const final = await height(chain, 'finalized')
+      return final >= BigInt(receipt.blockNumber) ? final : undefined
+    })
+    await sleep(500)
+    assert.equal(await height(chain, 'finalized'), finalHead)
+    await stop(chain)
+  })
+
+  it('continues after a stop: same balances, blocks and receipts, and no second funding', async () => {
+    const first = await start('restart')
+    const hash = await pay(first)
+    const receipt = await mined(first, hash)
+    const drained = await sendTransaction(first, { from: TREASURY, to: PAYEE, value: ONE_ETH })
+    await mined(first, drained)
+    const treasury = await coinBalance(first, TREASURY)
+    await stop(first)
+    const second = await start('restart')
+    assert.deepEqual(second.tokens, first.tokens)
+    assert.deepEqual(await rpc(second.rpc_url, 'eth_getTransactionReceipt', [hash]), receipt)
+    const block = await rpc<{ hash: Hex }>(second.rpc_url, 'eth_getBlockByNumber', [
+      receipt.blockNumber,
+      false,
+    ])
+    assert.equal(block.hash, receipt.blockHash)
+    assert.equal(await coinBalance(second, PAYEE), 2n * 10n ** 18n)
+    assert.equal(await coinBalance(second, TREASURY), treasury)
+    assert.equal(await tokenBalance(second, second.tokens.USDT, TREASURY), 10_000_000_000_000n)
+    await stop(second)
+  })
+
+  it('continues from the last save after the node is killed', async () => {
+    const first = await start('killed')
+    const hash = await pay(first)
+    const receipt = await mined(first, hash)
+    await sleep(1_500)
+    process.kill(first.pid, 'SIGKILL')
+    await stop(first)
+    const second = await start('killed')
+    assert.deepEqual(await rpc(second.rpc_url, 'eth_getTransactionReceipt', [hash]), receipt)
+    await mined(second, await pay(second))
+    await stop(second)
+  })
+
+  it('takes a free port when the wanted one is busy', async () => {
+    const other = createServer((_, response) => response.end())
+    await new Promise<void>((resolve) => {
+      other.listen(0, '127.0.0.1', resolve)
+    })
+    const address = other.address()
+    assert.ok(address && typeof address === 'object')
+    const chain = await start('port', { port: address.port })
+    assert.notEqual(new URL(chain.rpc_url).port, String(address.port))
+    await stop(chain)
+    other.close()
+  })
+
+  it('says what is wrong with a state file that is not one', async () => {
+    const state_file = join(folder, 'broken.json')
+    await writeFile(state_file, '{"block":')
+    await assert.rejects(start('broken', { state_file }), /test node did not start/)
+  })
+})
+
+async function pay(chain: SandboxChain): Promise<Hex> {
+  return sendTransaction(chain, { from: TOKEN_OWNER, to: PAYEE, value: ONE_ETH })
+}
+
+async function sendTransaction(chain: SandboxChain, tx: { from: Address; to: Address; value: Hex }) {
+  if (tx.from !== TOKEN_OWNER) await rpc(chain.rpc_url, 'anvil_impersonateAccount', [tx.from])
+  return rpc<Hex>(chain.rpc_url, 'eth_sendTransaction', [tx])
+}
+
+async function mined(chain: SandboxChain, hash: Hex): Promise<Receipt> {
+  return until(
+    async () => (await rpc<Receipt | null>(chain.rpc_url, 'eth_getTransactionReceipt', [hash])) ?? undefined,
+  )
+}
+
+async function until<T>(probe: () => Promise<T | undefined>): Promise<T> {
+  for (let i = 0; i < 100; i++) {
+    const value = await probe()
+    if (value !== undefined) return value
+    await sleep(50)
+  }
+  throw new Error('It did not happen within five seconds.')
+}
+
+async function height(chain: SandboxChain, tag: string): Promise<bigint> {
+  return BigInt((await rpc<{ number: Hex }>(chain.rpc_url, 'eth_getBlockByNumber', [tag, false])).number)
+}
+
+async function coinBalance(chain: SandboxChain, account: Address): Promise<bigint> {
+  return BigInt(await rpc<Hex>(chain.rpc_url, 'eth_getBalance', [account, 'latest']))
+}
+
+async function tokenBalance(chain: SandboxChain, token: Address, account: Address): Promise<bigint> {
+  const data = `0x70a08231${padHex(account, { size: 32 }).slice(2)}`
+  return BigInt(await rpc<Hex>(chain.rpc_url, 'eth_call', [{ to: token, data }, 'latest']))
+}

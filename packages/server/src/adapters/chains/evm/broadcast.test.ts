@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { after, before, describe, it } from 'node:test'
+import { inspect } from 'node:util'
+import { ProviderError } from '../../../lib/errors.ts'
+import type { Chain, SignedTransfer, Transfer } from '../../chain.ts'
+import { type EvmTestWorld, newPayee, openTestWorld } from './testWorld.ts'
+
+type Answer = (body: string, request: IncomingMessage, response: ServerResponse) => void | Promise<void>
+
+/** What real nodes say, word for word. */
+const TEXTS: readonly (readonly [answer: string, text: string])[] = [
+  ['known', 'already known'],
+  ['known', 'transaction already imported'],
+  ['known', 'Known transaction'],
+  ['known', 'AlreadyKnown'],
+  ['known', 'ALREADY_EXISTS: already known'],
+  ['nonce_used', 'nonce too low'],
+  ['nonce_used', 'nonce too low: next nonce 8, tx nonce 7'],
+  ['nonce_used', 'Nonce too low'],
+  ['nonce_used', 'OldNonce'],
+  ['rejected', 'replacement transaction underpriced'],
+  ['rejected', 'transaction underpriced: gas tip cap 1, minimum needed 25000000000'],
+  ['rejected', 'insufficient funds for gas * price + value: balance 0, tx cost 1'],
+  ['rejected', 'Insufficient funds for gas * price + value'],
+  ['rejected', 'intrinsic gas too low: gas 20000, minimum needed 21000'],
+  ['rejected', 'exceeds block gas limit'],
+  ['rejected', 'max fee per gas less than block base fee: address 0x, maxFeePerGas: 1, baseFee: 9'],
+  ['rejected', 'tx fee (2.10 ether) exceeds the configured cap (1.00 ether)'],
+  ['rejected', 'nonce too high'],
+  ['rejected', 'invalid sender'],
+  ['rejected', 'invalid chain id for signer: have 1 want 8453'],
+]
+
+/** Answers that leave open whether the network has the transaction. */
+const UNCLEAR = ['internal error', 'txpool is full', 'request timed out', 'daily request count exceeded', '']
+
+describe('evm broadcast through a node that misbehaves', () => {
+  let world: EvmTestWorld
+  let chain: Chain
+  let url = ''
+  let transfer: Transfer
+  let signed: SignedTransfer
+  let onSend: Answer
+  const forward: Answer = async (body, _, response) => {
+    const answer = await fetch(world.node.rpc_url, { method: 'POST', body, headers: JSON_TYPE })
+    response.writeHead(200, JSON_TYPE).end(await answer.text())
+  }
+  // A real node behind it: only eth_sendRawTransaction is tampered with.
+  const server = createServer(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += String(chunk)
+    const answer = body.includes('eth_sendRawTransaction') ? onSend : forward
+    await answer(body, request, response)
+  })
+  const says =
+    (message: string, status = 200): Answer =>
+    (body, _, response) => {
+      const { id } = JSON.parse(body) as { id: number }
+      const error = { code: -32000, message }
+      response.writeHead(status, JSON_TYPE).end(JSON.stringify({ jsonrpc: '2.0', id, error }))
+    }
+  const unknown = async () =>
+    assert.rejects(chain.broadcast(signed.raw), (error: unknown) => {
+      assert.ok(error instanceof ProviderError && error.kind === 'unknown', inspect(error))
+      assert.doesNotMatch(inspect(error, { depth: 9 }), /api-key-in-url/)
+      return true
+    })
+
+  before(async () => {
+    world = await openTestWorld()
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve)
+    })
+    const address = server.address()
+    assert.ok(address && typeof address === 'object')
+    url = `http://127.0.0.1:${address.port}/api-key-in-url`
+    chain = world.chainWith({ rpc_url: url, timeout_ms: 300 })
+    transfer = { asset: 'USDC', to: newPayee(), amount: 7n }
+    const planned = await chain.plan(transfer)
+    assert.ok(planned.ok)
+    signed = await chain.sign(planned.intent, 0n)
+  })
+  after(async () => {
+    server.closeAllConnections()
+    server.close()
+    await world.close()
+  })
+
+  it('knows what every common node means', async () => {
+    for (const [answer, text] of TEXTS) {
+      onSend = says(text)
+      assert.equal(await chain.broadcast(signed.raw), answer, text)
+    }
+  })
+
+  it('calls the rest unknown', async () => {
+    for (const text of UNCLEAR) {
+      onSend = says(text)
+      await unknown()
+    }
+    const bodies: [number, string][] = [
+      [200, '<html>'],
+      [200, '{}'],
+      [200, JSON.stringify({ jsonrpc: '2.0', id: 1, result: `0x${'00'.repeat(32)}` })],
+      [200, JSON.stringify({ jsonrpc: '2.0', id: 1, result: null })],
+      [429, 'slow down'],
+      [502, 'bad gateway'],
+    ]
+    for (const [status, body] of bodies) {
+      onSend = (_, __, response) => void response.writeHead(status, JSON_TYPE).end(body)
+      await unknown()
+    }
+  })
+
+  it('sends once per call: repeating is for the caller to decide', async () => {
+    let calls = 0
+    onSend = (_, request) => {
+      calls += 1
+      request.socket.destroy()
+    }
+    await unknown()
+    assert.equal(calls, 1)
+    // Never answers.
+    onSend = () => {
+      calls += 1
+    }
+    await unknown()
+    assert.equal(calls, 2)
+  })
+
+  it('finds out after a lost answer that the network has it', async () => {
+    assert.deepEqual(await chain.status(signed.hash, transfer), { state: 'unseen' })
+    onSend = async (body, request) => {
+      await fetch(world.node.rpc_url, { method: 'POST', body, headers: JSON_TYPE })
+      request.socket.destroy()
+    }
+    await unknown()
+    assert.deepEqual(await chain.status(signed.hash, transfer), { state: 'waiting' })
+    onSend = forward
+    assert.equal(await chain.broadcast(signed.raw), 'known')
+    await world.mine(1)
+    assert.equal(await chain.broadcast(signed.raw), 'nonce_used')
+    const status = await chain.status(signed.hash, transfer)
+    assert.ok(status.state === 'mined' && status.ok)
+    assert.equal(await chain.balanceOf('USDC', transfer.to), 7n)
+  })
+})
+
+const JSON_TYPE = { 'content-type': 'application/json' }

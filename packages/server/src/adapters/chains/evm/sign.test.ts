@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Hex, keccak256, parseTransaction } from 'viem'
+import { AssertionFailed } from '../../../lib/assert.ts'
+import type { TransferIntent } from '../../chain.ts'
+import type { Signer, SigningContext } from '../../signer.ts'
+import { createLocalSigner } from '../../signers/local.ts'
+import { createEvmChain, EVM_NETWORKS } from './index.ts'
+
+const CONFIG = { network: 'base', ...EVM_NETWORKS.base, rpc_url: 'http://127.0.0.1:1' }
+const SIGNER = createLocalSigner(`0x${'11'.repeat(32)}`)
+const PAYEE = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed'
+const DATA = `0xa9059cbb${PAYEE.slice(2).toLowerCase().padStart(64, '0')}${(1_500_000).toString(16).padStart(64, '0')}`
+
+const INTENT: TransferIntent = {
+  asset: 'USDC',
+  to: PAYEE,
+  amount: 1_500_000n,
+  fields: {
+    chain_id: '8453',
+    gas: '70000',
+    max_fee_per_gas: '2000000000',
+    max_priority_fee_per_gas: '1000000',
+    to: CONFIG.tokens.USDC,
+    value: '0',
+    data: DATA,
+  },
+}
+
+test('builds the transaction the intent describes, without a network', async () => {
+  const { raw, hash } = await createEvmChain(CONFIG, SIGNER).sign(INTENT, 41n)
+  const { r, s, v, yParity, ...read } = parseTransaction(raw as Hex)
+  assert.ok(r && s && v !== undefined && yParity !== undefined)
+  assert.deepEqual(read, {
+    type: 'eip1559',
+    chainId: 8453,
+    nonce: 41,
+    gas: 70_000n,
+    maxFeePerGas: 2_000_000_000n,
+    maxPriorityFeePerGas: 1_000_000n,
+    to: CONFIG.tokens.USDC.toLowerCase(),
+    data: DATA,
+  })
+  assert.equal(hash, keccak256(raw as Hex))
+})
+
+test('tells the signer what it signs', async () => {
+  const seen: SigningContext[] = []
+  const signer: Signer = {
+    ...SIGNER,
+    signDigest: async (digest, context) => {
+      seen.push(context)
+      return SIGNER.signDigest(digest, context)
+    },
+  }
+  await createEvmChain(CONFIG, signer).sign(INTENT, 0n)
+  assert.deepEqual(seen, [{ network: 'base', asset: 'USDC', to: PAYEE, amount: '1500000', nonce: '0' }])
+})
+
+test('lets no altered intent out', async () => {
+  const chain = createEvmChain(CONFIG, SIGNER)
+  const change = (fields: Record<string, string>): TransferIntent => {
+    return { ...INTENT, fields: { ...INTENT.fields, ...fields } }
+  }
+  const altered: TransferIntent[] = [
+    { ...INTENT, amount: 1_500_001n },
+    { ...INTENT, to: CONFIG.tokens.USDC },
+    { ...INTENT, asset: 'ETH' },
+    change({ chain_id: '1' }),
+    change({ to: PAYEE }),
+    change({ value: '1' }),
+    change({ data: DATA.replace('a9059cbb', '095ea7b3') }),
+    change({ data: `${DATA}00` }),
+    { ...INTENT, fields: {} },
+  ]
+  for (const intent of altered) await assert.rejects(chain.sign(intent, 0n), AssertionFailed)
+  for (const nonce of [-1n, 2n ** 60n]) await assert.rejects(chain.sign(INTENT, nonce), AssertionFailed)
+})
+
+test('lets no signature by another key out', async () => {
+  const other = createLocalSigner(`0x${'22'.repeat(32)}`)
+  const confused: Signer = { ...other, publicKey: SIGNER.publicKey }
+  await assert.rejects(createEvmChain(CONFIG, confused).sign(INTENT, 0n), /not by the wallet/)
+})

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { loadAssets } from './assets.ts'
+import { DECLINE_GROUPS, declineGroup } from './declines.ts'
+import { LOCALES, TEXTS } from './locale.ts'
+import { renderPage } from './renderPage.ts'
+import { sampleView, STATES } from './testing/sampleView.ts'
+import type { PageView } from './view.ts'
+
+const assets = loadAssets()
+const nonce = 'AAECAwQFBgcICQoLDA0ODw=='
+const render = (view: PageView, locale = 'en') => renderPage(view, { nonce, locale, assets })
+
+/** What is on screen: without the states that wait in templates, and without the script's data. */
+const shown = (page: string) =>
+  page.replace(/<template.*?<\/template>/gs, '').replace(/ data-page="[^"]*"/, '')
+const words = (page: string) =>
+  shown(page)
+    .replace(/<[^>]*>/g, '')
+    .replace(/\s+/g, ' ')
+
+test('each state has one heading and a title of its own, in every language and direction', () => {
+  for (const locale of LOCALES) {
+    const titles = new Set<string>()
+    for (const state of STATES) {
+      const page = render(sampleView(state), locale)
+      assert.equal(shown(page).match(/<h1[ >]/g)?.length, 1, `${locale} ${state}`)
+      titles.add(/<title>([^<]+)<\/title>/.exec(page)?.[1] ?? '')
+      assert.match(page, new RegExp(`^<!doctype html>\n<html lang="${locale}" dir="${TEXTS[locale].dir}"`))
+      assert.doesNotMatch(words(page), /\{\w+\}|undefined|null|\[object/, `${locale} ${state}`)
+    }
+    assert.equal(titles.size, STATES.length, locale)
+  }
+  assert.match(render(sampleView('open'), 'ar'), /<html lang="ar" dir="rtl"/)
+})
+
+test('hostile values stay text in every state and language', () => {
+  const payload = `<img src=x onerror=alert(1)>"'&`
+  for (const locale of LOCALES) {
+    for (const state of STATES) {
+      const view = sampleView(state)
+      const page = render(
+        {
+          ...view,
+          merchant_name: payload,
+          support_email: payload,
+          customer_email: payload,
+          redirect_url: 'javascript:alert(1)',
+          attempt_error: { code: payload },
+          receipt: view.receipt && { ...view.receipt, card_brand: payload, transaction_id: payload },
+          element: view.element && { ...view.element, frame_url: `https://cards.example/"${payload}` },
+        },
+        locale,
+      )
+      assert.doesNotMatch(page, /<img|"'&|javascript:/, `${locale} ${state}`)
+    }
+  }
+})
+
+test('no card number can be typed into our own page', () => {
+  for (const state of STATES) {
+    const page = render(sampleView(state))
+    const inputs = page.match(/<(input|select|textarea)[^>]*>/g) ?? []
+    assert.equal(inputs.length, state === 'open' ? 1 : 0)
+    assert.doesNotMatch(inputs.join(), /cc-|card|cvc|csc|number/i)
+    assert.equal((page.match(/<iframe/g) ?? []).length, state === 'open' ? 1 : 0)
+  }
+})
+
+test('the card frame is named, may use payment and autofill, and comes from the acquirer', () => {
+  const page = render(sampleView('open'), 'de')
+  assert.match(
+    page,
+    /<iframe id="card-frame" title="Kartennummer, Ablaufdatum und Prüfziffer" allow="payment \*; autofill" src="https:\/\/cards\.example\/element\?key=pk_1&amp;session=cs_01" data-origin="https:\/\/cards\.example">/,
+  )
+})
+
+test('without an acquirer the page says so instead of waiting', () => {
+  const page = render(sampleView('open', { element: null }))
+  assert.doesNotMatch(page, /<iframe/)
+  assert.match(page, /id="frame-help"><p>The card fields did not load/)
+  assert.match(render(sampleView('open')), /id="frame-help" hidden>/)
+})
+
+test('the page carries one script and one stylesheet, both with integrity, and the script with the nonce', () => {
+  for (const state of STATES) {
+    const page = render(sampleView(state))
+    assert.deepEqual(page.match(/<script[^>]*>/g), [
+      `<script src="${assets.script_path}" integrity="${assets.script_integrity}" nonce="${nonce}">`,
+    ])
+    assert.match(page, new RegExp(`href="${assets.style_path}" integrity="sha384-`))
+    assert.doesNotMatch(page, / style=| on\w+=/)
+  }
+})
+
+test('without scripts, shop, amount, state and contact can be read', () => {
+  const open = words(render(sampleView('open')))
+  for (const text of ['Pay Northwind Coffee', '$1,249.90', 'help@northwind.example', 'turn JavaScript on']) {
+    assert.ok(open.includes(text), text)
+  }
+  assert.ok(words(render(sampleView('processing'))).includes('do not pay again'))
+  assert.ok(words(render(sampleView('expired'))).includes('Nothing was charged'))
+})
+
+test('declines that a thief could learn from read the same, byte for byte', () => {
+  const decline = (code: string) => render(sampleView('open', { attempt_error: { code } }))
+  const generic = decline('card_declined')
+  for (const code of ['lost_card', 'stolen_card', 'fraudulent', 'incorrect_number', 'a_code_of_next_year']) {
+    assert.equal(decline(code), generic, code)
+  }
+  assert.equal(decline('invalid_token'), decline('processing_error'))
+  const distinct = new Set(DECLINE_GROUPS.map(decline))
+  assert.equal(distinct.size, 6)
+  assert.ok(DECLINE_GROUPS.every((group) => declineGroup(group) === group))
+})
+
+test('a declined attempt is an alert beside the pay button, and the e-mail is kept', () => {
+  const page = render(sampleView('open', { attempt_error: { code: 'expired_card' } }))
+  assert.match(
+    page,
+    /role="alert" tabindex="-1" id="alert">.*Your card has expired.*\n<button class="button pay"/,
+  )
+  assert.match(page, /value="buyer@example\.com"/)
+  assert.match(render(sampleView('open')), /role="alert" tabindex="-1" id="alert" hidden>/)
+})
+
+test('only a paid page links to the success address; the others link to the front page', () => {
+  const success = 'https://northwind.example/thanks?session=cs_01'
+  assert.ok(shown(render(sampleView('paid'))).includes(`href="${success}"`))
+  for (const state of ['failed', 'expired'] as const) {
+    const page = render(sampleView(state))
+    assert.ok(page.includes('href="https://northwind.example"'), state)
+    assert.ok(!shown(page).includes(success), state)
+  }
+  assert.doesNotMatch(render(sampleView('paid', { redirect_url: null })), /class="button"/)
+})
+
+test('the receipt shows amount, shop, card, time with zone, e-mail and transaction', () => {
+  const page = words(render(sampleView('paid')))
+  for (const text of [
+    '$1,249.90',
+    'Northwind Coffee',
+    'Visa •••• 4242',
+    'November 22, 2026',
+    'UTC',
+    'buyer@example.com',
+    'txn_01jd8x2v9kq7m3f5t8w2n6r4bd',
+  ]) {
+    assert.ok(page.includes(text), text)
+  }
+})
+
+test('test mode is marked, with a card to try; live mode shows neither', () => {
+  const live = render(sampleView('open', { livemode: true }))
+  assert.doesNotMatch(live, /4242|Test mode/)
+  assert.match(render(sampleView('open')), /Test mode.*data-copy="4242424242424242"/s)
+})
+
+test('names of any script and length keep the page whole', () => {
+  const arabic = render(sampleView('open', { merchant_name: 'متجر القهوة' }))
+  assert.match(arabic, /<bdi>متجر القهوة<\/bdi>/)
+  // A family emoji is one letter of seven code points: half of it would print a broken character.
+  assert.match(
+    render(sampleView('open', { merchant_name: '👨‍👩‍👧‍👦 Shop' })),
+    /aria-hidden="true">👨‍👩‍👧‍👦<\/span>/,
+  )
+  assert.match(render(sampleView('open', { merchant_name: '  ' })), /Pay <bdi>the shop<\/bdi>/)
+})
+
+test('a page is at most 40 KB, and with script and style 20 KB on the wire', () => {
+  for (const locale of LOCALES) {
+    const page = render(sampleView('open', { attempt_error: { code: 'card_declined' } }), locale)
+    assert.ok(Buffer.byteLength(page) <= 40 * 1024, `${locale}: ${Buffer.byteLength(page)}`)
+    const wire = [page, assets.script_body, assets.style_body].map((body) => gzipSync(body).length)
+    assert.ok(wire.reduce((sum, size) => sum + size) <= 20 * 1024, `${locale}: ${wire}`)
+  }
+})

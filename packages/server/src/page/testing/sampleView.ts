@@ -1,0 +1,39 @@
+import type { PageView } from '../view.ts'
+
+/** A view in the given state, filled as the routes fill it; for tests. */
+export function sampleView(state: PageView['state'], changes: Partial<PageView> = {}): PageView {
+  const known = state !== 'unknown'
+  return {
+    state,
+    session_id: known ? 'cs_01jd8x2v9kq7m3f5t8w2n6r4bc' : null,
+    merchant_name: known ? 'Northwind Coffee' : null,
+    support_email: known ? 'help@northwind.example' : null,
+    amount: known ? '1249.90' : null,
+    currency: known ? 'USD' : null,
+    customer_email: known ? 'buyer@example.com' : null,
+    redirect_url: known ? 'https://northwind.example/thanks?session=cs_01' : null,
+    livemode: false,
+    expires_at: known ? '2026-11-22T15:00:00.000Z' : null,
+    server_time: '2026-11-22T14:00:00.000Z',
+    attempt_error: null,
+    receipt:
+      state === 'paid'
+        ? {
+            paid_at: '2026-11-22T13:59:07.000Z',
+            card_brand: 'visa',
+            card_last_four: '4242',
+            transaction_id: 'txn_01jd8x2v9kq7m3f5t8w2n6r4bd',
+          }
+        : null,
+    element:
+      state === 'open'
+        ? {
+            frame_url: 'https://cards.example/element?key=pk_1&session=cs_01',
+            origin: 'https://cards.example',
+          }
+        : null,
+    ...changes,
+  }
+}
+
+export const STATES = ['open', 'processing', 'paid', 'failed', 'expired', 'unknown'] as const

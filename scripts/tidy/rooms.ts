@@ -1,0 +1,75 @@
+import type { Import } from './imports.ts'
+
+/** Interface files of the adapters, without the registry that knows the adapters themselves. */
+const PORTS = 'adapters/(?!registry)[^/]+$'
+const DOMAINS = '(merchants|checkout|transactions|conversions|payouts|refunds|disputes|webhooks)'
+const DOMAIN_MAY = ['lib/', 'db/', 'ledger/', 'events/', 'jobs/', PORTS, 'context.ts$', '$1/']
+
+/**
+ * Who imports whom in packages/server/src, by patterns of paths. The first line that fits the importing file holds;
+ * `$1` is what its group matched. A file that no line fits may import nothing: a new folder needs a line here.
+ */
+const SERVER: readonly (readonly [from: string, may: readonly string[]])[] = [
+  ['lib/', ['lib/']],
+  ['db/', ['lib/', 'db/']],
+  ['ledger/', ['lib/', 'db/', 'ledger/']],
+  ['jobs/', ['lib/', 'db/', 'jobs/']],
+  ['events/', ['lib/', 'db/', 'events/', 'jobs/enqueue.ts$']],
+  ['adapters/registry.ts$', ['lib/', 'adapters/', 'config.ts$']],
+  ['adapters/[^/]+$', ['lib/', PORTS]],
+  ['adapters/conformance/', ['lib/', PORTS, 'adapters/conformance/']],
+  [
+    'adapters/(acquirer|venue|signer)s/([^/]+)',
+    ['lib/', 'adapters/$1.ts$', 'adapters/$1s/(?:$2|shared)(?:/|$)'],
+  ],
+  // A chain adapter is handed a signer, so it knows that interface too.
+  ['adapters/chains/([^/]+)', ['lib/', 'adapters/(?:chain|signer).ts$', 'adapters/chains/(?:$1|shared)/']],
+  [`${DOMAINS}/(?:routes|schema).ts$`, [...DOMAIN_MAY, 'http/']],
+  [`${DOMAINS}/`, DOMAIN_MAY],
+  // The hosted page is the second front door, so it calls domains as routes do; other front doors are none of its.
+  [
+    'page/',
+    ['lib/', 'http/', PORTS, 'context.ts$', 'page/', '(?:checkout|transactions|webhooks)/(?!routes|jobs)'],
+  ],
+  ['http/', ['lib/', 'db/', 'http/']],
+  ['config.ts$', ['lib/']],
+  ['[^/]+$', ['']],
+]
+
+/** Our own packages that a package may name. The rest of npm is free, but for the SDK, which needs nothing. */
+const OWN: Readonly<Record<string, readonly string[]>> = {
+  server: [],
+  sdk: [],
+  sandbox: ['skiro'],
+  cli: ['skiro'],
+  dashboard: ['skiro'],
+}
+
+/** What is wrong with an import, null when it is allowed. Test files are not asked. */
+export function refusal({ from, to }: Import): string | null {
+  const [, name, home = ''] = /^packages\/([^/]+)\/((?:src\/)?)/.exec(from) ?? []
+  if (name === undefined) return null
+  if (to.startsWith('node:')) return null
+  const is_path = to.includes('.ts') || to.startsWith('.') || to.startsWith('packages/')
+  if (!is_path) {
+    if (name === 'sdk') return `the SDK imports nothing, not even ${to}`
+    if (/^skiro(?:$|[-/])/.test(to) && !OWN[name]?.includes(to))
+      return `packages/${name} must not import ${to}`
+    if (from.startsWith('packages/server/src/lib/')) return `lib imports nothing, not even ${to}`
+    return null
+  }
+  const root = `packages/${name}/`
+  if (!to.startsWith(root)) return `packages/${name} must not reach into ${to}`
+  if (name !== 'server' || home === '') return null
+  return serverRefusal(from.slice(root.length + home.length), to.slice(root.length + home.length))
+}
+
+function serverRefusal(from: string, to: string): string | null {
+  for (const [pattern, may] of SERVER) {
+    const fit = new RegExp(`^${pattern}`).exec(from)
+    if (!fit) continue
+    const allowed = may.map((part) => part.replace(/\$(\d)/g, (_, group) => fit[Number(group)] ?? ''))
+    return allowed.some((part) => new RegExp(`^${part}`).test(to)) ? null : `${from} must not import ${to}`
+  }
+  return `no rule says what ${from} may import: add its folder to scripts/tidy/rooms.ts`
+}

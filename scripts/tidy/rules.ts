@@ -1,0 +1,77 @@
+import type { Source } from './source.ts'
+
+/** A rule about one file's text. `find` gives the positions of what is wrong. */
+type Rule = {
+  readonly message: string
+  readonly holds_in: (path: string) => boolean
+  readonly find: (source: Source) => number[]
+}
+
+const SERVER = 'packages/server/src/'
+const isServer = (path: string, except: RegExp) =>
+  path.startsWith(SERVER) && !isTest(path) && !except.test(path.slice(SERVER.length))
+
+/** Test code: it may import anything and be longer. Conformance suites are tests that adapters run. */
+export const isTest = (path: string) => /\.test\.ts$|^test\/|\/adapters\/conformance\//.test(path)
+
+const isCode = (path: string) => /\.(?:ts|mts|mjs|js)$/.test(path)
+const positions = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map((found) => found.index)
+const inCode = (pattern: RegExp) => (source: Source) => positions(source.code, pattern)
+const inText = (pattern: RegExp) => (source: Source) => positions(source.text, pattern)
+
+// Lower or upper case, but with the words that make it a statement: texts for people start with these verbs too.
+const SQL =
+  /^\s*(?:select\b[^]*?(?:\bfrom\b|\w\()|select\s+[\d$*]|insert\s+into\b|update\s+\w+(?:\s+\w+)?\s+set\b|delete\s+from\b|with\s+(?:recursive\s+)?\w+\s*(?:\([^)]*\)\s*)?as\b|(?:create|alter|drop)\s+(?:table|index|database|schema|function)\b|truncate\s|lock\s+table\b)/i
+
+function findSql({ code, quoted }: Source): number[] {
+  const asked = /\.query\s*(?:<[^()]*>)?\s*\(\s*$/
+  return quoted
+    .filter(({ at, text }) => SQL.test(text) || asked.test(code.slice(Math.max(0, at - 200), at)))
+    .map(({ at }) => at)
+}
+
+const findLong = (limit: number) => (source: Source) =>
+  source.text.trimEnd().split('\n').length > limit ? [source.text.trimEnd().length] : []
+
+export const RULES: readonly Rule[] = [
+  {
+    message: 'process.env is read only in config.ts',
+    holds_in: (path) => isServer(path, /^config\.ts$|\/browser\//),
+    find: inCode(/\bprocess\s*\??\.\s*env\b/g),
+  },
+  {
+    message: 'the clock is read only in lib/clock.ts',
+    // The browser's clock is another machine's.
+    holds_in: (path) => isServer(path, /^lib\/clock\.ts$|\/browser\//),
+    find: inCode(/\bDate\s*\.\s*now\b|\bnew\s+Date\b(?!\s*\(\s*[^)\s])/g),
+  },
+  {
+    message: 'SQL stands only in db/, store.ts and *Store.ts',
+    holds_in: (path) => isServer(path, /^db\/|(?:^|\/)(?:store|\w+Store)\.ts$/),
+    find: findSql,
+  },
+  {
+    message: 'amounts become floating point only in lib/money.ts',
+    holds_in: (path) => isServer(path, /^lib\/money\.ts$/),
+    find: inCode(
+      /\bparseFloat\s*\(|\.toFixed\s*\(|\bNumber\s*\(\s*[\w.?!]*(?:amount|balance|price|gross|payout_value)\b/gi,
+    ),
+  },
+  {
+    message: 'over 300 lines: split it',
+    holds_in: (path) => isCode(path) && !isTest(path),
+    find: findLong(300),
+  },
+  {
+    message: 'over 500 lines: split it',
+    holds_in: (path) => isCode(path) && isTest(path),
+    find: findLong(500),
+  },
+  {
+    message: 'a path of one machine',
+    holds_in: () => true,
+    find: inText(/(?<![\w./:@~-])\/(?:work|root|home\/\w+|Users\/\w+)\/\w|\b[A-Z]:\\\\?Users\b/g),
+  },
+  // Spelt so that this file does not find itself.
+  { message: 'do it or drop it', holds_in: () => true, find: inText(/\b(?:TO[D]O|FIX[M]E)\b/g) },
+]

@@ -1,0 +1,56 @@
+import { createHmac } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+
+export type Received = {
+  body: string
+  signature: string
+  event: { id: string; type: string; sequence: number; data: Record<string, unknown> }
+}
+
+export type Receiver = {
+  url: string
+  received: Received[]
+  /** Status of the answers from now on. */
+  answer(status: number): void
+  close(): Promise<void>
+}
+
+/** A merchant's server: keeps what it was sent, raw. */
+export async function startReceiver(): Promise<Receiver> {
+  const received: Received[] = []
+  let status = 200
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      received.push({
+        body,
+        signature: String(request.headers['x-skiro-signature']),
+        event: JSON.parse(body) as Received['event'],
+      })
+      response.writeHead(status).end('ok')
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    received,
+    answer(next) {
+      status = next
+    },
+    async close() {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+/** The documented formula and nothing else: HMAC-SHA256 of `${t}.${raw_body}`, hex, under the header's `v1`. */
+export function verifies({ body, signature }: Pick<Received, 'body' | 'signature'>, secret: string): boolean {
+  const t = /^t=(\d+),/.exec(signature)?.[1]
+  const mac = createHmac('sha256', secret).update(`${t}.${body}`).digest('hex')
+  return signature === `t=${t},v1=${mac}`
+}

@@ -1,0 +1,148 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { type WriteStream, createWriteStream } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
+import { startAcquirer } from '../../packages/sandbox/src/acquirer/server.ts'
+import { startChain } from '../../packages/sandbox/src/chain.ts'
+import { freePort } from '../../packages/sandbox/src/ports.ts'
+import { startVenues } from '../../packages/sandbox/src/venues/server.ts'
+import { testDatabase } from './database.ts'
+import { type Receiver, startReceiver } from './receiver.ts'
+
+export type World = Awaited<ReturnType<typeof startWorld>>
+export type Gateway = {
+  child: ChildProcess
+  exited: Promise<number | string>
+  stop(): Promise<void>
+  kill(): Promise<void>
+}
+
+const PROGRAM = new URL('../../packages/server/src/main.ts', import.meta.url).pathname
+
+/**
+ * The outside world of one test file: database, chain, acquirer, venues and a merchant's webhook receiver, all real and
+ * all its own; and the gateway as a process of its own, which a test may start, kill and start again.
+ */
+export async function startWorld() {
+  const folder = await mkdtemp(join(tmpdir(), 'skiro-world-'))
+  const port = await freePort('127.0.0.1')
+  const api_url = `http://127.0.0.1:${port}`
+  const treasury_key = generatePrivateKey()
+  const keys = {
+    secret_key: 'sk_sim_test',
+    publishable_key: 'pk_sim_test',
+    webhook_secret: randomBytes(16).toString('hex'),
+  }
+  const [database, chain, venues, receiver] = await Promise.all([
+    testDatabase(),
+    startChain({ state_file: join(folder, 'chain.json'), port: 0, treasury_key }),
+    startVenues({ host: '127.0.0.1', port: 0 }),
+    startReceiver(),
+  ])
+  const acquirer = await startAcquirer({
+    host: '127.0.0.1',
+    port: 0,
+    book_file: null,
+    ...keys,
+    webhook_url: `${api_url}/acquirers/simulator/webhook?mode=test`,
+  })
+  const log_file = join(folder, 'gateway.log')
+  const log: WriteStream = createWriteStream(log_file, { flags: 'a' })
+  await once(log, 'open')
+  const env = {
+    PATH: process.env.PATH,
+    SKIRO_DATABASE_URL: database.url,
+    SKIRO_PORT: String(port),
+    SKIRO_PUBLIC_URL: api_url,
+    SKIRO_KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    SKIRO_EGRESS_ALLOW: '127.0.0.0/8,::1/128',
+    SKIRO_TEST_ACQUIRER: JSON.stringify({ id: 'simulator', url: acquirer.url, ...keys }),
+    SKIRO_TEST_VENUES: JSON.stringify(venues.urls),
+    SKIRO_TEST_CHAINS: JSON.stringify([
+      { network: 'ethereum', chain_id: chain.chain_id, rpc_url: chain.rpc_url, tokens: chain.tokens },
+    ]),
+    SKIRO_TEST_SIGNER_KEY: treasury_key,
+    SKIRO_SPREAD_BPS: '25',
+    SKIRO_LEASE_SECONDS: '1',
+    SKIRO_SWEEP_MS: '200',
+    SKIRO_POLL_MS: '250',
+  }
+
+  async function command(name: string, input: unknown): Promise<string> {
+    const child = spawn(process.execPath, [PROGRAM, name], { env, stdio: ['pipe', 'pipe', log] })
+    child.stdin.end(JSON.stringify(input))
+    const [out, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')])
+    if (code !== 0) throw new Error(`${name} failed with ${code}, see ${log_file}`)
+    return out
+  }
+
+  async function createMerchant(): Promise<Merchant> {
+    const address = privateKeyToAddress(generatePrivateKey())
+    const wallet = { network: 'ethereum', address }
+    const made = JSON.parse(
+      await command('create-merchant', {
+        name: 'Test & Söhne',
+        email: 'owner@example.com',
+        mode: 'test',
+        webhook_url: `${receiver.url}/webhooks`,
+        wallets: { USDT: wallet, USDC: wallet, ETH: wallet },
+      }),
+    ) as Omit<Merchant, 'address'>
+    return { ...made, address }
+  }
+
+  async function startGateway(extra: Record<string, string> = {}, role = 'all'): Promise<Gateway> {
+    const child = spawn(process.execPath, [PROGRAM, role], {
+      env: { ...env, ...extra },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    child.stdout.pipe(log, { end: false })
+    child.stderr.pipe(log, { end: false })
+    const exited = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string)
+    for (let tries = 0; ; tries++) {
+      const answer = await fetch(`${api_url}/healthz`).catch(() => null)
+      if (answer?.ok) break
+      if (child.exitCode !== null || child.signalCode !== null || tries > 600)
+        throw new Error(`the gateway did not start, see ${log_file}`)
+      await sleep(50)
+    }
+    const end = async (signal: NodeJS.Signals) => {
+      child.kill(signal)
+      await exited
+    }
+    return { child, exited, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') }
+  }
+
+  return {
+    api_url,
+    folder,
+    log_file,
+    database,
+    chain,
+    acquirer,
+    venues,
+    receiver: receiver as Receiver,
+    env,
+    createMerchant,
+    startGateway,
+    async stop() {
+      await Promise.all([acquirer.close(), venues.close(), receiver.close(), chain.stop()])
+      await database.drop()
+      log.end()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export type Merchant = {
+  merchant_id: string
+  api_key: string
+  webhook_secret: string
+  address: `0x${string}`
+}
