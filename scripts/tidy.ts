@@ -20,7 +20,7 @@ export function tidy(files: ReadonlyMap<string, string>): Finding[] {
     }
     if (!/\.m?[tj]s$/.test(path)) continue
     for (const edge of importsOf(source)) {
-      const message = isTest(path) && !isConformance(path) ? null : refusal(edge)
+      const message = isTest(path) ? null : refusal(edge)
       if (message !== null) report(edge.at, message)
       imports.push(edge)
     }
@@ -36,8 +36,7 @@ export function tidy(files: ReadonlyMap<string, string>): Finding[] {
   return findings
 }
 
-const isConformance = (path: string) => path.includes('/adapters/conformance/')
-const isSource = (path: string) => path.startsWith('packages/') && !/\.test\.ts$/.test(path)
+const isSource = (path: string) => path.startsWith('packages/') && !isTest(path)
 
 const SKIPPED = new Set(['node_modules', 'dist', 'artifacts', '.git', '.skiro', 'package-lock.json'])
 const TEXT = /(?:\.(?:[mc]?[tj]s|json|md|sql|sol|css|html|ya?ml|sh)|Dockerfile|^\.ci\/run)$/

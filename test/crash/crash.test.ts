@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { FAILPOINTS } from '../../packages/server/src/lib/failpoint.ts'
-import { assertLedger, assertSequence, capturesOf, transfersTo } from '../support/judge.ts'
+import { assertBooks } from '../support/books.ts'
+import { assertSequence, capturesOf, transfersTo } from '../support/judge.ts'
 import { api, cardToken, createSession, eventually, pay } from '../support/pay.ts'
 import { type World, startWorld } from '../support/world.ts'
 import { verifies } from '../support/receiver.ts'
@@ -46,7 +47,7 @@ for (const failpoint of FAILPOINTS) {
       ])
       const { body: after_session } = await api(world, merchant, 'GET', `/v1/checkout/${session}`)
       assert.equal(after_session.status, 'completed')
-      await assertLedger(world)
+      await assertBooks(world.database.db)
       await assertSequence(world, merchant)
       const ours = world.receiver.received.filter((hook) => verifies(hook, merchant.webhook_secret))
       const types = new Set(ours.map((hook) => hook.event.type))

@@ -37,25 +37,6 @@ export async function capturesOf(world: Pick<World, 'acquirer'>, session: string
     .map(({ amount_minor }) => amount_minor)
 }
 
-/** Asserts over the whole database: every asset sums to zero, and gross = payout value + fee + spread + remainder. */
-export async function assertLedger(world: World): Promise<void> {
-  const { db } = world.database
-  const { rows: sums } = await db.query<{ asset: string; total: bigint }>(
-    'select asset, sum(amount) total from posting group by asset',
-  )
-  for (const { asset, total } of sums) assert.equal(total, 0n, `${asset} does not sum to zero`)
-  const { rows } = await db.query<Record<'gross' | 'parts' | 'receivable', bigint>>(
-    `select t.amount gross, c.payout_value + c.fee + c.spread + c.remainder parts,
-       (select sum(p.amount) from posting p join journal j on j.id = p.journal_id
-        where j.key = 'capture:' || t.id and p.account = 'acquirer_receivable') receivable
-     from transaction t join conversion c on c.transaction_id = t.id where t.captured_at is not null`,
-  )
-  for (const row of rows) {
-    assert.equal(row.parts, row.gross)
-    assert.equal(row.receivable, row.gross)
-  }
-}
-
 /** Gapless sequence per merchant and mode. */
 export async function assertSequence(world: World, merchant: Merchant): Promise<void> {
   const { rows } = await world.database.db.query<{ sequence: bigint }>(

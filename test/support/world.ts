@@ -135,7 +135,7 @@ export async function startWorld() {
       await Promise.all([acquirer.close(), venues.close(), receiver.close(), chain.stop()])
       await database.drop()
       log.end()
-      await rm(folder, { recursive: true, force: true })
+      if (!process.env.KEEP_WORLD) await rm(folder, { recursive: true, force: true })
     },
   }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -101,6 +102,31 @@ describe('the sandbox chain', () => {
     assert.deepEqual(await rpc(second.rpc_url, 'eth_getTransactionReceipt', [hash]), receipt)
     await mined(second, await pay(second))
     await stop(second)
+  })
+
+  it('leaves no node behind when its own process is killed', async () => {
+    const options = JSON.stringify({
+      state_file: join(folder, 'left', 'c'),
+      port: 0,
+      treasury_key: TREASURY_KEY,
+    })
+    const module = JSON.stringify(new URL('chain.ts', import.meta.url).href)
+    const script = `const { startChain } = await import(${module})
+      console.log((await startChain(${options})).pid)`
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', script])
+    const pid = await new Promise<number>((resolve) => {
+      parent.stdout.once('data', (line: Buffer) => resolve(Number(line.toString())))
+    })
+    assert.equal(process.kill(pid, 0), true)
+    parent.kill('SIGKILL')
+    await until(async () => {
+      try {
+        process.kill(pid, 0)
+        return undefined
+      } catch {
+        return true
+      }
+    })
   })
 
   it('takes a free port when the wanted one is busy', async () => {

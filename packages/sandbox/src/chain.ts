@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Hex } from 'viem'
 import { privateKeyToAddress } from 'viem/accounts'
@@ -47,7 +47,10 @@ export async function startChain(options: ChainOptions): Promise<SandboxChain> {
   const { state_file, port, treasury_key, block_time_s = 1 } = options
   await mkdir(dirname(state_file), { recursive: true })
   const restored = existsSync(state_file) ? ['--load-state', state_file] : []
-  const anvil = await startAnvil(port, [...NODE_FLAGS, ...restored])
+  // Where the node would keep old states. Left to itself it makes a folder in the user's home at every start.
+  const cache = `${state_file}.cache`
+  await rm(cache, { recursive: true, force: true })
+  const anvil = await startAnvil(port, [...NODE_FLAGS, '--cache-path', cache, ...restored])
   try {
     await deployTokens(anvil.rpc_url)
     await fundTreasury(anvil.rpc_url, privateKeyToAddress(treasury_key))

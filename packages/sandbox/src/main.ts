@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import { banner } from './banner.ts'
 import { takeLock } from './lock.ts'
 import { stopLeftover } from './postgres/leftover.ts'
-import { isRunning } from './processes.ts'
+import { isRunning, sendSignal } from './processes.ts'
 import { openProcessList } from './processList.ts'
 import { createProgress } from './progress.ts'
 import { removeState } from './removeState.ts'
@@ -102,7 +102,7 @@ function openStateFolder(dir: string): void {
 }
 
 function giveUp(running: { pid: number }[]): never {
-  for (const { pid } of running) process.kill(pid, 'SIGKILL')
+  for (const { pid } of running) sendSignal(pid, 'SIGKILL')
   process.stderr.write('Stopped by force after 10 seconds.\n')
   process.exit(1)
 }

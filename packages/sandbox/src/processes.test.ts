@@ -119,3 +119,10 @@ test('things are stopped last first, each once, whatever one of them does', asyn
     'hanging did not stop in time',
   ])
 })
+
+test('a signal to a process that has ended is no error, an unknown signal is', async () => {
+  const child = spawn('true')
+  await new Promise((resolve) => child.once('exit', resolve))
+  sendSignal(child.pid!, 'SIGTERM')
+  assert.throws(() => sendSignal(process.pid, 'SIGNONE' as NodeJS.Signals), { code: 'ERR_UNKNOWN_SIGNAL' })
+})

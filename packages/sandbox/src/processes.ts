@@ -19,6 +19,15 @@ export function isAlive(pid: number): boolean {
   return procStat(pid)?.[0] !== 'Z'
 }
 
+/** Sends a signal; that the process has just ended is no error. */
+export function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
+}
+
 /** Start time of a process in the words of the system, null when there is no such process. */
 export function processStart(pid: number): string | null {
   const stat = procStat(pid)
@@ -89,7 +98,7 @@ export async function endProcesses(left: ProcessIdentity[], limit_ms: number): P
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     const running = left.filter(isRunning)
     if (running.length === 0) return
-    for (const { pid } of running) process.kill(pid, signal)
+    for (const { pid } of running) sendSignal(pid, signal)
     await waitUntil(() => !running.some(isRunning), limit_ms)
   }
 }

@@ -16,21 +16,21 @@ const VALID = {
 const statusOf = ({ body }: Answered) => body['status']
 const failureOf = ({ body }: Answered) => fieldsOf(body['failure'])['code']
 
-void describe('acquirer API', () => {
+describe('acquirer API', () => {
   let acquirer: Acquirer
   before(async () => {
     acquirer = await startTestAcquirer()
   })
   after(() => acquirer.close())
 
-  void it('answers 401 to any other key', async () => {
+  it('answers 401 to any other key', async () => {
     for (const authorization of ['', 'Bearer', 'Bearer nope', `bearer ${KEYS.secret_key}`, KEYS.secret_key]) {
       const answer = await acquirer.send('POST', '/v1/payments', VALID, { authorization })
       assert.deepEqual([answer.status, errorOf(answer)['code']], [401, 'unauthorized'])
     }
   })
 
-  void it('names the field that is wrong', async () => {
+  it('names the field that is wrong', async () => {
     const wrong: [object, string][] = [
       [{ amount_minor: 0 }, 'amount_minor'],
       [{ amount_minor: -1 }, 'amount_minor'],
@@ -54,7 +54,7 @@ void describe('acquirer API', () => {
     }
   })
 
-  void it('refuses what is not a JSON object in JSON', async () => {
+  it('refuses what is not a JSON object in JSON', async () => {
     const bad = await acquirer.send('POST', '/v1/payments', '{"amount_minor": 42424242424242', {})
     assert.deepEqual([bad.status, errorOf(bad)['code']], [400, 'invalid_json'])
     assert.doesNotMatch(JSON.stringify(bad.body), /4242/)
@@ -65,7 +65,7 @@ void describe('acquirer API', () => {
     assert.equal((await acquirer.get('/v1/nothing')).status, 404)
   })
 
-  void it('moves only from the right state', async () => {
+  it('moves only from the right state', async () => {
     const refused = async (path: string, body: object) => {
       const answer = await acquirer.post(path, body)
       assert.deepEqual([answer.status, errorOf(answer)['code']], [400, 'invalid_state'], path)
@@ -84,7 +84,7 @@ void describe('acquirer API', () => {
     assert.deepEqual([unknown.status, errorOf(unknown)['code']], [404, 'not_found'])
   })
 
-  void it('is final after a decline', async () => {
+  it('is final after a decline', async () => {
     const { id, answer } = await acquirer.authorize(4999, '4000000000000002')
     assert.deepEqual([answer.status, statusOf(answer), failureOf(answer)], [200, 'failed', 'card_declined'])
     for (const [verb, body] of [
@@ -97,7 +97,7 @@ void describe('acquirer API', () => {
     assert.equal(statusOf(await acquirer.get(`/v1/payments/${id}`)), 'failed')
   })
 
-  void it('gives the rest of a partial capture back', async () => {
+  it('gives the rest of a partial capture back', async () => {
     const { id } = await acquirer.authorize(5000)
     const part = await acquirer.post(`/v1/payments/${id}/capture`, { amount_minor: 1200 })
     assert.deepEqual([statusOf(part), part.body['captured_minor']], ['partially_captured', 1200])
@@ -105,7 +105,7 @@ void describe('acquirer API', () => {
     assert.equal(errorOf(more)['code'], 'amount_too_large')
   })
 
-  void it('lets one of many captures at once win, and refunds never exceed it', async () => {
+  it('lets one of many captures at once win, and refunds never exceed it', async () => {
     const { id } = await acquirer.authorize(5000)
     const captures = await Promise.all(
       Array.from({ length: 40 }, () => acquirer.post(`/v1/payments/${id}/capture`, { amount_minor: 5000 })),
@@ -119,7 +119,7 @@ void describe('acquirer API', () => {
     assert.deepEqual([payment.body['captured_minor'], payment.body['refunded_minor']], [5000, 4800])
   })
 
-  void it('finds payments by our reference', async () => {
+  it('finds payments by our reference', async () => {
     const made = await acquirer.post('/v1/payments', { ...VALID, reference: 'txn_find & me' })
     const found = await acquirer.get(`/v1/payments?reference=${encodeURIComponent('txn_find & me')}`)
     assert.deepEqual(found.body['data'], [made.body])
@@ -127,7 +127,7 @@ void describe('acquirer API', () => {
     assert.equal((await acquirer.get('/v1/payments')).status, 400)
   })
 
-  void it('lists events from a cursor and refuses a cursor it never gave', async () => {
+  it('lists events from a cursor and refuses a cursor it never gave', async () => {
     await acquirer.authorize()
     const page = await acquirer.get('/v1/events?limit=1')
     assert.equal(page.body['has_more'], true)
@@ -137,7 +137,7 @@ void describe('acquirer API', () => {
     }
   })
 
-  void it('lets an authorisation lapse after seven days', async () => {
+  it('lets an authorisation lapse after seven days', async () => {
     const own = await startTestAcquirer()
     try {
       const { id } = await own.authorize(5000)
@@ -153,7 +153,7 @@ void describe('acquirer API', () => {
     }
   })
 
-  void it('declines 3-D Secure cards, or lets them be challenged', async () => {
+  it('declines 3-D Secure cards, or lets them be challenged', async () => {
     const own = await startTestAcquirer()
     try {
       const declined = await own.authorize(5000, '4000000000003220')
@@ -182,7 +182,7 @@ void describe('acquirer API', () => {
     }
   })
 
-  void it('keeps a log of requests without keys, and shows a page', async () => {
+  it('keeps a log of requests without keys, and shows a page', async () => {
     await acquirer.post('/v1/payments', { ...VALID, reference: 'txn_seen' }, 'key_seen')
     const log = JSON.stringify((await acquirer.get('/_sim/requests')).body)
     assert.match(log, /txn_seen/)
@@ -195,7 +195,7 @@ void describe('acquirer API', () => {
     assert.doesNotMatch(page, /<script/)
   })
 
-  void it('ends every test with a book that balances', async () => {
+  it('ends every test with a book that balances', async () => {
     const book = await acquirer.get('/_sim/book')
     assert.deepEqual(book.body['check'], { ok: true, problems: [] })
   })

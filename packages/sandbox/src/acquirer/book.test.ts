@@ -8,14 +8,14 @@ import { startTestAcquirer } from './harness.ts'
 import { Journal } from './journal.ts'
 import type { Entry, Payment } from './model.ts'
 
-void describe('book file', () => {
+describe('book file', () => {
   let folder: string
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'acquirer-'))
   })
   after(() => rm(folder, { recursive: true }))
 
-  void it('comes back as it was, without a last line that a crash cut', async () => {
+  it('comes back as it was, without a last line that a crash cut', async () => {
     const book_file = join(folder, 'book.jsonl')
     const first = await startTestAcquirer({ book_file })
     const { id } = await first.authorize(5000)
@@ -37,7 +37,7 @@ void describe('book file', () => {
     for (const line of (await readFile(book_file, 'utf8')).trimEnd().split('\n')) JSON.parse(line)
   })
 
-  void it('has each answer on disk before the answer leaves', async () => {
+  it('has each answer on disk before the answer leaves', async () => {
     const book_file = join(folder, 'durable.jsonl')
     const acquirer = await startTestAcquirer({ book_file })
     try {
@@ -54,13 +54,13 @@ void describe('book file', () => {
     }
   })
 
-  void it('does not start on a file that is damaged in the middle', async () => {
+  it('does not start on a file that is damaged in the middle', async () => {
     const book_file = join(folder, 'damaged.jsonl')
     await writeFile(book_file, '{"delivered":"evt_a"}\n{"deli\n{"delivered":"evt_b"}\n')
     await assert.rejects(startTestAcquirer({ book_file }), { name: 'SyntaxError' })
   })
 
-  void it('writes lines in order and all of them, however they arrive', async () => {
+  it('writes lines in order and all of them, however they arrive', async () => {
     const path = join(folder, 'journal.jsonl')
     const { journal } = await Journal.open(path)
     const flushes: Promise<void>[] = []
@@ -80,7 +80,7 @@ void describe('book file', () => {
   })
 })
 
-void describe('checkBook', () => {
+describe('checkBook', () => {
   const refund = {
     id: 'ref_a',
     payment_id: 'pay_a',
@@ -130,7 +130,7 @@ void describe('checkBook', () => {
     entry(4, 'refund', 30, 'ref_a'),
   ]
 
-  void it('accepts a book that adds up, and sums it', () => {
+  it('accepts a book that adds up, and sums it', () => {
     assert.deepEqual(checkBook({ payments: [payment], entries }), { ok: true, problems: [] })
     assert.deepEqual(totalsOf(entries), {
       USD: { authorize: 100, capture: 80, void: 20, refund: 30, net: 50 },
@@ -158,7 +158,7 @@ void describe('checkBook', () => {
     ],
   ]
   for (const [what, change, given, problem] of wrong) {
-    void it(`finds ${what}`, () => {
+    it(`finds ${what}`, () => {
       const verdict = checkBook({ payments: [{ ...payment, ...change }], entries: given })
       assert.equal(verdict.ok, false)
       assert.match(verdict.problems.join('\n'), problem)

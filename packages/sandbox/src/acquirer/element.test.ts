@@ -1,32 +1,31 @@
 import assert from 'node:assert/strict'
-import { createServer } from 'node:http'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
 import { type Browser, chromium, type FrameLocator, type Page } from 'playwright-core'
+import { startElementHost } from './elementHost.ts'
 import { fieldsOf } from './fields.ts'
-import { KEYS, startTestAcquirer } from './harness.ts'
+import { startTestAcquirer } from './harness.ts'
 
 /** Debian's browser, or the one that CHROMIUM names. */
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 const args = ['--no-sandbox', '--disable-quic', '--disable-background-networking']
 
-/** A host page as small as can be: it frames the card fields and keeps every message from their exact origin. */
-const hostHtml = (frameUrl: string) => `<!doctype html><meta name="color-scheme" content="light dark">
-<body style="margin:24px;max-width:440px"><iframe title="Card details" allow="autofill" src="${frameUrl}"
-style="border:0;width:100%;height:330px"></iframe><script>
-window.messages = []
-const frame = document.querySelector('iframe')
-window.tell = (message) => frame.contentWindow.postMessage(message, new URL(frame.src).origin)
-addEventListener('message', (event) => {
-  if (event.source !== frame.contentWindow || event.origin !== new URL(frame.src).origin) return
-  window.messages.push(event.data)
-  if (event.data.type === 'skiro:height') frame.style.height = event.data.height + 'px'
-})
-</script>`
+/** What the tests touch of an element inside the browser. */
+type InPage = {
+  readonly selectionStart: number
+  setSelectionRange(from: number, to: number): void
+  readonly ownerDocument: {
+    readonly activeElement: unknown
+    readonly defaultView: {
+      postMessage(message: object, origin: string): void
+      getComputedStyle(element: unknown): { readonly color: string; readonly fontSize: string }
+    }
+  }
+}
 
-void describe('card fields in a browser', () => {
+describe('card fields in a browser', () => {
   let acquirer: Awaited<ReturnType<typeof startTestAcquirer>>
   let browser: Browser
-  let host: { url: string; close(): void }
+  let host: Awaited<ReturnType<typeof startElementHost>>
   let page: Page
   let card: FrameLocator
   const problems: string[] = []
@@ -34,32 +33,11 @@ void describe('card fields in a browser', () => {
   before(async () => {
     acquirer = await startTestAcquirer()
     browser = await chromium.launch({ executablePath, args })
-    const server = createServer((request, response) => {
-      const parent = `http://${request.headers.host}`
-      const asked = new URL(request.url ?? '/', parent).searchParams.get('parent') ?? parent
-      const query = new URLSearchParams({
-        key: KEYS.publishable_key,
-        session: 'cs_1',
-        parent_origin: asked,
-        locale: 'en',
-      })
-      response.setHeader('content-type', 'text/html; charset=utf-8')
-      response.end(hostHtml(`${acquirer.url}/element?${query.toString()}`))
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const address = server.address()
-    const port = typeof address === 'object' ? address?.port : 0
-    host = {
-      url: `http://127.0.0.1:${port}`,
-      close: () => {
-        server.close()
-        server.closeAllConnections()
-      },
-    }
+    host = await startElementHost(acquirer.url)
   })
   after(async () => {
     await browser.close()
-    host.close()
+    await host.close()
     await acquirer.close()
   })
 
@@ -92,7 +70,20 @@ void describe('card fields in a browser', () => {
   }
   const valueOf = (id: string) => card.locator(`#${id}`).inputValue()
   const errorUnder = (id: string) => card.locator(`#${id}-error`)
-  const caretOf = (id: string) => card.locator(`#${id}`).evaluate('(input) => input.selectionStart')
+  const caretOf = (id: string) => card.locator(`#${id}`).evaluate((input: InPage) => input.selectionStart)
+
+  async function eventually(check: () => Promise<boolean>): Promise<void> {
+    for (let tries = 0; !(await check()); tries++) {
+      assert.ok(tries < 100, 'it never came to be')
+      await page.waitForTimeout(20)
+    }
+  }
+
+  const styleOf = (selector: string) =>
+    card.locator(selector).evaluate((element: InPage) => {
+      const { color, fontSize } = element.ownerDocument.defaultView.getComputedStyle(element)
+      return { color, size: fontSize }
+    })
 
   async function typeCard(number = '4242424242424242', csc = '123'): Promise<void> {
     await card.locator('#number').pressSequentially(number)
@@ -101,7 +92,7 @@ void describe('card fields in a browser', () => {
     await card.locator('#name').pressSequentially('Ada Lovelace')
   }
 
-  void it('turns a typed card into a token that pays', async () => {
+  it('turns a typed card into a token that pays', async () => {
     await next('skiro:ready')
     await typeCard()
     assert.equal(await valueOf('number'), '4242 4242 4242 4242')
@@ -122,7 +113,7 @@ void describe('card fields in a browser', () => {
     assert.equal(height, (await next('skiro:height'))['height'])
   })
 
-  void it('shows nothing red before the first blur, and clears on the keystroke that fixes it', async () => {
+  it('shows nothing red before the first blur, and clears on the keystroke that fixes it', async () => {
     await card.locator('#number').pressSequentially('4242 4242')
     assert.equal(await errorUnder('number').isVisible(), false)
     await card.locator('#exp').focus()
@@ -139,7 +130,7 @@ void describe('card fields in a browser', () => {
     assert.equal(await card.locator('#number').getAttribute('aria-invalid'), null)
   })
 
-  void it('sends the customer to the first bad field', async () => {
+  it('sends the customer to the first bad field', async () => {
     await card.locator('#number').fill('4242424242424242')
     await tell({ type: 'skiro:submit', request: 'r2' })
     const error = await next('skiro:error')
@@ -149,16 +140,19 @@ void describe('card fields in a browser', () => {
       field: 'exp',
       message: 'Enter the expiry date.',
     })
-    assert.equal(await card.locator('#exp').evaluate('(input) => document.activeElement === input'), true)
+    assert.equal(
+      await card.locator('#exp').evaluate((input: InPage) => input.ownerDocument.activeElement === input),
+      true,
+    )
     for (const id of ['exp', 'csc', 'name']) assert.equal(await errorUnder(id).isVisible(), true)
     assert.deepEqual(await messages('skiro:token'), [])
   })
 
-  void it('groups Amex, keeps the caret and deletes across a space', async () => {
+  it('groups Amex, keeps the caret and deletes across a space', async () => {
     const number = card.locator('#number')
     await number.pressSequentially('378282246310005')
     assert.equal(await valueOf('number'), '3782 822463 10005')
-    await number.evaluate('(input) => input.setSelectionRange(5, 5)')
+    await number.evaluate((input: InPage) => input.setSelectionRange(5, 5))
     await number.press('Backspace')
     assert.equal(await valueOf('number'), '3788 224631 0005')
     assert.equal(await caretOf('number'), 3)
@@ -169,7 +163,7 @@ void describe('card fields in a browser', () => {
     assert.equal(await errorUnder('csc').textContent(), 'Enter all 4 digits of the security code.')
   })
 
-  void it('takes pasted and filled-in values', async () => {
+  it('takes pasted and filled-in values', async () => {
     await card.locator('#number').fill(' 5555-5555 5555.4444 ')
     assert.equal(await valueOf('number'), '5555 5555 5555 4444')
     await card.locator('#exp').fill('2040-08')
@@ -179,7 +173,7 @@ void describe('card fields in a browser', () => {
     assert.equal(await valueOf('exp'), '')
   })
 
-  void it('forgets what it is told to', async () => {
+  it('forgets what it is told to', async () => {
     await typeCard()
     await tell({ type: 'skiro:reset', clear: ['csc'] })
     await page.waitForFunction(`window.messages.at(-1).complete === false`)
@@ -191,17 +185,19 @@ void describe('card fields in a browser', () => {
     assert.equal(await card.locator('.error:visible').count(), 0)
   })
 
-  void it('does not answer a page that is not its parent', async () => {
+  it('does not answer a page that is not its parent', async () => {
     await typeCard()
     await card
       .locator('body')
-      .evaluate(`() => window.postMessage({ type: 'skiro:submit', request: 'self' }, '*')`)
+      .evaluate((body: InPage) =>
+        body.ownerDocument.defaultView.postMessage({ type: 'skiro:submit', request: 'self' }, '*'),
+      )
     await tell({ type: 'skiro:submit', request: 'parent' })
     assert.equal((await next('skiro:token'))['request'], 'parent')
     assert.deepEqual(await messages('skiro:error'), [])
   })
 
-  void it('is not shown inside a page of another origin', async () => {
+  it('is not shown inside a page of another origin', async () => {
     const other = await browser.newPage()
     const refused = other.waitForEvent('console', (message) => message.text().includes('frame-ancestors'))
     await other.goto(`${host.url}/?parent=https://pay.example`)
@@ -210,24 +206,18 @@ void describe('card fields in a browser', () => {
     await other.close()
   })
 
-  void it('follows the theme, with targets of 44 px and text of 16 px', async () => {
-    const colour = () => card.locator('body').evaluate('(body) => getComputedStyle(body).color')
+  it('follows the theme, with targets of 44 px and text of 16 px', async () => {
+    const colour = async () => (await styleOf('body')).color
     const light = await colour()
     await tell({ type: 'skiro:theme', theme: 'dark' })
-    await page.waitForTimeout(50)
-    const dark = await colour()
-    assert.notEqual(dark, light)
+    await eventually(async () => (await colour()) !== light)
     await tell({ type: 'skiro:theme', theme: 'light' })
     await page.emulateMedia({ colorScheme: 'dark' })
-    await page.waitForTimeout(50)
-    assert.equal(await colour(), light)
+    await eventually(async () => (await colour()) === light)
     for (const id of ['number', 'exp', 'csc', 'name']) {
       const { height } = (await card.locator(`#${id}`).boundingBox()) ?? { height: 0 }
       assert.ok(height >= 44, id)
-      assert.equal(
-        await card.locator(`#${id}`).evaluate('(input) => getComputedStyle(input).fontSize'),
-        '16px',
-      )
+      assert.equal((await styleOf(`#${id}`)).size, '16px')
     }
   })
 })

@@ -13,7 +13,7 @@ const VALID = {
   descriptor: 'SHOP',
 }
 
-void describe('idempotency keys', () => {
+describe('idempotency keys', () => {
   let folder: string
   let acquirer: Awaited<ReturnType<typeof startTestAcquirer>>
   const restart = async () => {
@@ -31,7 +31,7 @@ void describe('idempotency keys', () => {
 
   const replayed = (headers: Headers) => headers.get('idempotent-replayed')
 
-  void it('replays the first answer, after a restart too', async () => {
+  it('replays the first answer, after a restart too', async () => {
     const first = await acquirer.post('/v1/payments', VALID, 'k1')
     assert.deepEqual([first.status, replayed(first.headers)], [201, null])
     const reordered = Object.fromEntries(Object.entries(VALID).reverse())
@@ -44,7 +44,7 @@ void describe('idempotency keys', () => {
     assert.deepEqual([later.status, later.body, replayed(later.headers)], [201, first.body, 'true'])
   })
 
-  void it('refuses another body, or another path, under the same key', async () => {
+  it('refuses another body, or another path, under the same key', async () => {
     const { id } = await acquirer.authorize(5000)
     await acquirer.post(`/v1/payments/${id}/capture`, { amount_minor: 5000 }, 'k2')
     const others: [string, object][] = [
@@ -58,7 +58,7 @@ void describe('idempotency keys', () => {
     }
   })
 
-  void it('replays a refusal, but keeps nothing of a request that was not valid', async () => {
+  it('replays a refusal, but keeps nothing of a request that was not valid', async () => {
     const id = await acquirer.create()
     const path = `/v1/payments/${id}`
     const refused = await acquirer.post(`${path}/capture`, { amount_minor: 4999 }, 'k3')
@@ -70,7 +70,7 @@ void describe('idempotency keys', () => {
     assert.equal((await acquirer.post(`${path}/capture`, { amount_minor: 4999 }, 'k4')).status, 200)
   })
 
-  void it('answers 409 to a twin that comes while the first still runs', async () => {
+  it('answers 409 to a twin that comes while the first still runs', async () => {
     await acquirer.post('/_sim/faults', { operation: 'create', fault: 'delay', delay_ms: 200 })
     const first = acquirer.post('/v1/payments', VALID, 'k5')
     await new Promise((resolve) => setTimeout(resolve, 80))
@@ -80,7 +80,7 @@ void describe('idempotency keys', () => {
     assert.deepEqual((await acquirer.post('/v1/payments', VALID, 'k5')).body, body)
   })
 
-  void it('keeps the true answer of a call whose answer was lost, and nothing of one that never ran', async () => {
+  it('keeps the true answer of a call whose answer was lost, and nothing of one that never ran', async () => {
     for (const [fault, seen] of [
       ['drop_after', 'true'],
       ['error_after', 'true'],
@@ -98,14 +98,14 @@ void describe('idempotency keys', () => {
     }
   })
 
-  void it('refuses keys that are empty or too long', async () => {
+  it('refuses keys that are empty or too long', async () => {
     for (const key of ['', 'k'.repeat(256)]) {
       assert.equal((await acquirer.post('/v1/payments', VALID, key)).status, 400)
     }
     assert.equal((await acquirer.post('/v1/payments', VALID, 'k'.repeat(255))).status, 201)
   })
 
-  void it('clears planned faults', async () => {
+  it('clears planned faults', async () => {
     await acquirer.post('/_sim/faults', { operation: '*', fault: 'error_before', times: 5 })
     assert.equal((await acquirer.post('/v1/payments', VALID)).status, 500)
     await acquirer.send('DELETE', '/_sim/faults')

@@ -8,7 +8,7 @@ import { TEST_CARDS } from './cards.ts'
 import { fieldsOf } from './fields.ts'
 import { errorOf, GOOD_CARD, KEYS, startTestAcquirer } from './harness.ts'
 
-void describe('vault', () => {
+describe('vault', () => {
   let folder: string
   let acquirer: Awaited<ReturnType<typeof startTestAcquirer>>
   before(async () => {
@@ -28,13 +28,13 @@ void describe('vault', () => {
       headers,
     )
 
-  void it('gives a token for a card with spaces and a two-digit year', async () => {
+  it('gives a token for a card with spaces and a two-digit year', async () => {
     const { status, body } = await vault({ number: '4242 4242-4242 4242', exp_year: 40 })
     assert.deepEqual([status, body['brand'], body['last_four']], [201, 'visa', '4242'])
     assert.match(String(body['token']), /^simtok_[a-z]{24}$/)
   })
 
-  void it('names the first field that is wrong', async () => {
+  it('names the first field that is wrong', async () => {
     const today = new Date()
     const month = today.getUTCMonth() + 1
     const wrong: [object, string, string][] = [
@@ -61,7 +61,7 @@ void describe('vault', () => {
     assert.equal((await vault({ exp_month: month, exp_year: today.getUTCFullYear() })).status, 201)
   })
 
-  void it('is opened by the publishable key, from its own page only', async () => {
+  it('is opened by the publishable key, from its own page only', async () => {
     assert.equal((await vault({ key: 'pk_other' })).status, 401)
     assert.equal((await vault({}, { origin: 'http://shop.example' })).status, 401)
     assert.equal((await vault({}, { origin: acquirer.url })).status, 201)
@@ -69,7 +69,7 @@ void describe('vault', () => {
     assert.equal((await vault({ extra: 1 })).status, 400)
   })
 
-  void it('makes tokens that live ten minutes', async () => {
+  it('makes tokens that live ten minutes', async () => {
     const own = await startTestAcquirer()
     try {
       const [early, late] = [await own.token('cs_1'), await own.token('cs_1')]
@@ -84,7 +84,7 @@ void describe('vault', () => {
     }
   })
 
-  void it('leaves a token whole that was tried in another session', async () => {
+  it('leaves a token whole that was tried in another session', async () => {
     const token = await acquirer.token('cs_own')
     const foreign = await acquirer.post(`/v1/payments/${await acquirer.create(1, 'cs_thief')}/confirm`, {
       token,
@@ -94,7 +94,7 @@ void describe('vault', () => {
     assert.equal(own.body['status'], 'authorized')
   })
 
-  void it('does with every test card what the table says', async () => {
+  it('does with every test card what the table says', async () => {
     for (const { number, outcome, three_ds, brand, funding } of TEST_CARDS) {
       assert.ok(passesLuhn(number), number)
       const { answer } = await acquirer.authorize(100, number)
@@ -109,14 +109,14 @@ void describe('vault', () => {
     }
   })
 
-  void it('declines any other number and says that only test cards work', async () => {
+  it('declines any other number and says that only test cards work', async () => {
     const { answer } = await acquirer.authorize(100, '4111111111111111')
     const failure = fieldsOf(answer.body['failure'])
     assert.equal(failure['code'], 'card_declined')
     assert.match(String(failure['message']), /Only test cards/)
   })
 
-  void it('keeps no card number and no security code anywhere', async () => {
+  it('keeps no card number and no security code anywhere', async () => {
     await vault({ cvc: '987' })
     await vault({ number: '4242424242424241' })
     const kept = [
@@ -135,7 +135,7 @@ void describe('vault', () => {
   })
 })
 
-void describe('card page', () => {
+describe('card page', () => {
   let acquirer: Awaited<ReturnType<typeof startTestAcquirer>>
   before(async () => {
     acquirer = await startTestAcquirer()
@@ -152,7 +152,7 @@ void describe('card page', () => {
     return fetch(`${acquirer.url}/element?${new URLSearchParams({ ...query, ...change }).toString()}`)
   }
 
-  void it('may be framed by its parent only, and runs only its own code', async () => {
+  it('may be framed by its parent only, and runs only its own code', async () => {
     const response = await page({})
     const policy = response.headers.get('content-security-policy') ?? ''
     const rules = new Map(policy.split('; ').map((rule) => [rule.split(' ')[0], rule]))
@@ -173,7 +173,7 @@ void describe('card page', () => {
     }
   })
 
-  void it('refuses a parent that is not one plain origin', async () => {
+  it('refuses a parent that is not one plain origin', async () => {
     const wrong = [
       '*',
       'null',
@@ -195,13 +195,13 @@ void describe('card page', () => {
     }
   })
 
-  void it('refuses a wrong key or session', async () => {
+  it('refuses a wrong key or session', async () => {
     assert.equal((await page({ key: 'pk_other' })).status, 401)
     assert.equal((await page({ session: '"><script>' })).status, 400)
     assert.equal((await page({ session: '' })).status, 400)
   })
 
-  void it('serves plain JavaScript and no other file', async () => {
+  it('serves plain JavaScript and no other file', async () => {
     const module = await fetch(`${acquirer.url}/element/element.ts`)
     assert.match(module.headers.get('content-type') ?? '', /^text\/javascript/)
     assert.doesNotMatch(await module.text(), /: Field\b/)

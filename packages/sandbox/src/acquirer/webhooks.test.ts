@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test'
 import { fieldsOf } from './fields.ts'
 import { KEYS, startReceiver, startTestAcquirer, until } from './harness.ts'
 
-void describe('webhooks', () => {
+describe('webhooks', () => {
   let folder: string
   let receiver: Awaited<ReturnType<typeof startReceiver>>
   let acquirer: Awaited<ReturnType<typeof startTestAcquirer>>
@@ -34,7 +34,7 @@ void describe('webhooks', () => {
   }
   const mode = (name: string) => acquirer.post('/_sim/webhooks', { mode: name })
 
-  void it('signs the raw body with the time of sending', async () => {
+  it('signs the raw body with the time of sending', async () => {
     const { id } = await acquirer.authorize()
     await until(() => receiver.received.length === 1, 'delivery')
     const [{ raw, signature } = { raw: '', signature: '' }] = receiver.received
@@ -46,7 +46,7 @@ void describe('webhooks', () => {
     assert.deepEqual([event['type'], event['payment_id']], ['payment.authorized', id])
   })
 
-  void it('tries again after a refusal, and again', async () => {
+  it('tries again after a refusal, and again', async () => {
     receiver.statuses.push(500, 302)
     await happen(1)
     await until(() => receiver.received.length === 3, 'third try')
@@ -55,7 +55,7 @@ void describe('webhooks', () => {
     assert.ok((second ?? 0) - (first ?? 0) >= 190 && (third ?? 0) - (second ?? 0) >= 990)
   })
 
-  void it('repeats and reorders some, by default, and loses none', async () => {
+  it('repeats and reorders some, by default, and loses none', async () => {
     const happened = await happen(20)
     await until(() => receiver.received.length === 22, 'all deliveries')
     assert.deepEqual(new Set(ids()), new Set(happened))
@@ -64,7 +64,7 @@ void describe('webhooks', () => {
     assert.ok(ids().indexOf(happened[3] ?? '') < ids().indexOf(happened[2] ?? ''))
   })
 
-  void it('duplicates and reorders on demand', async () => {
+  it('duplicates and reorders on demand', async () => {
     await mode('duplicate')
     const twice = await happen(3)
     await until(() => receiver.received.length === 6, 'duplicates')
@@ -75,13 +75,13 @@ void describe('webhooks', () => {
     assert.deepEqual(ids().slice(-2), swapped.toReversed())
   })
 
-  void it('does not keep a lone event waiting for a successor', async () => {
+  it('does not keep a lone event waiting for a successor', async () => {
     await mode('reorder')
     await happen(1)
     await until(() => receiver.received.length === 1, 'lone event')
   })
 
-  void it('holds until flushed, and sends nothing when off', async () => {
+  it('holds until flushed, and sends nothing when off', async () => {
     await mode('hold')
     const held = await happen(3)
     assert.equal(receiver.received.length, 0)
@@ -95,7 +95,7 @@ void describe('webhooks', () => {
     assert.equal(ids().at(-1), later)
   })
 
-  void it('answers the API at once when the receiver is down, and delivers after a restart', async () => {
+  it('answers the API at once when the receiver is down, and delivers after a restart', async () => {
     await acquirer.post('/_sim/webhook_url', { url: 'http://127.0.0.1:1/nobody' })
     const before = Date.now()
     const happened = await happen(2)

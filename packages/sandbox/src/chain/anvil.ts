@@ -57,11 +57,11 @@ export async function startAnvil(port: number, args: readonly string[]): Promise
   const rpc_url = `http://127.0.0.1:${chosen}`
   const alive = () => child.exitCode === null && child.signalCode === null
   const stop = async () => {
-    if (alive()) process.kill(pid, 'SIGTERM')
-    const late = new AbortController()
-    await Promise.race([exited, sleep(STOP_TIMEOUT_MS, undefined, { signal: late.signal }).catch(() => {})])
-    late.abort()
-    if (alive()) process.kill(pid, 'SIGKILL')
+    signal(pid, 'SIGTERM')
+    const inTime = new AbortController()
+    await Promise.race([exited, sleep(STOP_TIMEOUT_MS, undefined, { signal: inTime.signal }).catch(() => {})])
+    inTime.abort()
+    if (alive()) signal(pid, 'SIGKILL')
     await exited
   }
   const deadline = Date.now() + READY_TIMEOUT_MS
@@ -73,6 +73,14 @@ export async function startAnvil(port: number, args: readonly string[]): Promise
     await sleep(20)
   }
   return { rpc_url, pid, stop }
+}
+
+function signal(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(pid, name)
+  } catch {
+    // Already gone.
+  }
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { isAlive, processCommand, waitUntil } from '../processes.ts'
+import { isAlive, processCommand, sendSignal, waitUntil } from '../processes.ts'
 
 /** What a running server writes into its data folder, see pg_ctl of PostgreSQL and miscadmin.h LOCK_FILE_LINE_*. */
 export interface PidFile {
@@ -32,7 +32,7 @@ export async function stopLeftover(file: string): Promise<void> {
     return
   }
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
-    process.kill(found.pid, signal)
+    sendSignal(found.pid, signal)
     if (await waitUntil(() => !isServer(found), 8_000)) return
   }
   throw new Error(`An earlier PostgreSQL (process ${found.pid}) does not stop. End it and try again.`)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
 import { assert } from '../lib/assert.ts'
 
-const IMPORT = /^import \{[\w\s,]*\} from '\.\/(\w+\.ts)'$/gm
+const IMPORT = /^import \{\s*\w+(?:,\s*\w+)*,?\s*\} from '\.\/(\w+\.ts)'$/gm
 const EXPORT = /^export (?=async function |function |const )/gm
 
 /**

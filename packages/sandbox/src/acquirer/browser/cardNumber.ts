@@ -17,7 +17,7 @@ type BrandRule = {
 const FOURS = [4, 4, 4, 4, 3]
 
 const RULES: readonly BrandRule[] = [
-  { brand: 'visa', name: 'Visa', starts: /^4/, lengths: [13, 16, 19], groups: FOURS, csc: 3 },
+  { brand: 'visa', name: 'Visa', starts: /^4/, lengths: [16, 19], groups: FOURS, csc: 3 },
   {
     brand: 'mastercard',
     name: 'Mastercard',
@@ -26,7 +26,7 @@ const RULES: readonly BrandRule[] = [
     groups: FOURS,
     csc: 3,
   },
-  { brand: 'amex', name: 'American Express', starts: /^3[47]/, lengths: [15], groups: [4, 6, 5], csc: 4 },
+  { brand: 'amex', name: 'Amex', starts: /^3[47]/, lengths: [15], groups: [4, 6, 5], csc: 4 },
   {
     brand: 'discover',
     name: 'Discover',

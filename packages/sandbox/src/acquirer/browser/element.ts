@@ -107,10 +107,10 @@ function onInput(field: Field, inputType: string): void {
     const shown = onlyDigits(inputs.csc.value).slice(0, 4)
     if (shown !== inputs.csc.value) inputs.csc.value = shown
   }
-  // A shown error goes on the keystroke that fixes it; typing never brings a new one.
-  for (const shown of shownErrors.keys()) {
+  // A shown error goes on the keystroke that fixes it; typing never makes a calm field red.
+  for (const [shown, code] of shownErrors) {
     const now = errorOf(shown)
-    if (now === null || (shown === field && now !== shownErrors.get(shown))) showError(shown, null)
+    if (now !== code) showError(shown, now)
   }
   tellChange()
 }

@@ -71,8 +71,18 @@ function startOpen(): void {
     event.preventDefault()
     void pay()
   })
-  // Red only after the field was left; gone with the keystroke that mends it.
-  email.addEventListener('change', () => checkEmail())
+  // Red only after the field was left; gone with the keystroke that mends it. Not while the button is being pressed:
+  // the message would push it away from under the finger, and pressing it checks anyway.
+  let pressing = false
+  byId('pay').addEventListener('pointerdown', () => {
+    pressing = true
+  })
+  addEventListener('pointerup', () => {
+    pressing = false
+  })
+  email.addEventListener('change', () => {
+    if (!pressing) checkEmail()
+  })
   email.addEventListener('input', () => {
     if (email.ariaInvalid === 'true') checkEmail()
   })

@@ -2,7 +2,7 @@ import type { Address } from 'viem'
 import { ProviderError } from '../../../lib/errors.ts'
 import { ASSETS, type Crypto } from '../../../lib/money.ts'
 import { encodeRead } from './erc20.ts'
-import { quantity, type Rpc } from './rpc.ts'
+import { hex, quantity, type Rpc } from './rpc.ts'
 
 /**
  * Proves that the node serves the chain we mean and that each token counts in the units our ledger counts in.
@@ -20,9 +20,13 @@ export async function checkNetwork(
     throw new ProviderError(network, 'refused', `the node serves chain ${served}, ${network} is ${chainId}`)
   }
   for (const [asset, token] of tokens) {
-    // An address without code answers `0x`, which is no quantity: that too is refused.
-    const decimals = await rpc('eth_call', [{ to: token, data: encodeRead('decimals') }, 'latest'], quantity)
-    if (decimals === BigInt(ASSETS[asset].decimals)) continue
-    throw new ProviderError(network, 'refused', `${asset} at ${token} has ${decimals} decimals`)
+    const answer = await rpc('eth_call', [{ to: token, data: encodeRead('decimals') }, 'latest'], hex)
+    // An address without code answers every call with nothing.
+    if (answer !== '0x' && BigInt(answer) === BigInt(ASSETS[asset].decimals)) continue
+    throw new ProviderError(
+      network,
+      'refused',
+      `${token} is not a token with ${ASSETS[asset].decimals} decimals`,
+    )
   }
 }

@@ -174,10 +174,18 @@ describe('evm, with the tokens and contracts there are', () => {
 
   it('refuses a token address that holds no token or another count of decimals', async () => {
     const nothing = world.chainWith({ tokens: { USDC: newPayee() } })
-    await assert.rejects(nothing.balance('USDC'), { name: 'ProviderError' })
+    await assert.rejects(nothing.balance('USDC'), { kind: 'refused' })
     // Answers 18 to everything.
     const eighteen = world.chainWith({ tokens: { USDC: await deploy(init('60125f5260205ff3')) } })
     await assert.rejects(eighteen.balance('USDC'), { kind: 'refused' })
+  })
+
+  it('holds what it has the tokens but not the gas for', async () => {
+    const amount = 9n
+    await paid({ asset: 'USDC', to: await world.penniless.walletAddress(), amount })
+    const planned = await world.penniless.plan({ asset: 'USDC', to: newPayee(), amount })
+    assert.ok(!planned.ok && planned.reason === 'insufficient_treasury')
+    assert.match(planned.detail, /holds 0 wei of ETH/)
   })
 
   it('stays payable when the base fee rises by three full blocks', async () => {

@@ -48,7 +48,7 @@ export async function judge(
 function judgeLogs(receipt: Receipt, token: Address, wallet: Address, expected: Transfer): string | null {
   const amounts = receipt.logs
     .filter((log) => isAddressEqual(log.address, token) && log.topics[0] === TRANSFER_TOPIC)
-    .filter(({ topics }) => names(topics[1], wallet) && names(topics[2], expected.to))
+    .filter(({ topics, data }) => names(topics[1], wallet) && names(topics[2], expected.to) && data !== '0x')
     .map((log) => BigInt(log.data))
   if (amounts.includes(expected.amount)) return null
   const [first] = amounts

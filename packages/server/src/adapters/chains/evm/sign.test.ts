@@ -79,6 +79,6 @@ test('lets no altered intent out', async () => {
 
 test('lets no signature by another key out', async () => {
   const other = createLocalSigner(`0x${'22'.repeat(32)}`)
-  const confused: Signer = { ...other, publicKey: SIGNER.publicKey }
+  const confused: Signer = { ...other, publicKey: async () => SIGNER.publicKey() }
   await assert.rejects(createEvmChain(CONFIG, confused).sign(INTENT, 0n), /not by the wallet/)
 })

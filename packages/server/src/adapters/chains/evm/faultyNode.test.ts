@@ -35,24 +35,27 @@ const TEXTS: readonly (readonly [answer: string, text: string])[] = [
 /** Answers that leave open whether the network has the transaction. */
 const UNCLEAR = ['internal error', 'txpool is full', 'request timed out', 'daily request count exceeded', '']
 
-describe('evm broadcast through a node that misbehaves', () => {
+describe('evm through a node that misbehaves', () => {
   let world: EvmTestWorld
   let chain: Chain
   let url = ''
   let transfer: Transfer
   let signed: SignedTransfer
   let onSend: Answer
+  let onReceipt: Answer = (...exchange) => forward(...exchange)
   const forward: Answer = async (body, _, response) => {
     const answer = await fetch(world.node.rpc_url, { method: 'POST', body, headers: JSON_TYPE })
     response.writeHead(200, JSON_TYPE).end(await answer.text())
   }
-  // A real node behind it: only eth_sendRawTransaction is tampered with.
-  const server = createServer(async (request, response) => {
+  // A real node behind it: only sending and receipts are tampered with.
+  const handle = async (request: IncomingMessage, response: ServerResponse) => {
     let body = ''
     for await (const chunk of request) body += String(chunk)
-    const answer = body.includes('eth_sendRawTransaction') ? onSend : forward
+    const method = /eth_sendRawTransaction|eth_getTransactionReceipt/.exec(body)?.[0]
+    const answer = method === undefined ? forward : method === 'eth_sendRawTransaction' ? onSend : onReceipt
     await answer(body, request, response)
-  })
+  }
+  const server = createServer((request, response) => void handle(request, response))
   const says =
     (message: string, status = 200): Answer =>
     (body, _, response) => {
@@ -144,6 +147,20 @@ describe('evm broadcast through a node that misbehaves', () => {
     const status = await chain.status(signed.hash, transfer)
     assert.ok(status.state === 'mined' && status.ok)
     assert.equal(await chain.balanceOf('USDC', transfer.to), 7n)
+  })
+
+  it('does not believe a receipt of a block that no longer stands', async () => {
+    const receipt = await world.rpc<object>('eth_getTransactionReceipt', signed.hash)
+    await world.rpc('anvil_reorg', 1, [])
+    await world.mine(3)
+    assert.deepEqual(await chain.status(signed.hash, transfer), { state: 'unseen' })
+    onReceipt = (body, _, response) => {
+      const { id } = JSON.parse(body) as { id: number }
+      response.writeHead(200, JSON_TYPE).end(JSON.stringify({ jsonrpc: '2.0', id, result: receipt }))
+    }
+    assert.deepEqual(await chain.status(signed.hash, transfer), { state: 'waiting' })
+    onReceipt = says('header not found')
+    await assert.rejects(chain.status(signed.hash, transfer), { kind: 'refused' })
   })
 })
 

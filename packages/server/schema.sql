@@ -1,0 +1,422 @@
+-- The database as the migrations leave it, to be read. Generated: npm run check compares it.
+
+CREATE OR REPLACE FUNCTION public.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  before jsonb := to_jsonb(old);
+  after jsonb := to_jsonb(new);
+  name text;
+begin
+  foreach name in array tg_argv loop
+    if before -> name <> 'null'::jsonb and before -> name is distinct from after -> name then
+      raise exception '%.% must not change', tg_table_name, name using errcode = 'restrict_violation';
+    end if;
+  end loop;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_unbalanced()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  m text := new.merchant_id;
+  l boolean := new.livemode;
+  j text := to_jsonb(new) ->> (case tg_table_name when 'journal' then 'id' else 'journal_id' end);
+  bad text;
+begin
+  if not exists (select from posting where merchant_id = m and livemode = l and journal_id = j) then
+    raise exception 'journal % has no postings', j using errcode = 'check_violation';
+  end if;
+  select string_agg(asset || ' ' || total, ', ') into bad from (
+    select asset, sum(amount) total from posting
+    where merchant_id = m and livemode = l and journal_id = j group by asset having sum(amount) <> 0) x;
+  if bad is not null then
+    raise exception 'journal % is unbalanced: %', j, bad using errcode = 'check_violation';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_write()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '% of % is not allowed: it is append-only', tg_op, tg_table_name using errcode = 'restrict_violation';
+end $function$;
+
+create table acquirer_event (
+  acquirer text not null,
+  livemode boolean not null,
+  id text not null,
+  type text not null,
+  payment_ref text not null,
+  received_at timestamp with time zone default now() not null,
+  constraint acquirer_event_pkey PRIMARY KEY (acquirer, livemode, id)
+);
+
+create table api_key (
+  id text not null,
+  merchant_id text not null,
+  livemode boolean not null,
+  secret_hash bytea not null,
+  label text default ''::text not null,
+  created_at timestamp with time zone default now() not null,
+  revoked_at timestamp with time zone,
+  constraint api_key_pkey PRIMARY KEY (id),
+  constraint api_key_secret_hash_check CHECK (octet_length(secret_hash) = 32),
+  constraint api_key_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id)
+);
+CREATE INDEX api_key_merchant_id_livemode_idx ON api_key USING btree (merchant_id, livemode);
+
+create table chain_tx (
+  livemode boolean not null,
+  network text not null,
+  wallet_address text not null,
+  nonce numeric(78,0) not null,
+  version integer not null,
+  merchant_id text not null,
+  payout_id text not null,
+  asset text not null,
+  address text not null,
+  amount numeric(78,0) not null,
+  intent json not null,
+  raw text,
+  hash text,
+  created_at timestamp with time zone default now() not null,
+  broadcast_at timestamp with time zone,
+  constraint chain_tx_pkey PRIMARY KEY (livemode, network, wallet_address, nonce, version),
+  constraint chain_tx_network_hash_key UNIQUE (network, hash),
+  constraint chain_tx_check CHECK ((raw IS NULL) = (hash IS NULL)),
+  constraint chain_tx_check1 CHECK (broadcast_at IS NULL OR raw IS NOT NULL),
+  constraint chain_tx_version_check CHECK (version >= 1),
+  constraint chain_tx_merchant_id_livemode_payout_id_network_wallet_add_fkey FOREIGN KEY (merchant_id, livemode, payout_id, network, wallet_address, nonce, asset, address, amount) REFERENCES payout(merchant_id, livemode, id, network, wallet_address, nonce, asset, address, amount)
+);
+CREATE INDEX chain_tx_by_payout ON chain_tx USING btree (merchant_id, livemode, payout_id);
+CREATE TRIGGER chain_tx_fixed BEFORE UPDATE ON chain_tx FOR EACH ROW EXECUTE FUNCTION refuse_change('livemode', 'network', 'wallet_address', 'nonce', 'version', 'merchant_id', 'payout_id', 'asset', 'address', 'amount', 'intent', 'raw', 'hash', 'created_at', 'broadcast_at');
+CREATE TRIGGER chain_tx_kept BEFORE DELETE ON chain_tx FOR EACH ROW EXECUTE FUNCTION refuse_write();
+
+create table checkout_session (
+  merchant_id text not null,
+  livemode boolean not null,
+  id text not null,
+  status text default 'pending'::text not null,
+  amount numeric(78,0) not null,
+  currency text not null,
+  payout_currency text not null,
+  customer_email text,
+  metadata json default '{}'::json not null,
+  redirect_url text,
+  webhook_url text,
+  transaction_id text,
+  attempts integer default 0 not null,
+  expires_at timestamp with time zone not null,
+  created_at timestamp with time zone default now() not null,
+  constraint checkout_session_pkey PRIMARY KEY (merchant_id, livemode, id),
+  constraint checkout_session_amount_check CHECK (amount > 0::numeric),
+  constraint checkout_session_check CHECK (expires_at > created_at),
+  constraint checkout_session_check1 CHECK (status <> 'completed'::text OR transaction_id IS NOT NULL),
+  constraint checkout_session_currency_check CHECK (currency = ANY (ARRAY['USD'::text, 'EUR'::text, 'GBP'::text, 'CAD'::text, 'AUD'::text])),
+  constraint checkout_session_payout_currency_check CHECK (payout_currency = ANY (ARRAY['USDT'::text, 'USDC'::text, 'BTC'::text, 'ETH'::text])),
+  constraint checkout_session_status_check CHECK (status = ANY (ARRAY['pending'::text, 'completed'::text, 'failed'::text, 'expired'::text])),
+  constraint checkout_session_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id)
+);
+CREATE INDEX checkout_session_due ON checkout_session USING btree (expires_at) WHERE status = 'pending'::text;
+CREATE INDEX checkout_session_id ON checkout_session USING btree (id);
+CREATE TRIGGER checkout_session_fixed BEFORE UPDATE ON checkout_session FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'amount', 'currency', 'payout_currency', 'metadata', 'redirect_url', 'webhook_url', 'transaction_id', 'expires_at', 'created_at');
+
+create table conversion (
+  merchant_id text not null,
+  livemode boolean not null,
+  id text not null,
+  transaction_id text not null,
+  gross numeric(78,0) not null,
+  currency text not null,
+  fee numeric(78,0) not null,
+  spread numeric(78,0) not null,
+  remainder numeric(78,0) not null,
+  payout_value numeric(78,0) not null,
+  payout_amount numeric(78,0) not null,
+  payout_currency text not null,
+  rate numeric(78,0) not null,
+  mid_rate numeric(78,0) not null,
+  receipt json not null,
+  created_at timestamp with time zone default now() not null,
+  constraint conversion_pkey PRIMARY KEY (merchant_id, livemode, id),
+  constraint conversion_merchant_id_livemode_transaction_id_key UNIQUE (merchant_id, livemode, transaction_id),
+  constraint conversion_check CHECK (gross = (payout_value + fee + spread + remainder)),
+  constraint conversion_fee_check CHECK (fee >= 0::numeric),
+  constraint conversion_gross_check CHECK (gross > 0::numeric),
+  constraint conversion_mid_rate_check CHECK (mid_rate > 0::numeric),
+  constraint conversion_payout_amount_check CHECK (payout_amount > 0::numeric),
+  constraint conversion_payout_value_check CHECK (payout_value >= 0::numeric),
+  constraint conversion_rate_check CHECK (rate > 0::numeric),
+  constraint conversion_remainder_check CHECK (remainder >= 0::numeric),
+  constraint conversion_spread_check CHECK (spread >= 0::numeric),
+  constraint conversion_merchant_id_livemode_transaction_id_fkey FOREIGN KEY (merchant_id, livemode, transaction_id) REFERENCES transaction(merchant_id, livemode, id)
+);
+CREATE TRIGGER conversion_append_only BEFORE DELETE OR UPDATE ON conversion FOR EACH ROW EXECUTE FUNCTION refuse_write();
+
+create table event (
+  merchant_id text not null,
+  livemode boolean not null,
+  id text not null,
+  sequence bigint not null,
+  type text not null,
+  object_id text not null,
+  data json not null,
+  webhook_url text,
+  fanned_out_at timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  constraint event_pkey PRIMARY KEY (merchant_id, livemode, id),
+  constraint event_merchant_id_livemode_sequence_key UNIQUE (merchant_id, livemode, sequence)
+);
+CREATE INDEX event_waiting ON event USING btree (created_at) WHERE fanned_out_at IS NULL;
+CREATE TRIGGER event_fixed BEFORE UPDATE ON event FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'sequence', 'type', 'object_id', 'data', 'webhook_url', 'created_at', 'fanned_out_at');
+CREATE TRIGGER event_kept BEFORE DELETE ON event FOR EACH ROW EXECUTE FUNCTION refuse_write();
+
+create table event_counter (
+  merchant_id text not null,
+  livemode boolean not null,
+  last_sequence bigint default 0 not null,
+  constraint event_counter_pkey PRIMARY KEY (merchant_id, livemode),
+  constraint event_counter_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id)
+);
+
+create table idempotency_key (
+  merchant_id text not null,
+  livemode boolean not null,
+  route text not null,
+  key text not null,
+  fingerprint bytea not null,
+  object_id text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint idempotency_key_pkey PRIMARY KEY (merchant_id, livemode, route, key),
+  constraint idempotency_key_key_check CHECK (length(key) >= 1 AND length(key) <= 255)
+);
+
+create table journal (
+  merchant_id text not null,
+  livemode boolean not null,
+  id text not null,
+  key text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint journal_pkey PRIMARY KEY (merchant_id, livemode, id),
+  constraint journal_merchant_id_livemode_key_key UNIQUE (merchant_id, livemode, key)
+);
+CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE ON journal FOR EACH ROW EXECUTE FUNCTION refuse_write();
+CREATE CONSTRAINT TRIGGER journal_balanced AFTER INSERT ON journal DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_unbalanced();
+CREATE TRIGGER journal_no_truncate BEFORE TRUNCATE ON journal FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
+
+create table ledger_account (
+  account text not null,
+  asset text not null,
+  normal text not null,
+  constraint ledger_account_pkey PRIMARY KEY (account, asset),
+  constraint ledger_account_normal_check CHECK (normal = ANY (ARRAY['debit'::text, 'credit'::text]))
+);
+
+create table merchant (
+  id text not null,
+  name text not null,
+  email text not null,
+  plan text default 'free'::text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint merchant_pkey PRIMARY KEY (id),
+  constraint merchant_name_check CHECK (length(name) >= 1 AND length(name) <= 100)
+);
+
+create table payout (
+  merchant_id text not null,
+  livemode boolean not null,
+  id text not null,
+  transaction_id text not null,
+  state text default 'queued'::text not null,
+  status text generated always as (
+CASE
+    WHEN state = ANY (ARRAY['queued'::text, 'reserved'::text, 'signed'::text]) THEN 'pending'::text
+    WHEN state = 'held'::text THEN 'held'::text
+    WHEN state = ANY (ARRAY['broadcast'::text, 'mined'::text]) THEN 'sent'::text
+    WHEN state = 'final'::text THEN 'completed'::text
+    ELSE 'failed'::text
+END) stored not null,
+  amount numeric(78,0) not null,
+  asset text not null,
+  network text not null,
+  address text not null,
+  wallet_address text,
+  nonce numeric(78,0),
+  hold_reason text,
+  failure_reason text,
+  tx_hash text,
+  confirmations integer default 0 not null,
+  metadata json not null,
+  webhook_url text,
+  tries integer default 0 not null,
+  wake_at timestamp with time zone default now() not null,
+  lease_until timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  sent_at timestamp with time zone,
+  completed_at timestamp with time zone,
+  constraint payout_pkey PRIMARY KEY (merchant_id, livemode, id),
+  constraint payout_livemode_network_wallet_address_nonce_key UNIQUE (livemode, network, wallet_address, nonce),
+  constraint payout_merchant_id_livemode_id_network_wallet_address_nonce_key UNIQUE (merchant_id, livemode, id, network, wallet_address, nonce, asset, address, amount),
+  constraint payout_amount_check CHECK (amount > 0::numeric),
+  constraint payout_check CHECK ((wallet_address IS NULL) = (nonce IS NULL)),
+  constraint payout_check1 CHECK ((nonce IS NULL) = (state = ANY (ARRAY['queued'::text, 'held'::text]))),
+  constraint payout_check2 CHECK (state <> 'held'::text OR hold_reason IS NOT NULL),
+  constraint payout_check3 CHECK (state <> 'final'::text OR completed_at IS NOT NULL),
+  constraint payout_state_check CHECK (state = ANY (ARRAY['queued'::text, 'held'::text, 'reserved'::text, 'signed'::text, 'broadcast'::text, 'mined'::text, 'final'::text, 'failed'::text])),
+  constraint payout_livemode_network_wallet_address_fkey FOREIGN KEY (livemode, network, wallet_address) REFERENCES treasury_wallet(livemode, network, address),
+  constraint payout_merchant_id_livemode_transaction_id_fkey FOREIGN KEY (merchant_id, livemode, transaction_id) REFERENCES transaction(merchant_id, livemode, id)
+);
+CREATE UNIQUE INDEX payout_one_live ON payout USING btree (merchant_id, livemode, transaction_id) WHERE state <> 'failed'::text;
+CREATE INDEX payout_unfinished ON payout USING btree (wake_at) WHERE state <> ALL (ARRAY['final'::text, 'failed'::text]);
+CREATE TRIGGER payout_fixed BEFORE UPDATE ON payout FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'transaction_id', 'amount', 'asset', 'network', 'address', 'wallet_address', 'nonce', 'metadata', 'created_at', 'sent_at', 'completed_at');
+
+create table posting (
+  merchant_id text not null,
+  livemode boolean not null,
+  journal_id text not null,
+  line integer not null,
+  account text not null,
+  asset text not null,
+  amount numeric(78,0) not null,
+  constraint posting_pkey PRIMARY KEY (merchant_id, livemode, journal_id, line),
+  constraint posting_amount_check CHECK (amount <> 0::numeric),
+  constraint posting_account_asset_fkey FOREIGN KEY (account, asset) REFERENCES ledger_account(account, asset),
+  constraint posting_merchant_id_livemode_journal_id_fkey FOREIGN KEY (merchant_id, livemode, journal_id) REFERENCES journal(merchant_id, livemode, id)
+);
+CREATE TRIGGER posting_append_only BEFORE DELETE OR UPDATE ON posting FOR EACH ROW EXECUTE FUNCTION refuse_write();
+CREATE CONSTRAINT TRIGGER posting_balanced AFTER INSERT ON posting DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_unbalanced();
+CREATE TRIGGER posting_no_truncate BEFORE TRUNCATE ON posting FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
+
+create table schema_migration (
+  name text not null,
+  applied_at timestamp with time zone default now() not null,
+  constraint schema_migration_pkey PRIMARY KEY (name)
+);
+
+create table transaction (
+  merchant_id text not null,
+  livemode boolean not null,
+  id text not null,
+  checkout_session_id text not null,
+  state text default 'authorizing'::text not null,
+  status text generated always as (
+CASE
+    WHEN state = ANY (ARRAY['authorizing'::text, 'authorized'::text, 'capturing'::text, 'voiding'::text]) THEN 'pending'::text
+    WHEN state = 'captured'::text THEN 'processing'::text
+    WHEN state = 'paid_out'::text THEN 'completed'::text
+    WHEN state = 'refunded'::text THEN 'refunded'::text
+    ELSE 'failed'::text
+END) stored not null,
+  amount numeric(78,0) not null,
+  currency text not null,
+  fee_bps integer not null,
+  fee_amount numeric(78,0) not null,
+  spread_bps integer not null,
+  payout_currency text not null,
+  payout_network text not null,
+  payout_address text not null,
+  payout_amount numeric(78,0),
+  payout_id text,
+  amount_refunded numeric(78,0) default 0 not null,
+  acquirer text not null,
+  acquirer_ref text,
+  card_token text,
+  card_brand text,
+  card_last_four text,
+  failure_code text,
+  failure_message text,
+  customer_email text,
+  metadata json not null,
+  webhook_url text,
+  tries integer default 0 not null,
+  wake_at timestamp with time zone default now() not null,
+  lease_until timestamp with time zone,
+  give_up_at timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  captured_at timestamp with time zone,
+  paid_out_at timestamp with time zone,
+  constraint transaction_pkey PRIMARY KEY (merchant_id, livemode, id),
+  constraint transaction_amount_check CHECK (amount > 0::numeric),
+  constraint transaction_card_last_four_check CHECK (card_last_four ~ '^[0-9]{4}$'::text),
+  constraint transaction_check CHECK (fee_amount >= 0::numeric AND fee_amount <= amount),
+  constraint transaction_check1 CHECK (amount_refunded >= 0::numeric AND amount_refunded <= amount),
+  constraint transaction_check2 CHECK ((state <> ALL (ARRAY['captured'::text, 'paid_out'::text, 'refunded'::text])) OR payout_amount IS NOT NULL AND captured_at IS NOT NULL),
+  constraint transaction_check3 CHECK (state <> 'paid_out'::text OR paid_out_at IS NOT NULL),
+  constraint transaction_fee_bps_check CHECK (fee_bps >= 0 AND fee_bps <= 10000),
+  constraint transaction_payout_amount_check CHECK (payout_amount > 0::numeric),
+  constraint transaction_spread_bps_check CHECK (spread_bps >= 0 AND spread_bps <= 10000),
+  constraint transaction_state_check CHECK (state = ANY (ARRAY['authorizing'::text, 'authorized'::text, 'capturing'::text, 'captured'::text, 'paid_out'::text, 'declined'::text, 'voiding'::text, 'voided'::text, 'refunded'::text])),
+  constraint transaction_merchant_id_livemode_checkout_session_id_fkey FOREIGN KEY (merchant_id, livemode, checkout_session_id) REFERENCES checkout_session(merchant_id, livemode, id)
+);
+CREATE UNIQUE INDEX transaction_by_acquirer_ref ON transaction USING btree (acquirer, acquirer_ref);
+CREATE INDEX transaction_by_session ON transaction USING btree (merchant_id, livemode, checkout_session_id);
+CREATE UNIQUE INDEX transaction_one_live_charge ON transaction USING btree (merchant_id, livemode, checkout_session_id) WHERE state <> ALL (ARRAY['declined'::text, 'voided'::text]);
+CREATE INDEX transaction_unfinished ON transaction USING btree (wake_at) WHERE state = ANY (ARRAY['authorizing'::text, 'authorized'::text, 'capturing'::text, 'voiding'::text]);
+CREATE TRIGGER transaction_fixed BEFORE UPDATE ON transaction FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'checkout_session_id', 'amount', 'currency', 'fee_bps', 'fee_amount', 'spread_bps', 'payout_currency', 'payout_network', 'payout_address', 'payout_amount', 'payout_id', 'acquirer', 'acquirer_ref', 'metadata', 'created_at', 'captured_at', 'paid_out_at');
+
+create table treasury_wallet (
+  livemode boolean not null,
+  network text not null,
+  address text not null,
+  next_nonce numeric(78,0) not null,
+  hold_reason text,
+  created_at timestamp with time zone default now() not null,
+  constraint treasury_wallet_pkey PRIMARY KEY (livemode, network, address),
+  constraint treasury_wallet_next_nonce_check CHECK (next_nonce >= 0::numeric)
+);
+
+create table wallet (
+  merchant_id text not null,
+  livemode boolean not null,
+  asset text not null,
+  network text not null,
+  address text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint wallet_pkey PRIMARY KEY (merchant_id, livemode, asset),
+  constraint wallet_asset_check CHECK (asset = ANY (ARRAY['USDT'::text, 'USDC'::text, 'BTC'::text, 'ETH'::text])),
+  constraint wallet_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id)
+);
+
+create table webhook_delivery (
+  merchant_id text not null,
+  livemode boolean not null,
+  id text not null,
+  event_id text not null,
+  endpoint_id text not null,
+  url text not null,
+  state text default 'pending'::text not null,
+  tries integer default 0 not null,
+  wake_at timestamp with time zone default now() not null,
+  lease_until timestamp with time zone,
+  last_status integer,
+  last_diagnosis text,
+  created_at timestamp with time zone default now() not null,
+  finished_at timestamp with time zone,
+  constraint webhook_delivery_pkey PRIMARY KEY (merchant_id, livemode, id),
+  constraint webhook_delivery_merchant_id_livemode_event_id_endpoint_id_key UNIQUE (merchant_id, livemode, event_id, endpoint_id),
+  constraint webhook_delivery_state_check CHECK (state = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text])),
+  constraint webhook_delivery_merchant_id_livemode_endpoint_id_fkey FOREIGN KEY (merchant_id, livemode, endpoint_id) REFERENCES webhook_endpoint(merchant_id, livemode, id),
+  constraint webhook_delivery_merchant_id_livemode_event_id_fkey FOREIGN KEY (merchant_id, livemode, event_id) REFERENCES event(merchant_id, livemode, id)
+);
+CREATE INDEX webhook_delivery_waiting ON webhook_delivery USING btree (wake_at) WHERE state = 'pending'::text;
+
+create table webhook_endpoint (
+  merchant_id text not null,
+  livemode boolean not null,
+  id text not null,
+  url text,
+  is_default boolean default false not null,
+  status text default 'enabled'::text not null,
+  secret_sealed bytea not null,
+  created_at timestamp with time zone default now() not null,
+  constraint webhook_endpoint_pkey PRIMARY KEY (merchant_id, livemode, id),
+  constraint webhook_endpoint_status_check CHECK (status = ANY (ARRAY['enabled'::text, 'disabled'::text])),
+  constraint webhook_endpoint_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id)
+);
+CREATE UNIQUE INDEX webhook_endpoint_one_default ON webhook_endpoint USING btree (merchant_id, livemode) WHERE is_default;

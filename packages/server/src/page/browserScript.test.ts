@@ -1,0 +1,251 @@
+import assert from 'node:assert/strict'
+import { after, afterEach, before, beforeEach, test } from 'node:test'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { startBench } from './testing/bench.ts'
+
+const executablePath = process.env.CHROMIUM_BIN ?? '/usr/bin/chromium'
+const args = ['--no-sandbox', '--disable-quic', '--disable-background-networking', '--no-first-run']
+
+let browser: Browser
+let bench: Awaited<ReturnType<typeof startBench>>
+let page: Page
+let problems: string[]
+
+before(async () => {
+  browser = await chromium.launch({ executablePath, args })
+})
+after(async () => {
+  await browser.close()
+})
+beforeEach(async () => {
+  bench = await startBench()
+  problems = []
+  page = await browser.newPage({ baseURL: bench.url })
+  page.setDefaultTimeout(15_000)
+  page.on('pageerror', (error) => problems.push(error.message))
+  page.on('console', (message) => {
+    // A cut connection is said on the console too; the tests that cut one mean it.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load'))
+      problems.push(message.text())
+  })
+})
+afterEach(async () => {
+  await page.close()
+  await bench.close()
+  assert.deepEqual(problems, [], 'errors or security policy violations in the browser')
+})
+
+const open = async () => {
+  await page.goto(bench.url)
+  await page.locator('#pay:enabled').waitFor()
+}
+const focused = () => page.evaluate<string>('document.activeElement.id || document.activeElement.tagName')
+const heardByFrame = () => page.frames()[1]?.evaluate<Record<string, unknown>[]>('heard')
+// Chromium itself sends a request again when a kept connection is cut, so a lost answer may mean more than one arrival
+// of the same attempt. A new attempt would carry a new token.
+const tokens = () => new Set(bench.pays.map(({ body }) => body.token))
+const lastAlert = () => page.locator('#alert:visible').innerText()
+
+test('a double click pays once; the way back waits for the shop, then goes to it', async () => {
+  bench.onPay = () => {
+    bench.state = 'paid'
+    return { status: 'paid' }
+  }
+  await open()
+  await page.locator('#email').fill('new@buyer.example')
+  await page.locator('#pay').dblclick()
+  await page.getByText('Confirming with Northwind Coffee').waitFor()
+  assert.equal(await page.title(), 'Paid · Northwind Coffee')
+  assert.equal(await focused(), 'H1')
+  assert.equal(
+    await page.getByRole('link', { name: 'Return to' }).getAttribute('href'),
+    `${bench.shop_url}/thanks`,
+  )
+  assert.equal(bench.pays.length, 1)
+  assert.deepEqual(bench.pays[0]?.body, { token: 'tok_r1', customer_email: 'new@buyer.example' })
+  assert.equal(bench.pays[0]?.headers['x-skiro-page'], '1')
+  assert.equal(bench.pays[0]?.headers.origin, new URL(bench.url).origin)
+  // No word from the shop's server so far: still here after two more questions.
+  await page.waitForTimeout(2200)
+  assert.equal(page.url(), bench.url)
+  bench.webhook_accepted = true
+  await page.waitForURL(`${bench.shop_url}/thanks`)
+})
+
+test('a shop that never hears of it delays the customer by 15 seconds at most', async () => {
+  bench.onPay = () => {
+    bench.state = 'paid'
+    return { status: 'paid' }
+  }
+  await page.clock.install()
+  await open()
+  await page.locator('#pay').click()
+  await page.getByText('Confirming with').waitFor()
+  await page.clock.runFor(14_500)
+  assert.equal(page.url(), bench.url)
+  await page.clock.runFor(1000)
+  await page.waitForURL(`${bench.shop_url}/thanks`)
+})
+
+test('a decline is said beside the button, keeps the e-mail, clears the code, and allows another try', async () => {
+  bench.onPay = () => ({ status: 'declined', failure_code: 'insufficient_funds' })
+  await open()
+  await page.locator('#email').fill('kept@buyer.example')
+  await page.locator('#pay').click()
+  assert.match(await lastAlert(), /not have enough funds/)
+  assert.equal(await focused(), 'alert')
+  assert.equal(await page.locator('#email').inputValue(), 'kept@buyer.example')
+  assert.deepEqual((await heardByFrame())?.at(-1), { type: 'skiro:reset', clear: ['csc'] })
+  const texts = []
+  for (const failure_code of ['card_declined', 'stolen_card', 'fraudulent', undefined]) {
+    bench.onPay = () => ({ status: 'declined', failure_code })
+    await page.locator('#pay').click()
+    await page.locator('#pay:enabled').waitFor()
+    texts.push(await page.locator('#alert').innerHTML())
+  }
+  assert.equal(new Set(texts).size, 1)
+  assert.match(texts[0] ?? '', /Your card was declined/)
+  assert.equal(bench.pays.length, 5)
+})
+
+test('without a way back the receipt is shown', async () => {
+  bench.changes = { redirect_url: null }
+  bench.onPay = () => {
+    bench.state = 'paid'
+    return { status: 'paid' }
+  }
+  await open()
+  await page.locator('#pay').click()
+  await page.getByText('txn_01jd8x2v9kq7m3f5t8w2n6r4bd').waitFor()
+  assert.match(await page.locator('time').innerText(), /2026/)
+})
+
+test('a lost answer is asked about before another try', async () => {
+  bench.onPay = () => null
+  await open()
+  await page.locator('#pay').click()
+  assert.match(await lastAlert(), /could not reach the server.*checking/s)
+  assert.ok(await page.locator('#pay').isDisabled())
+  // "open" right away proves nothing: the request may still be on its way.
+  await page.waitForTimeout(1500)
+  assert.ok(await page.locator('#pay').isDisabled())
+  await page.getByText('you have not been charged. Please try again').waitFor()
+  assert.ok(await page.locator('#pay').isEnabled())
+  assert.deepEqual(tokens(), new Set(['tok_r1']))
+})
+
+test('a payment whose answer was lost is found again', async () => {
+  bench.onPay = () => {
+    bench.state = 'paid'
+    bench.webhook_accepted = true
+    return null
+  }
+  await open()
+  await page.locator('#pay').click()
+  await page.waitForURL(`${bench.shop_url}/thanks`)
+  assert.deepEqual(tokens(), new Set(['tok_r1']))
+})
+
+test('processing waits for the verdict without offering to pay again', async () => {
+  bench.onPay = () => {
+    bench.state = 'processing'
+    return { status: 'processing' }
+  }
+  await open()
+  await page.locator('#pay').click()
+  await page.getByRole('heading', { name: 'being processed' }).waitFor()
+  assert.equal(await page.locator('#pay').count(), 0)
+  await page.reload()
+  await page.getByRole('heading', { name: 'being processed' }).waitFor()
+  bench.state = 'paid'
+  await page.getByText('Confirming with').waitFor()
+})
+
+test('a payment in another tab turns this page into the receipt within 3 seconds', async () => {
+  await open()
+  await page.waitForTimeout(1500)
+  bench.state = 'paid'
+  await page.getByRole('heading', { name: 'payment is complete' }).waitFor({ timeout: 3500 })
+})
+
+test('a refused e-mail address is marked, and nothing is sent for one that cannot be right', async () => {
+  await open()
+  await page.locator('#email').fill('no address')
+  await page.locator('#pay').click()
+  assert.equal(await focused(), 'email')
+  assert.equal(bench.pays.length, 0)
+  await page.locator('#email').fill('ünïcode@buyer.example')
+  assert.ok(await page.locator('#email-error').isHidden())
+  bench.refusal = { status: 400, body: { error: 'invalid_request', param: 'customer_email' } }
+  await page.locator('#pay').click()
+  await page.locator('#email-error').waitFor()
+  assert.equal(await focused(), 'email')
+  assert.ok(await page.locator('#pay').isEnabled())
+})
+
+test('an incomplete card sends nothing and moves the keyboard into the frame', async () => {
+  bench.frame_query = 'empty'
+  await open()
+  await page.locator('#email').press('Enter')
+  await page.locator('#pay:enabled').waitFor()
+  await page.keyboard.type('42')
+  assert.equal(await page.frameLocator('#card-frame').locator('#number').inputValue(), '42')
+  assert.equal(bench.pays.length, 0)
+})
+
+test('a frame that stays away brings a way to retry after 6 seconds, not an endless wait', async () => {
+  bench.frame_query = 'silent'
+  await page.clock.install()
+  await page.goto(bench.url)
+  assert.ok(await page.locator('#frame-help').isHidden())
+  await page.clock.runFor(6500)
+  await page.locator('#frame-help').waitFor()
+  // The same messages from another window are not the acquirer's.
+  await page.evaluate(
+    "postMessage({ type: 'skiro:ready' }, '*'); postMessage({ type: 'skiro:height', height: 777 }, '*')",
+  )
+  await page.waitForTimeout(100)
+  assert.ok(await page.locator('#pay').isDisabled())
+  assert.equal(await page.evaluate('document.querySelector("#card-frame").style.height'), '301px')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.frames()[1]?.evaluate("say({ type: 'skiro:ready' })")
+  await page.locator('#pay:enabled').waitFor()
+  assert.ok(await page.locator('#frame-help').isHidden())
+})
+
+test('the countdown shows in the last 5 minutes by the server clock; at the end the page says so', async () => {
+  // The visitor's clock is an hour wrong; the time left is not.
+  await page.clock.install({ time: new Date(Date.now() - 3600_000) })
+  bench.changes = { expires_at: new Date(Date.now() + 301_000).toISOString() }
+  await open()
+  assert.ok(await page.locator('#countdown').isHidden())
+  await page.clock.runFor(60_000)
+  assert.match(await page.locator('#countdown').innerText(), /expires in [45]:\d\d/)
+  bench.changes = { expires_at: new Date(Date.now() - 1000).toISOString() }
+  bench.state = 'expired'
+  await page.clock.runFor(15_000)
+  await page.getByRole('heading', { name: 'has expired' }).waitFor()
+})
+
+test('all can be read with scripts off', async () => {
+  const context = await browser.newContext({ javaScriptEnabled: false })
+  const plain = await context.newPage()
+  await plain.goto(bench.url)
+  const text = await plain.locator('body').innerText()
+  for (const part of ['Pay Northwind Coffee', '$1,249.90', 'help@northwind.example', 'turn JavaScript on']) {
+    assert.ok(text.includes(part), part)
+  }
+  assert.ok(await plain.locator('#pay').isDisabled())
+  await context.close()
+})
+
+test('every state fits 320 pixels, with a name that is one long word', async () => {
+  await page.setViewportSize({ width: 320, height: 640 })
+  for (const state of ['open', 'processing', 'paid', 'failed', 'expired'] as const) {
+    bench.state = state
+    bench.changes = { merchant_name: 'Donaudampfschifffahrtsgesellschaftskapitänsmützengeschäft' }
+    await page.goto(bench.url)
+    const width = await page.evaluate<number>('document.documentElement.scrollWidth')
+    assert.ok(width <= 320, `${state}: ${width}`)
+  }
+})

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { nowMs } from '../../lib/clock.ts'
+import { loadAssets } from '../assets.ts'
+import { renderPage } from '../renderPage.ts'
+import { pageHeaders } from '../securityHeaders.ts'
+import type { PageView } from '../view.ts'
+import { sampleView } from './sampleView.ts'
+
+/**
+ * For tests of the browser script: a server that shows the page in a state the test sets and answers its two calls as
+ * the test says, an acquirer's frame on another origin that does what it is told, and a shop to come back to.
+ */
+export async function startBench() {
+  const assets = loadAssets()
+  const bench = {
+    state: 'open' as PageView['state'],
+    changes: {} as Partial<PageView>,
+    webhook_accepted: false,
+    /** What happens at `/pay`; null cuts the connection after the request arrived. */
+    onPay: (): object | null => ({ status: 'declined', failure_code: 'card_declined' }),
+    /** Status and body of a refusal of `/pay`, instead of `onPay`. */
+    refusal: null as { status: number; body: object } | null,
+    pays: [] as { body: Record<string, string>; headers: IncomingMessage['headers'] }[],
+    frame_query: '',
+    url: '',
+    shop_url: '',
+    close: async () => {},
+  }
+  const frame = await listen(serveFrame)
+  const shop = await listen((_request, response) => response.end('<h1>The shop</h1>'))
+  const view = (): PageView =>
+    sampleView(bench.state, {
+      redirect_url: `${shop.url}/thanks`,
+      server_time: new Date(nowMs()).toISOString(),
+      expires_at: new Date(nowMs() + 3600_000).toISOString(),
+      element:
+        bench.state === 'open'
+          ? { frame_url: `${frame.url}/?${bench.frame_query}`, origin: frame.url }
+          : null,
+      ...bench.changes,
+    })
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = new URL(request.url ?? '/', 'http://page').pathname
+    if (path === assets.script_path) return send(response, 'text/javascript', assets.script_body)
+    if (path === assets.style_path) return send(response, 'text/css', assets.style_body)
+    if (path.endsWith('/status')) return sendStatus(response)
+    if (path.endsWith('/pay')) {
+      bench.pays.push({ body: JSON.parse(await text(request)), headers: request.headers })
+      if (bench.refusal) {
+        response.statusCode = bench.refusal.status
+        return send(response, 'application/json', JSON.stringify(bench.refusal.body))
+      }
+      const body = bench.onPay()
+      if (body === null) return void response.destroy()
+      return send(response, 'application/json', JSON.stringify(body))
+    }
+    const nonce = randomBytes(18).toString('base64')
+    const headers = pageHeaders({ nonce, acquirerOrigin: view().element?.origin ?? null })
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+    send(response, 'text/html', renderPage(view(), { nonce, locale: 'en', assets }))
+  }
+
+  function sendStatus(response: ServerResponse): void {
+    const { redirect_url, server_time } = view()
+    const { state: status, webhook_accepted } = bench
+    const body = { status, failure_code: null, webhook_accepted, redirect_url, server_time }
+    send(response, 'application/json', JSON.stringify(body))
+  }
+
+  const page = await listen((request, response) => void answer(request, response))
+  bench.url = `${page.url}/${view().session_id}`
+  bench.shop_url = shop.url
+  bench.close = async () => {
+    await Promise.all([page, frame, shop].map((server) => server.close()))
+  }
+  return bench
+}
+
+function send(response: ServerResponse, type: string, body: string): void {
+  response.setHeader('content-type', `${type}; charset=utf-8`)
+  response.end(body)
+}
+
+/** `silent`: never says that it is ready. `empty`: answers every submit with a missing card number. */
+const serveFrame: RequestListener = (request, response) => {
+  const query = new URL(request.url ?? '/', 'http://frame').searchParams
+  send(
+    response,
+    'text/html',
+    `<!doctype html><title>Card</title><input id="number"><script>
+window.heard = []
+const say = (message) => parent.postMessage(message, '*')
+addEventListener('message', ({ data }) => {
+  heard.push(data)
+  if (data.type !== 'skiro:submit') return
+  const { request } = data
+  if (${query.has('empty')}) {
+    document.querySelector('#number').focus()
+    return say({ type: 'skiro:error', request, field: 'number', message: 'Enter the card number.' })
+  }
+  say({ type: 'skiro:token', request: 'r999', token: 'tok_of_another_request', brand: 'visa', last_four: '0000' })
+  say({ type: 'skiro:token', request, token: 'tok_' + request, brand: 'visa', last_four: '4242' })
+})
+if (!${query.has('silent')}) say({ type: 'skiro:ready' })
+say({ type: 'skiro:height', height: 301 })
+</script>`,
+  )
+}
+
+async function listen(handler: RequestListener): Promise<{ url: string; close: () => Promise<void> }> {
+  const server = createServer(handler).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' ? address?.port : undefined
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: async () => {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}

@@ -1,0 +1,215 @@
+/**
+ * The main job, as people meet it: shop, hosted page, card in the acquirer's frame, crypto on the chain, signed webhook
+ * at the shop. A real browser against what `npm start` starts.
+ */
+import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { Skiro } from 'skiro'
+import { createPublicClient, http, parseAbi } from 'viem'
+import { openDb } from '../../packages/server/src/db/sql.ts'
+import { openBrowser, typeCard } from '../support/browser.ts'
+import { findCardNumbers } from '../support/cardNumbers.ts'
+import { assertBooks, dumpDatabase } from '../support/books.ts'
+import { eventually } from '../support/pay.ts'
+import { type Sandbox, startSandbox, temporaryFolder } from '../support/sandbox.ts'
+
+const GOOD = '4242424242424242'
+const DECLINED = '4000000000000002'
+const BALANCE = parseAbi(['function balanceOf(address) view returns (uint256)'])
+
+type Order = {
+  status: string
+  session_id: string
+  transaction: { id: string; payout_amount: number } | null
+  events: { id: string; type: string; raw_body: string; signature_header: string }[]
+}
+
+describe('a paid checkout', () => {
+  let sandbox: Sandbox
+  let browser: Browser
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>
+  /** Every body that left the browser, by origin: what the canary test reads. */
+  const sent: { origin: string; body: string }[] = []
+
+  before(async () => {
+    folder = await temporaryFolder()
+    ;[sandbox, browser] = await Promise.all([startSandbox(folder.dir), openBrowser()])
+  })
+  after(async () => {
+    await browser?.close()
+    await sandbox?.stop()
+    await folder?.remove()
+  })
+
+  async function openPage(): Promise<Page> {
+    const page = await browser.newPage({ locale: 'en-US' })
+    page.on('request', (request) => {
+      sent.push({
+        origin: new URL(request.url()).origin,
+        body: `${request.url()} ${request.postData() ?? ''}`,
+      })
+    })
+    return page
+  }
+
+  async function buy(page: Page, payout_currency: string): Promise<void> {
+    await page.goto(`${sandbox.facts.shop_url}/?payout_currency=${payout_currency}`)
+    await page.click('button[name=product][value=lamp]')
+    await page.waitForURL(`${sandbox.facts.api_url}/cs_*`)
+  }
+
+  async function order(page: Page): Promise<Order> {
+    const id = new URL(page.url()).pathname.split('/').at(-1)
+    return (await (await fetch(`${sandbox.facts.shop_url}/api/orders/${id}`)).json()) as Order
+  }
+
+  function balance(asset: 'USDT' | 'USDC' | 'ETH'): Promise<bigint> {
+    const client = createPublicClient({ transport: http(sandbox.facts.evm_rpc_url) })
+    const address = sandbox.facts.wallets[asset]
+    if (asset === 'ETH') return client.getBalance({ address })
+    return client.readContract({
+      address: sandbox.facts.tokens[asset],
+      abi: BALANCE,
+      functionName: 'balanceOf',
+      args: [address],
+    })
+  }
+
+  for (const [asset, decimals] of [
+    ['USDT', 6],
+    ['USDC', 6],
+    ['ETH', 18],
+  ] as const) {
+    test(`paid by card, paid out in ${asset}, told by webhook`, async () => {
+      const skiro = new Skiro(sandbox.facts.test_api_key, { baseUrl: sandbox.facts.api_url })
+      const before_payment = await balance(asset)
+      const page = await openPage()
+      await buy(page, asset)
+
+      if (asset === 'USDT') {
+        await typeCard(page, DECLINED)
+        await page.click('#pay')
+        await page.locator('#alert:not([hidden])').waitFor()
+        const session_id = new URL(page.url()).pathname.slice(1)
+        assert.equal(
+          (await skiro.checkout.retrieve(session_id)).status,
+          'pending',
+          'a declined card leaves it payable',
+        )
+      }
+      await typeCard(page, GOOD)
+      await page.click('#pay')
+      await page.waitForURL(`${sandbox.facts.shop_url}/orders/*`, { timeout: 30_000 })
+      await page.locator('#live[data-status=payout_completed]').waitFor({ timeout: 60_000 })
+
+      const shop_order = await order(page)
+      assert.ok(shop_order.transaction)
+      const session = await skiro.checkout.retrieve(shop_order.session_id)
+      assert.equal(session.status, 'completed')
+      assert.equal(session.transaction_id, shop_order.transaction.id)
+      const transaction = await skiro.transactions.retrieve(shop_order.transaction.id)
+      assert.equal(transaction.status, 'completed')
+      assert.ok(transaction.payout_id && transaction.payout_amount)
+      const payout = await skiro.payouts.retrieve(transaction.payout_id)
+      assert.equal(payout.status, 'completed')
+      assert.equal(payout.address, sandbox.facts.wallets[asset])
+
+      const [whole = '', fraction = ''] = transaction.payout_amount.toFixed(8).split('.')
+      const owed =
+        (BigInt(whole + fraction) * 10n ** BigInt(Math.max(decimals - 8, 0))) /
+        10n ** BigInt(Math.max(8 - decimals, 0))
+      assert.equal((await balance(asset)) - before_payment, owed, 'the wallet grew by exactly payout_amount')
+
+      const types = shop_order.events.map((event) => event.type)
+      for (const type of ['checkout.completed', 'payout.sent', 'payout.completed'])
+        assert.ok(types.includes(type), type)
+      for (const { raw_body, signature_header } of shop_order.events) {
+        const t = /^t=(\d+),/.exec(signature_header)?.[1]
+        const mac = createHmac('sha256', sandbox.facts.webhook_secret)
+          .update(`${t}.${raw_body}`)
+          .digest('hex')
+        assert.equal(signature_header, `t=${t},v1=${mac}`)
+      }
+      await page.close()
+    })
+  }
+
+  test('the books agree: every asset sums to zero, gross = payout value + fee + spread + remainder', async () => {
+    const db = openDb(sandbox.facts.database_url)
+    try {
+      const paid = await assertBooks(db)
+      assert.equal(paid, 3)
+    } finally {
+      await db.pool.end()
+    }
+  })
+
+  test('no card number is in the database, the logs or any request to the gateway', async () => {
+    const db = openDb(sandbox.facts.database_url)
+    const database = await dumpDatabase(db).finally(() => db.pool.end())
+    const log = await readFile(join(sandbox.dir, 'gateway.log'), 'utf8')
+    const to_gateway = sent.filter(({ origin }) => origin === sandbox.facts.api_url).map(({ body }) => body)
+    const to_acquirer_api = await (await fetch(`${sandbox.facts.acquirer_url}/_sim/requests`)).text()
+    assert.ok(
+      database.length > 1000 && log.length > 1000 && to_gateway.length > 5,
+      'there is something to search',
+    )
+    for (const [where, text] of Object.entries({
+      database,
+      log,
+      to_gateway: to_gateway.join('\n'),
+      to_acquirer_api,
+    })) {
+      assert.deepEqual(findCardNumbers(text), [], `card numbers in ${where}`)
+      for (const number of [GOOD, DECLINED]) assert.ok(!text.includes(number), `${number} in ${where}`)
+    }
+    // The control: the search does find the numbers where they belong, on their way to the acquirer's vault.
+    const to_vault = sent
+      .filter(({ origin }) => origin === sandbox.facts.acquirer_url)
+      .map(({ body }) => body)
+    assert.ok(findCardNumbers(to_vault.join('\n')).includes(GOOD))
+  })
+
+  test('the page of an unknown, an expired and a paid session says so plainly', async () => {
+    const skiro = new Skiro(sandbox.facts.test_api_key, { baseUrl: sandbox.facts.api_url })
+    const page = await openPage()
+    const unknown = await page.goto(`${sandbox.facts.api_url}/cs_00000000000000000000000000`)
+    assert.equal(unknown?.status(), 404)
+    assert.match(await page.locator('h1').innerText(), /not|unknown/i)
+
+    const expired = await skiro.checkout.create({ amount: 10, currency: 'EUR', payout_currency: 'USDT' })
+    await skiro.checkout.expire(expired.id)
+    await page.goto(expired.url)
+    assert.match(await page.locator('h1').innerText(), /expired/i)
+    assert.equal(await page.locator('iframe').count(), 0)
+
+    const { data } = await skiro.transactions.list({ status: 'completed' })
+    await page.goto(`${sandbox.facts.api_url}/${data[0]?.checkout_session_id}`)
+    assert.match(await page.locator('h1').innerText(), /paid|payment/i)
+    assert.equal(await page.locator('iframe').count(), 0)
+    await page.close()
+  })
+
+  test('stopped in the middle of a payout and started again, it finishes', async () => {
+    const page = await openPage()
+    await buy(page, 'USDT')
+    await typeCard(page, GOOD)
+    await page.click('#pay')
+    await page.waitForURL(`${sandbox.facts.shop_url}/orders/*`, { timeout: 30_000 })
+    const path = new URL(page.url()).pathname
+    await page.close()
+    await sandbox.stop()
+
+    sandbox = await startSandbox(folder.dir)
+    await eventually('the payout completed after a restart', 60, async () => {
+      const answer = await fetch(`${sandbox.facts.shop_url}/api${path}`)
+      return ((await answer.json()) as Order).status === 'payout_completed'
+    })
+    const db = openDb(sandbox.facts.database_url)
+    await assertBooks(db).finally(() => db.pool.end())
+  })
+})
