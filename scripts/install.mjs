@@ -45,7 +45,7 @@ function install() {
   const own_bin = join(modules, '.bin')
   const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => resolve(folder) !== own_bin)
   process.stdout.write('Installing the packages of Skiro, about a minute the first time ...\n')
-  const { status, error } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+  const { status, error } = spawnSync('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     env: { ...process.env, PATH: path.join(delimiter) },
     shell: process.platform === 'win32',

@@ -10,6 +10,7 @@ import { buildApp } from '../packages/server/src/app.ts'
 import { buildContext } from '../packages/server/src/buildContext.ts'
 import { readConfig } from '../packages/server/src/config.ts'
 import { settle } from './drift.ts'
+import { type OpenApi, openapiComplaints } from './openapiComplaints.ts'
 
 const PUBLIC_URL = 'https://api.skiro.io'
 
@@ -20,9 +21,6 @@ const config = readConfig({
   SKIRO_KEY_ENCRYPTION_KEY: Buffer.alloc(32).toString('base64'),
   SKIRO_LOG_LEVEL: 'silent',
 })
-
-type Operation = { operationId?: string; summary?: string }
-type Document = { openapi: string; paths: Record<string, Record<string, Operation>> }
 
 const routes: string[] = []
 const noteRoute = ({ method, url }: RouteOptions) => {
@@ -38,27 +36,11 @@ subscribe('fastify.initialization', (message) => {
 const ctx = buildContext(config)
 const app = await buildApp(ctx)
 await app.ready()
-const document = app.swagger() as unknown as Document
+const document = app.swagger() as unknown as OpenApi
 await app.close()
 await ctx.db.pool.end()
 
-const operations = new Map(
-  Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => [`${method.toUpperCase()} ${path}`, operation]),
-  ),
-)
-const complaints: string[] = []
-if (!/^3\.1\.\d+$/.test(document.openapi)) complaints.push(`it is OpenAPI ${document.openapi}, not 3.1`)
-for (const route of routes.map((name) => name.replace(/:(\w+)/g, '{$1}'))) {
-  if (/^\w+ \/v1\//.test(route) && !operations.has(route)) complaints.push(`${route} is not documented`)
-}
-const ids = new Set<string>()
-for (const [route, { operationId, summary }] of operations) {
-  if (!operationId) complaints.push(`${route} has no operationId`)
-  else if (ids.has(operationId)) complaints.push(`${route} repeats the operationId ${operationId}`)
-  if (!summary) complaints.push(`${route} has no summary`)
-  ids.add(operationId ?? '')
-}
+const complaints = openapiComplaints(document, routes)
 if (complaints.length > 0) {
   process.stdout.write(`${complaints.join('\n')}\n`)
   process.exitCode = 1

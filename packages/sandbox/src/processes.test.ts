@@ -11,6 +11,7 @@ import {
   isRunning,
   processCommand,
   processStart,
+  sendSignal,
   stopChild,
   waitUntil,
 } from './processes.ts'

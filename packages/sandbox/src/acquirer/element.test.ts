@@ -5,8 +5,8 @@ import { startElementHost } from './elementHost.ts'
 import { fieldsOf } from './fields.ts'
 import { startTestAcquirer } from './harness.ts'
 
-/** Debian's browser, or the one that CHROMIUM names. */
-const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+/** Debian's browser, or the one that CHROMIUM_BIN names. */
+const executablePath = process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium'
 const args = ['--no-sandbox', '--disable-quic', '--disable-background-networking']
 
 /** What the tests touch of an element inside the browser. */

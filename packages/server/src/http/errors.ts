@@ -26,7 +26,7 @@ export function sendError(
 ): FastifyReply {
   const known = toSkiroError(error)
   if (known.code === 'internal_error')
-    request.log.error({ err: error, request_id: request.id }, 'request failed')
+    request.log.error({ err: error }, 'request failed')
   const body: ErrorBody = {
     error: known.code,
     message: known.message,

@@ -3,7 +3,7 @@ import { assert } from '../../../lib/assert.ts'
 import { ProviderError } from '../../../lib/errors.ts'
 import type { Fiat, Money } from '../../../lib/money.ts'
 import { mapEvent, mapPayment, mapRefund } from './map.ts'
-import { PROVIDER, readJson, request } from './request.ts'
+import { type Fields, PROVIDER, readJson, request } from './request.ts'
 import { verifySignature } from './signature.ts'
 import { type EventWire, eventPageWire, eventWire, paymentWire, refundWire } from './wire.ts'
 
@@ -19,17 +19,17 @@ export type SimulatorConfig = {
   readonly timeout_ms?: number
 }
 
-/** Minor units as a JSON integer. Exact, or an assertion: no card amount comes near 2⁵³. */
-function toMinor(amount: bigint): number {
-  assert(amount > 0n && amount <= BigInt(Number.MAX_SAFE_INTEGER), 'amount must be a positive safe integer')
-  return Number(amount)
+/** The amount field of a body, in minor units. The acquirer refuses what is too large; what is not positive is a bug. */
+function amountMinor({ amount }: Money<Fiat>): { amount_minor: bigint } {
+  assert(amount > 0n, 'an amount sent to the acquirer must be positive')
+  return { amount_minor: amount }
 }
 
 const paymentPath = (ref: string, verb = '') => `/v1/payments/${encodeURIComponent(ref)}${verb}`
 
 /** The adapter of the simulated acquirer. It speaks HTTP to it like the adapter of any other. */
 export function createSimulator(config: SimulatorConfig): Acquirer {
-  async function payment(path: string, ref: string | null, body?: object, key?: string) {
+  async function payment(path: string, ref: string | null, body?: Fields, key?: string) {
     const call = { path, ...(body && { body }), ...(key !== undefined && { key }) }
     const snapshot = mapPayment(await request(config, paymentWire, call))
     if (ref === null || snapshot.ref === ref) return snapshot
@@ -39,7 +39,7 @@ export function createSimulator(config: SimulatorConfig): Acquirer {
   async function createPayment(input: CreatePayment, key: string): Promise<PaymentSnapshot> {
     const { amount, reference, session, descriptor } = input
     const body = {
-      amount_minor: toMinor(amount.amount),
+      ...amountMinor(amount),
       currency: amount.asset,
       reference,
       session,
@@ -53,7 +53,7 @@ export function createSimulator(config: SimulatorConfig): Acquirer {
   }
 
   async function refund(ref: string, amount: Money<Fiat>, key: string) {
-    const call = { path: paymentPath(ref, '/refund'), body: { amount_minor: toMinor(amount.amount) }, key }
+    const call = { path: paymentPath(ref, '/refund'), body: amountMinor(amount), key }
     return mapRefund(await request(config, refundWire, call))
   }
 
@@ -103,8 +103,7 @@ export function createSimulator(config: SimulatorConfig): Acquirer {
     createPayment,
     confirm: (ref, token, key) => payment(paymentPath(ref, '/confirm'), ref, { token }, key),
     retrieve: (ref) => payment(paymentPath(ref), ref),
-    capture: (ref, { amount }, key) =>
-      payment(paymentPath(ref, '/capture'), ref, { amount_minor: toMinor(amount) }, key),
+    capture: (ref, amount, key) => payment(paymentPath(ref, '/capture'), ref, amountMinor(amount), key),
     void: (ref, key) => payment(paymentPath(ref, '/void'), ref, {}, key),
     refund,
     parseWebhook,

@@ -21,7 +21,18 @@ export type Connection = {
   readonly timeout_ms?: number
 }
 
-type Call = { readonly path: string; readonly body?: object; readonly key?: string }
+/** Fields of a JSON body. An amount stays a bigint up to its digits in the text: it is never a float. */
+export type Fields = Readonly<Record<string, string | bigint>>
+
+type Call = { readonly path: string; readonly body?: Fields; readonly key?: string }
+
+function writeJson(fields: Fields): string {
+  const members = Object.entries(fields).map(([name, value]) => {
+    const text = typeof value === 'bigint' ? value.toString() : JSON.stringify(value)
+    return `${JSON.stringify(name)}:${text}`
+  })
+  return `{${members.join(',')}}`
+}
 
 function fetchFailure(error: unknown): ProviderError {
   const cause = error instanceof Error ? error.cause : undefined
@@ -62,7 +73,7 @@ async function exchange(connection: Connection, { path, body, key }: Call): Prom
       ...(body && { 'content-type': 'application/json' }),
       ...(key !== undefined && { 'idempotency-key': key }),
     },
-    ...(body && { body: JSON.stringify(body) }),
+    ...(body && { body: writeJson(body) }),
     redirect: 'manual',
     signal: AbortSignal.timeout(connection.timeout_ms ?? DEFAULT_TIMEOUT_MS),
   }

@@ -221,11 +221,30 @@ describe('simulator adapter', () => {
     })
   })
 
-  it('refuses to send an amount that JSON cannot carry', async () => {
-    const adapter = createSimulator({ ...KEYS, url: 'http://127.0.0.1:1' })
-    for (const amount of [0n, -1n, 2n ** 53n]) {
-      const money = { amount, asset: 'USD' } as const
-      await assert.rejects(async () => adapter.capture('pay_a', money, 'k'), { name: 'AssertionFailed' })
+  it('writes amounts digit for digit, and never one that is not positive', async () => {
+    const bodies: string[] = []
+    const server = createServer((request, response) => {
+      request.setEncoding('utf8').on('data', (chunk: string) => bodies.push(chunk))
+      request.on('end', () => response.writeHead(400).end())
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const adapter = createSimulator({
+      ...KEYS,
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    })
+    const capture = async (amount: bigint) => adapter.capture('pay_a', { amount, asset: 'USD' }, 'k')
+    try {
+      for (const amount of [1n, 4999n, 2n ** 53n + 1n])
+        await assert.rejects(capture(amount), { kind: 'refused' })
+      for (const amount of [0n, -1n]) await assert.rejects(capture(amount), { name: 'AssertionFailed' })
+      assert.deepEqual(bodies, [
+        '{"amount_minor":1}',
+        '{"amount_minor":4999}',
+        '{"amount_minor":9007199254740993}',
+      ])
+    } finally {
+      server.closeAllConnections()
+      await new Promise<void>((resolve) => server.close(() => resolve()))
     }
   })
 

@@ -11,7 +11,10 @@ import { createEvmChain, type EvmConfig } from './index.ts'
 
 const TREASURY_KEY: Hex = `0x${'5c'.repeat(32)}`
 
-/** A node of its own for one test file. It mines only when told, so that a test sees every step. */
+/**
+ * A node of its own for one test file. It mines only when told, so that a test sees every step.
+ * No tests here; the name keeps it out of what the gateway itself may import.
+ */
 export type EvmTestWorld = ChainWorld & {
   readonly node: SandboxChain
   readonly config: EvmConfig
