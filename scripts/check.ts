@@ -36,7 +36,7 @@ const checks = [
   script('openapi', 'scripts/openapiDrift.ts'),
   script('contracts', 'contracts/compile.ts', '--check'),
   script('tidy', 'scripts/tidy.ts'),
-  tool('format', 'biome', 'format', '--colors=off', '.'),
+  tool('format', 'biome', 'format', '--colors=off', '--reporter=summary', '.'),
 ]
 
 /** Runs one check and prints its line. Resolves whether it passed; never rejects. */

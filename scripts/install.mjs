@@ -45,12 +45,16 @@ function install() {
   const own_bin = join(modules, '.bin')
   const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => resolve(folder) !== own_bin)
   process.stdout.write('Installing the packages of Skiro, about a minute the first time ...\n')
-  const { status, error } = spawnSync('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    env: { ...process.env, PATH: path.join(delimiter) },
-    shell: process.platform === 'win32',
-    stdio: 'inherit',
-  })
+  const { status, error } = spawnSync(
+    'npm',
+    ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: root,
+      env: { ...process.env, PATH: path.join(delimiter) },
+      shell: process.platform === 'win32',
+      stdio: 'inherit',
+    },
+  )
   if (error) fail(`npm cannot be run: ${error.message}`)
   if (status !== 0) fail('The install failed, see above. When it is solved, run the same command again.')
 }

@@ -173,6 +173,7 @@ create table event (
   constraint event_pkey PRIMARY KEY (merchant_id, livemode, id),
   constraint event_merchant_id_livemode_sequence_key UNIQUE (merchant_id, livemode, sequence)
 );
+CREATE INDEX event_by_object ON event USING btree (merchant_id, livemode, object_id);
 CREATE INDEX event_waiting ON event USING btree (created_at) WHERE fanned_out_at IS NULL;
 CREATE TRIGGER event_fixed BEFORE UPDATE ON event FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'sequence', 'type', 'object_id', 'data', 'webhook_url', 'created_at', 'fanned_out_at');
 CREATE TRIGGER event_kept BEFORE DELETE ON event FOR EACH ROW EXECUTE FUNCTION refuse_write();
@@ -257,6 +258,7 @@ END) stored not null,
   tries integer default 0 not null,
   wake_at timestamp with time zone default now() not null,
   lease_until timestamp with time zone,
+  moved_at timestamp with time zone default clock_timestamp() not null,
   created_at timestamp with time zone default now() not null,
   sent_at timestamp with time zone,
   completed_at timestamp with time zone,

@@ -34,6 +34,8 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   })
 }
 
+if (process.env['npm_lifecycle_event'] !== undefined) endWithParent()
+
 process.exit(await main())
 
 async function main(): Promise<number> {
@@ -90,6 +92,16 @@ async function run(dir: string, fresh: boolean): Promise<number> {
   } finally {
     lock.release()
   }
+}
+
+/** When npm gets a signal of its own, the shell between it and us dies of it and passes nothing on. */
+function endWithParent(): void {
+  const parent = process.ppid
+  setInterval(() => {
+    if (process.ppid === parent) return
+    starting.abort()
+    endWith(null)
+  }, 250).unref()
 }
 
 function openStateFolder(dir: string): void {

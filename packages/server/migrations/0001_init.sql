@@ -299,6 +299,8 @@ create table payout (
   tries int not null default 0,
   wake_at timestamptz not null default now(),
   lease_until timestamptz,
+  -- When the state last changed: what left the wallet's balance since then must not be forgotten.
+  moved_at timestamptz not null default clock_timestamp(),
   created_at timestamptz not null default now(),
   sent_at timestamptz,
   completed_at timestamptz,
@@ -374,6 +376,7 @@ create table event (
   primary key (merchant_id, livemode, id),
   unique (merchant_id, livemode, sequence)
 );
+create index event_by_object on event (merchant_id, livemode, object_id);
 create index event_waiting on event (created_at) where fanned_out_at is null;
 create trigger event_fixed before update on event for each row execute function refuse_change(
   'merchant_id', 'livemode', 'id', 'sequence', 'type', 'object_id', 'data', 'webhook_url', 'created_at', 'fanned_out_at');

@@ -17,7 +17,9 @@ describe('sendError', () => {
   app.post('/', async () => {
     throw thrown
   })
-  before(async () => void (await app.ready()))
+  before(async () => {
+    await app.ready()
+  })
   after(() => app.close())
 
   async function answerTo(error: unknown) {

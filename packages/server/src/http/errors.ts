@@ -25,8 +25,7 @@ export function sendError(
   doc_base: string,
 ): FastifyReply {
   const known = toSkiroError(error)
-  if (known.code === 'internal_error')
-    request.log.error({ err: error }, 'request failed')
+  if (known.code === 'internal_error') request.log.error({ err: error }, 'request failed')
   const body: ErrorBody = {
     error: known.code,
     message: known.message,

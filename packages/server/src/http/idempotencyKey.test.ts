@@ -8,7 +8,9 @@ describe('readIdempotencyKey', () => {
   const app = Fastify()
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply, 'https://pay.test'))
   app.post('/', async (request) => ({ key: readIdempotencyKey(request) }))
-  before(async () => void (await app.ready()))
+  before(async () => {
+    await app.ready()
+  })
   after(() => app.close())
 
   const send = async (headers: Record<string, string | string[]>) =>

@@ -75,6 +75,13 @@ export class SkiroError extends Error {
 }
 
 /**
+ * Someone else moved the row on while we worked on it (our lease ran out). Nothing was written; there is nothing to do.
+ */
+export class LostRace extends Error {
+  override name = 'LostRace'
+}
+
+/**
  * A call to the outside (acquirer, venue, chain) that gave no usable answer.
  * `refused`: the provider said no and did nothing. `unknown`: it may or may not have acted (timeout, 5xx, cut
  * connection), so it must be asked about before anything is sent again. `unavailable`: it was certainly not reached.

@@ -31,7 +31,7 @@ ${contactLine(page)}
 function emailField({ view, texts }: PageContext): Html {
   return html`<div class="field">
 <div class="label"><label for="email">${texts.open.email}</label><span id="email-optional">${texts.open.email_optional}</span></div>
-<input id="email" name="email" type="email" autocomplete="email" inputmode="email" enterkeyhint="next" autocapitalize="off" spellcheck="false" maxlength="254" pattern="[^@ ]+@[^@ ]+[.][^@ ]+" dir="ltr" value="${view.customer_email}" aria-describedby="email-optional email-error">
+<input id="email" name="email" type="email" autocomplete="email" inputmode="email" enterkeyhint="next" autocapitalize="off" spellcheck="false" maxlength="254" pattern="[^@ ]+@[^@ ]+[.][^@ ]+" dir="ltr" value="${view.customer_email}" aria-describedby="email-optional">
 <p class="field-error" id="email-error" hidden>${texts.live.email_invalid}</p>
 </div>`
 }

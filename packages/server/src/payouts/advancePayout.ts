@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { modeOf } from '../context.ts'
 import { enqueue } from '../jobs/enqueue.ts'
 import { backoffMs } from '../jobs/lease.ts'
-import { ProviderError } from '../lib/errors.ts'
+import { LostRace, ProviderError } from '../lib/errors.ts'
 import type { Ref } from '../lib/tenant.ts'
 import { broadcastPayout } from './broadcastPayout.ts'
 import type { PayoutRow, PayoutState } from './payout.ts'
@@ -40,6 +40,7 @@ export async function advancePayout(ctx: Context, ports: PayoutPorts, ref: Ref):
     if (!run) return
     const chain = modeOf(ctx, ref)?.chains.get(row.network)
     const step = chain ? await attempt({ ctx, ports, chain }, row, run) : { wait_ms: backoffMs(row.tries) }
+    if (!step) return
     if ('wait_ms' in step) {
       await releasePayout(ctx.db, ref, step.wait_ms)
       await enqueue(ctx.db, 'advance_payout', ref, step.wait_ms)
@@ -49,11 +50,15 @@ export async function advancePayout(ctx: Context, ports: PayoutPorts, ref: Ref):
   }
 }
 
-/** A chain that does not answer is asked again later; the row stays where it is. */
-async function attempt(step: StepContext, row: PayoutRow, run: Runner): Promise<Step> {
+/** A chain that does not answer is asked again later; the row stays where it is. Null: another worker has it. */
+async function attempt(step: StepContext, row: PayoutRow, run: Runner): Promise<Step | null> {
   try {
     return await run(step, row)
   } catch (error) {
+    if (error instanceof LostRace) {
+      step.ctx.log.warn({ payout_id: row.id, state: row.state }, error.message)
+      return null
+    }
     if (!(error instanceof ProviderError)) throw error
     step.ctx.log.warn(
       { payout_id: row.id, state: row.state, kind: error.kind, err: error },

@@ -2,6 +2,7 @@ import { inTransaction } from '../db/sql.ts'
 import { recordEvent } from '../events/record.ts'
 import { backoffMs } from '../jobs/lease.ts'
 import { assert } from '../lib/assert.ts'
+import { LostRace } from '../lib/errors.ts'
 import { failpoint } from '../lib/failpoint.ts'
 import type { Step, StepContext } from './advancePayout.ts'
 import { type PayoutRow, renderPayout } from './payout.ts'
@@ -19,7 +20,7 @@ export async function broadcastPayout(step: StepContext, row: PayoutRow): Promis
   const moved = await inTransaction(ctx.db, async (tx) => {
     await markBroadcast(tx, row, stored.version)
     const sent = await movePayout(tx, row, 'broadcast')
-    assert(sent, 'a sent payout could not be recorded')
+    if (!sent) throw new LostRace('a sent payout could not be recorded')
     await recordEvent(tx, row, {
       type: 'payout.sent',
       object_id: row.id,

@@ -2,7 +2,7 @@ import type { TransferMined } from '../adapters/chain.ts'
 import { inTransaction } from '../db/sql.ts'
 import { recordEvent } from '../events/record.ts'
 import { credit, debit, post } from '../ledger/post.ts'
-import { assert } from '../lib/assert.ts'
+import { LostRace } from '../lib/errors.ts'
 import { failpoint } from '../lib/failpoint.ts'
 import type { StepContext } from './advancePayout.ts'
 import { type PayoutRow, renderPayout } from './payout.ts'
@@ -25,7 +25,7 @@ export async function finishPayout(
       confirmations: mined.confirmations,
       ...(paid ? {} : { failure_reason: mined.detail ?? 'the transaction reverted' }),
     })
-    assert(moved, 'a final payout could not be recorded')
+    if (!moved) throw new LostRace('a final payout could not be recorded')
     const money = { amount: row.amount, asset: row.asset }
     const gas = { amount: mined.fee, asset: 'ETH' as const }
     await post(tx, row, `${paid ? 'final' : 'reverted'}:${row.id}`, [

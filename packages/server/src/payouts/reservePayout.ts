@@ -2,7 +2,7 @@ import type { HoldReason, TransferIntent } from '../adapters/chain.ts'
 import { inTransaction } from '../db/sql.ts'
 import { recordEvent } from '../events/record.ts'
 import { credit, debit, post } from '../ledger/post.ts'
-import { assert } from '../lib/assert.ts'
+import { LostRace } from '../lib/errors.ts'
 import { failpoint } from '../lib/failpoint.ts'
 import type { Step, StepContext } from './advancePayout.ts'
 import { type PayoutRow, renderPayout } from './payout.ts'
@@ -30,7 +30,7 @@ export async function reservePayout(step: StepContext, row: PayoutRow): Promise<
     // Takes the wallet's lock, so that what is promised cannot grow between this sum and our own promise.
     const nonce = await takeNonce(tx, wallet)
     if (nonce === null) return null
-    const free = balance - (await promised(tx, wallet, row.asset))
+    const free = balance - (await promised(tx, wallet, row.asset, wallet.read_at))
     if (free < row.amount) throw new NotEnough(`${free} of ${row.amount} needed`)
     return await record(row, plan.intent, wallet.address, nonce)
 
@@ -41,7 +41,7 @@ export async function reservePayout(step: StepContext, row: PayoutRow): Promise<
       taken: bigint,
     ): Promise<PayoutRow> {
       const moved = await movePayout(tx, from, 'reserved', { wallet_address: address, nonce: taken })
-      assert(moved, 'a payout to reserve was not waiting')
+      if (!moved) throw new LostRace('a payout to reserve was not waiting')
       await insertChainTx(tx, moved, taken, address, intent)
       const money = { amount: from.amount, asset: from.asset }
       await post(tx, from, `reserve:${from.id}`, [
@@ -71,7 +71,7 @@ async function hold(step: StepContext, row: PayoutRow, reason: HoldReason, detai
   if (news) ctx.log.warn({ payout_id: row.id, reason, detail }, 'payout held')
   await inTransaction(ctx.db, async (tx) => {
     const held = await movePayout(tx, row, 'held', { hold_reason: reason })
-    assert(held, 'a payout to hold was not waiting')
+    if (!held) throw new LostRace('a payout to hold was not waiting')
     if (!news) return
     await recordEvent(tx, row, {
       type: 'payout.held',

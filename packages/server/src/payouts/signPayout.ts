@@ -1,5 +1,6 @@
 import { inTransaction } from '../db/sql.ts'
 import { assert } from '../lib/assert.ts'
+import { LostRace } from '../lib/errors.ts'
 import { failpoint } from '../lib/failpoint.ts'
 import type { Step, StepContext } from './advancePayout.ts'
 import type { PayoutRow } from './payout.ts'
@@ -18,7 +19,7 @@ export async function signPayout({ ctx, chain }: StepContext, row: PayoutRow): P
     await storeSignature(tx, row, stored.version, signed)
     return await movePayout(tx, row, 'signed', { tx_hash: signed.hash })
   })
-  assert(moved, 'a signed payout could not be recorded')
+  if (!moved) throw new LostRace('a signed payout could not be recorded')
   failpoint('payout.signature_recorded')
   return moved
 }

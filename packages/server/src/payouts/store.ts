@@ -100,6 +100,7 @@ export async function movePayout(
   const moved = await maybeOne<{ id: string }>(
     tx,
     `update payout p set state = $4, tries = 0,
+       moved_at = case when state <> $4 then clock_timestamp() else moved_at end,
        wallet_address = coalesce($6, wallet_address), nonce = coalesce($7, nonce), tx_hash = coalesce($8, tx_hash),
        hold_reason = $9, failure_reason = $10, confirmations = coalesce($11, confirmations),
        sent_at = case when $4 in ('broadcast', 'mined') then coalesce(sent_at, date_trunc('milliseconds', now())) else sent_at end,

@@ -3,7 +3,7 @@ import type { Crypto } from '../lib/money.ts'
 
 /** A hot wallet of ours on one network, in one mode. */
 export type WalletKey = { livemode: boolean; network: string; address: string }
-export type TreasuryWallet = WalletKey & { next_nonce: bigint; hold_reason: string | null }
+export type TreasuryWallet = WalletKey & { next_nonce: bigint; hold_reason: string | null; read_at: Date }
 
 /** Registers the wallet with its first nonce; does nothing when it is known, whatever the chain says now. */
 export async function registerWallet(sql: Sql, wallet: WalletKey, first_nonce: bigint): Promise<void> {
@@ -16,7 +16,7 @@ export async function registerWallet(sql: Sql, wallet: WalletKey, first_nonce: b
 export async function findWallet(sql: Sql, wallet: WalletKey): Promise<TreasuryWallet | null> {
   return await maybeOne<TreasuryWallet>(
     sql,
-    `select livemode, network, address, next_nonce, hold_reason from treasury_wallet
+    `select livemode, network, address, next_nonce, hold_reason, clock_timestamp() read_at from treasury_wallet
      where livemode = $1 and network = $2 and address = $3`,
     [wallet.livemode, wallet.network, wallet.address],
   )
@@ -41,14 +41,22 @@ export async function takeNonce(tx: Tx, wallet: WalletKey): Promise<bigint | nul
   return row?.nonce ?? null
 }
 
-/** What is promised from the wallet and not yet taken off its balance at the chain's head. */
-export async function promised(sql: Sql, wallet: WalletKey, asset: Crypto): Promise<bigint> {
+/**
+ * What is promised from the wallet and may still be part of a balance that was read at the chain's head after
+ * `balance_after`: everything not yet in a block, and everything that has left that set since.
+ */
+export async function promised(
+  sql: Sql,
+  wallet: WalletKey,
+  asset: Crypto,
+  balance_after: Date,
+): Promise<bigint> {
   const row = await maybeOne<{ total: bigint }>(
     sql,
     `select coalesce(sum(amount), 0) total from payout
      where livemode = $1 and network = $2 and wallet_address = $3 and asset = $4
-       and state in ('reserved', 'signed', 'broadcast')`,
-    [wallet.livemode, wallet.network, wallet.address, asset],
+       and (state in ('reserved', 'signed', 'broadcast') or moved_at >= $5)`,
+    [wallet.livemode, wallet.network, wallet.address, asset, balance_after],
   )
   return row?.total ?? 0n
 }

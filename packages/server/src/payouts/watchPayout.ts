@@ -2,6 +2,7 @@ import type { TransferMined } from '../adapters/chain.ts'
 import { inTransaction } from '../db/sql.ts'
 import { assert } from '../lib/assert.ts'
 import { nowMs } from '../lib/clock.ts'
+import { LostRace } from '../lib/errors.ts'
 import { failpoint } from '../lib/failpoint.ts'
 import type { Step, StepContext } from './advancePayout.ts'
 import { send } from './broadcastPayout.ts'
@@ -23,7 +24,7 @@ export async function watchPayout(step: StepContext, row: PayoutRow): Promise<St
   if (status.state === 'mined') return await applyMined(step, row, status)
   if (row.state === 'mined') {
     const moved = await inTransaction(ctx.db, (tx) => movePayout(tx, row, 'broadcast', { confirmations: 0 }))
-    assert(moved, 'a reorganised payout could not be recorded')
+    if (!moved) throw new LostRace('a reorganised payout could not be recorded')
     ctx.log.warn(
       { payout_id: row.id, tx_hash: stored.hash },
       'payout reorganised out of its block, sending it again',

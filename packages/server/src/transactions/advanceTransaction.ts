@@ -2,7 +2,7 @@ import type { Acquirer } from '../adapters/acquirer.ts'
 import type { Context } from '../context.ts'
 import { modeOf } from '../context.ts'
 import { backoffMs } from '../jobs/lease.ts'
-import { ProviderError } from '../lib/errors.ts'
+import { LostRace, ProviderError } from '../lib/errors.ts'
 import type { Ref } from '../lib/tenant.ts'
 import { authorizeTransaction } from './authorizeTransaction.ts'
 import { captureTransaction } from './captureTransaction.ts'
@@ -38,6 +38,7 @@ export async function advanceTransaction(ctx: Context, ports: TransactionPorts, 
     const run = STEPS[row.state]
     if (!run) return
     const step = await attempt({ ctx, ports, acquirer }, row, run)
+    if (!step) return
     if ('wait_ms' in step) {
       await releaseTransaction(ctx.db, ref, step.wait_ms)
       return
@@ -46,11 +47,15 @@ export async function advanceTransaction(ctx: Context, ports: TransactionPorts, 
   }
 }
 
-/** An acquirer that does not answer is asked again later; the row stays where it is. */
-async function attempt(step: StepContext, row: TransactionRow, run: Runner): Promise<Step> {
+/** An acquirer that does not answer is asked again later; the row stays where it is. Null: another worker has it. */
+async function attempt(step: StepContext, row: TransactionRow, run: Runner): Promise<Step | null> {
   try {
     return await run(step, row)
   } catch (error) {
+    if (error instanceof LostRace) {
+      step.ctx.log.warn({ transaction_id: row.id, state: row.state }, error.message)
+      return null
+    }
     if (!(error instanceof ProviderError)) throw error
     step.ctx.log.warn(
       { transaction_id: row.id, state: row.state, kind: error.kind, err: error },

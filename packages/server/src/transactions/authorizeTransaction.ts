@@ -3,7 +3,7 @@ import { inTransaction } from '../db/sql.ts'
 import { backoffMs } from '../jobs/lease.ts'
 import { assert } from '../lib/assert.ts'
 import { nowMs } from '../lib/clock.ts'
-import { ProviderError } from '../lib/errors.ts'
+import { LostRace, ProviderError } from '../lib/errors.ts'
 import { failpoint } from '../lib/failpoint.ts'
 import type { Step, StepContext } from './advanceTransaction.ts'
 import { declineTransaction } from './declineTransaction.ts'
@@ -105,6 +105,6 @@ async function applyAnswer(step: StepContext, row: TransactionRow, answer: Payme
         }),
   )
   failpoint('authorize.recorded')
-  assert(moved, 'an authorised payment could not be recorded')
+  if (!moved) throw new LostRace('an authorised payment could not be recorded')
   return moved
 }

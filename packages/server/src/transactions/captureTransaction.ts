@@ -4,7 +4,7 @@ import { recordEvent } from '../events/record.ts'
 import { backoffMs } from '../jobs/lease.ts'
 import { credit, debit, post } from '../ledger/post.ts'
 import { assert } from '../lib/assert.ts'
-import { ProviderError } from '../lib/errors.ts'
+import { LostRace, ProviderError } from '../lib/errors.ts'
 import { failpoint } from '../lib/failpoint.ts'
 import type { Step, StepContext } from './advanceTransaction.ts'
 import { endAttempt } from './declineTransaction.ts'
@@ -57,7 +57,7 @@ async function recordCapture(step: StepContext, row: TransactionRow): Promise<Tr
 
     const payout_id = await ports.createPayout(tx, row, payout)
     const moved = await moveTransaction(tx, row, 'captured', { payout_amount: payout.amount, payout_id })
-    assert(moved, 'a captured payment could not be recorded')
+    if (!moved) throw new LostRace('a captured payment could not be recorded')
     assert(
       await ports.completeSession(tx, session, row.id),
       'the session of a captured payment was not pending',

@@ -1,6 +1,6 @@
 import { inTransaction } from '../db/sql.ts'
 import { recordEvent } from '../events/record.ts'
-import { assert } from '../lib/assert.ts'
+import { LostRace } from '../lib/errors.ts'
 import type { StepContext } from './advanceTransaction.ts'
 import { moveTransaction } from './store.ts'
 import { type TransactionRow, renderTransaction } from './transaction.ts'
@@ -30,7 +30,7 @@ export async function endAttempt(
     const session = { ...row, id: row.checkout_session_id }
     const { attempts } = await step.ports.lockSession(tx, session)
     const moved = await moveTransaction(tx, row, to, { card, failure })
-    assert(moved, `an attempt could not be ended as ${to}`)
+    if (!moved) throw new LostRace(`an attempt could not be ended as ${to}`)
     if (attempts >= step.ctx.config.attempts_max) await step.ports.failSession(tx, session)
     await recordEvent(tx, row, {
       type: 'checkout.failed',

@@ -1,6 +1,6 @@
 import { inTransaction } from '../db/sql.ts'
-import { assert } from '../lib/assert.ts'
 import { nowMs } from '../lib/clock.ts'
+import { LostRace } from '../lib/errors.ts'
 import { failpoint } from '../lib/failpoint.ts'
 import type { Step, StepContext } from './advanceTransaction.ts'
 import { moveTransaction } from './store.ts'
@@ -22,12 +22,12 @@ export async function fixTransactionRate(step: StepContext, row: TransactionRow)
       message: 'No exchange rate was available. The card was not charged.',
     }
     const voiding = await inTransaction(ctx.db, (tx) => moveTransaction(tx, row, 'voiding', { failure }))
-    assert(voiding, 'an authorised payment could not be given back')
+    if (!voiding) throw new LostRace('an authorised payment could not be given back')
     return voiding
   }
   const moved = await inTransaction(ctx.db, async (tx) => {
     const capturing = await moveTransaction(tx, row, 'capturing')
-    assert(capturing, 'an authorised payment could not be moved to capturing')
+    if (!capturing) throw new LostRace('an authorised payment could not be moved to capturing')
     await ports.storeConversion(tx, row, draft)
     return capturing
   })

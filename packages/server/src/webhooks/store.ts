@@ -115,7 +115,10 @@ export async function wakingDeliveries(sql: Sql, limit: number): Promise<Ref[]> 
   return rows
 }
 
-/** Whether the merchant's server has accepted an event of that type about that object: the page waits for this. */
+/**
+ * Whether every receiver has accepted the event of that type about that object: the page waits for this before it sends
+ * the customer back. True as well when nobody wants to be told.
+ */
 export async function wasAccepted(
   sql: Sql,
   tenant: Tenant,
@@ -125,9 +128,10 @@ export async function wasAccepted(
   const row = await maybeOne<{ accepted: boolean }>(
     sql,
     `select exists (
-       select from event e join webhook_delivery d
-         on d.merchant_id = e.merchant_id and d.livemode = e.livemode and d.event_id = e.id
-       where e.merchant_id = $1 and e.livemode = $2 and e.object_id = $4 and e.type = $3 and d.state = 'succeeded') accepted`,
+       select from event e where e.merchant_id = $1 and e.livemode = $2 and e.object_id = $4 and e.type = $3
+         and e.fanned_out_at is not null and not exists (
+           select from webhook_delivery d where d.merchant_id = e.merchant_id and d.livemode = e.livemode
+             and d.event_id = e.id and d.state <> 'succeeded')) accepted`,
     [tenant.merchant_id, tenant.livemode, type, object_id],
   )
   return row?.accepted ?? false

@@ -1,5 +1,8 @@
 import type { PageData } from '../pageData.ts'
+import { showCountdown, syncClock } from './countdown.ts'
+import { lockEmail, readEmail, refuseEmail, watchEmail } from './email.ts'
 import { askToken, focusFrame, isFrameReady, listenToFrame, reloadFrame, tellFrame } from './frame.ts'
+import { type PayAnswer, postPayment } from './payment.ts'
 import {
   announce,
   byId,
@@ -24,15 +27,8 @@ type Mode =
   | 'confirming' // paid; waits for the shop to have heard of it
   | 'ended' // nothing left to do here
 
-type PayAnswer = {
-  status: 'paid' | 'processing' | 'declined' | 'failed' | 'expired' | 'wrong_email'
-  failure_code?: string
-}
-
 const FRAME_WAIT = 6000
-const PAY_WAIT = 60_000
 const CONFIRM_WAIT = 15_000
-const COUNTDOWN_FROM = 5 * 60_000
 // How long "open" must hold after a lost answer: our request may still be on its way to the server.
 const CHECK_WAIT = 3000
 // Between two loads of the page, so that a page and a status that disagree cannot make it spin.
@@ -43,8 +39,6 @@ const page: PageData | null = JSON.parse(root.dataset.page ?? 'null')
 
 let mode: Mode = 'ended'
 let checkingSince = 0
-let clockOffset = 0
-let redirectUrl = page?.redirect_url ?? null
 let expired = false
 let frameTimer: ReturnType<typeof setTimeout> | undefined
 
@@ -53,6 +47,10 @@ listenToFrame(onFrameReady, () => {
   if (mode === 'idle') elementOf('payment', HTMLFormElement).requestSubmit()
 })
 document.addEventListener('DOMContentLoaded', start)
+// Back from another page, the browser may show this one as it was, even after the payment.
+addEventListener('pageshow', (event) => {
+  if (event.persisted) location.reload()
+})
 
 function start(): void {
   localiseTimes()
@@ -66,25 +64,10 @@ function start(): void {
 
 function startOpen(): void {
   mode = 'idle'
-  const email = elementOf('email', HTMLInputElement)
+  watchEmail()
   byId('payment').addEventListener('submit', (event) => {
     event.preventDefault()
     void pay()
-  })
-  // Red only after the field was left; gone with the keystroke that mends it. Not while the button is being pressed:
-  // the message would push it away from under the finger, and pressing it checks anyway.
-  let pressing = false
-  byId('pay').addEventListener('pointerdown', () => {
-    pressing = true
-  })
-  addEventListener('pointerup', () => {
-    pressing = false
-  })
-  email.addEventListener('change', () => {
-    if (!pressing) checkEmail()
-  })
-  email.addEventListener('input', () => {
-    if (email.ariaInvalid === 'true') checkEmail()
   })
   byId('frame-retry').addEventListener('click', retryFrame)
   // Declined before this page was made: the message is what the reader needs first.
@@ -124,23 +107,12 @@ function retryFrame(): void {
   waitForFrame()
 }
 
-function checkEmail(): boolean {
-  const valid = elementOf('email', HTMLInputElement).checkValidity()
-  showEmailError(!valid)
-  return valid
-}
-
-function showEmailError(wrong: boolean): void {
-  byId('email').ariaInvalid = wrong ? 'true' : null
-  byId('email-error').hidden = !wrong
-}
-
 function updateButton(): void {
   const busy = mode === 'paying' || mode === 'checking'
   const button = elementOf('pay', HTMLButtonElement)
   button.disabled = busy || expired || !isFrameReady()
   button.ariaBusy = String(busy)
-  elementOf('email', HTMLInputElement).readOnly = busy
+  lockEmail(busy)
 }
 
 function setMode(next: Mode): void {
@@ -151,7 +123,8 @@ function setMode(next: Mode): void {
 async function pay(): Promise<void> {
   if (mode !== 'idle' || !page || elementOf('pay', HTMLButtonElement).disabled) return
   hideAlert()
-  if (!checkEmail()) return byId('email').focus()
+  const email = readEmail()
+  if (email === null) return
   setMode('paying')
   announce(page.texts.paying)
   const answer = await askToken()
@@ -163,25 +136,7 @@ async function pay(): Promise<void> {
     else showAlert(answer.message || page.texts.not_charged)
     return
   }
-  onPayAnswer(await postPayment(page.session_id, answer.token))
-}
-
-async function postPayment(session: string, token: string): Promise<PayAnswer | null> {
-  const email = elementOf('email', HTMLInputElement).value.trim()
-  try {
-    const answer = await fetch(`/${encodeURIComponent(session)}/pay`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'X-Skiro-Page': '1' },
-      body: JSON.stringify(email === '' ? { token } : { token, customer_email: email }),
-      redirect: 'error',
-      signal: AbortSignal.timeout(PAY_WAIT),
-    })
-    const body: PayAnswer & { param?: string } = await answer.json()
-    if (answer.status === 400 && body.param === 'customer_email') return { status: 'wrong_email' }
-    return answer.ok ? body : null
-  } catch {
-    return null
-  }
+  onPayAnswer(await postPayment(page.session_id, answer.token, email))
 }
 
 function onPayAnswer(answer: PayAnswer | null): void {
@@ -198,8 +153,7 @@ function onPayAnswer(answer: PayAnswer | null): void {
       return reload()
     case 'wrong_email':
       setMode('idle')
-      showEmailError(true)
-      return byId('email').focus()
+      return refuseEmail()
     default:
       checkingSince = Date.now()
       setMode('checking')
@@ -222,7 +176,7 @@ function onProcessing(): void {
 }
 
 function onPaid(): void {
-  if (!redirectUrl) return reload()
+  if (!page?.redirect_url) return reload()
   mode = 'confirming'
   showState('paid')
   restartPolling()
@@ -232,7 +186,6 @@ function onPaid(): void {
 
 function onStatus(answer: Status): void {
   syncClock(answer.server_time)
-  redirectUrl = answer.redirect_url ?? redirectUrl
   const { status } = answer
   if (mode === 'confirming') {
     if (answer.webhook_accepted) leave()
@@ -257,9 +210,9 @@ function onNotCharged(): void {
 }
 
 function leave(): void {
-  if (mode !== 'confirming' || !redirectUrl) return
+  if (mode !== 'confirming' || !page?.redirect_url) return
   mode = 'ended'
-  location.assign(redirectUrl)
+  location.assign(page.redirect_url)
 }
 
 function reload(): void {
@@ -267,26 +220,12 @@ function reload(): void {
   setTimeout(() => location.reload(), Math.max(0, RELOAD_GAP - performance.now()))
 }
 
-function syncClock(serverTime: string): void {
-  clockOffset = Date.parse(serverTime) - Date.now()
-}
-
 function tick(): void {
   if (!page?.expires_at || mode !== 'idle') return
-  const left = Date.parse(page.expires_at) - (Date.now() + clockOffset)
-  const countdown = byId('countdown')
-  countdown.hidden = left > COUNTDOWN_FROM || left <= 0
-  if (!countdown.hidden) {
-    const seconds = Math.ceil(left / 1000)
-    const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
-    countdown.textContent = page.texts.expires_in.replace('{time}', time)
-    // Read aloud twice only: a clock that speaks every second drowns the form.
-    if (seconds === COUNTDOWN_FROM / 1000 || seconds === 60) announce(countdown.textContent)
-  }
-  if (expired !== left <= 0) {
-    expired = left <= 0
-    updateButton()
-    // The server's clock decides; until it says so, this page only stops offering to pay.
-    if (expired) restartPolling()
-  }
+  const over = !showCountdown(page.expires_at, page.texts.expires_in)
+  if (over === expired) return
+  expired = over
+  updateButton()
+  // The server's clock decides; until it says so, this page only stops offering to pay.
+  if (expired) restartPolling()
 }

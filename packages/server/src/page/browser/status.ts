@@ -3,7 +3,6 @@ export type Status = {
   status: 'open' | 'processing' | 'paid' | 'failed' | 'expired'
   failure_code: string | null
   webhook_accepted: boolean
-  redirect_url: string | null
   server_time: string
 }
 
@@ -20,10 +19,6 @@ export function startPolling(session: string, handler: (status: Status) => void)
   restartPolling()
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden) restartPolling()
-  })
-  // Back from another page: the browser may show this one as it was, even after the payment.
-  addEventListener('pageshow', (event) => {
-    if (event.persisted) restartPolling()
   })
 }
 

@@ -1,0 +1,143 @@
+import { openDb } from '../../packages/server/src/db/sql.ts'
+import type { World } from '../../test/support/world.ts'
+import { startGateway } from '../gateway.ts'
+import type { LoadResult } from '../load/protocol.ts'
+import { type Load, startLoad } from '../load/startLoad.ts'
+import { insertLoop } from '../peer/insertLoop.ts'
+import { findPgbench } from '../peer/pgbench.ts'
+import { readSessionRow } from '../peer/sessionRow.ts'
+import { median } from '../stats.ts'
+import { countRoundTrips, type RoundTrips } from './countRoundTrips.ts'
+import { requestsFor } from './requests.ts'
+
+const CONNECTIONS = 64
+const WARM_UP_S = 3
+const ROUNDS = 3
+const ROUND_S = 5
+const CONTEXT_S = 4
+
+export type CreateFigures = {
+  readonly peer: string
+  readonly connections: number
+  readonly creates_per_s: number
+  readonly p50_ms: number
+  readonly p99_ms: number
+  readonly client_cores: number
+  readonly inserts_per_s: number
+  readonly ratio: number
+  readonly retrieves_per_s: number
+  readonly healthz_per_s: number
+  readonly create_trips: RoundTrips
+  readonly retrieve_trips: RoundTrips
+}
+
+/** Creates per second against single-row inserts of the peer, in turns, on one database. */
+export async function createBench(world: World, say: (line: string) => void): Promise<CreateFigures> {
+  const load = startLoad()
+  try {
+    return await measure(world, load, say)
+  } finally {
+    await load.stop()
+  }
+}
+
+async function measure(world: World, load: Load, say: (line: string) => void): Promise<CreateFigures> {
+  const peer = findPgbench() ?? insertLoop
+  if (peer === insertLoop)
+    say('pgbench is not installed (Debian: apt install postgresql-contrib): using Node')
+  const shop = await world.createMerchant()
+  // The peer's rows belong to another merchant, so that both can be counted.
+  const other = await world.createMerchant()
+  const requests = requestsFor(world, shop.api_key)
+  const gateway = await startGateway(world, { role: 'serve' })
+  const port = Number(new URL(world.api_url).port)
+  const ask = (list: readonly string[], status: number, seconds: number) =>
+    load.run({ port, requests: list, connections: CONNECTIONS, status, seconds })
+  const create = (seconds: number) => ask([requests.create], 201, seconds)
+
+  say('warming up')
+  const warm_up = await create(WARM_UP_S)
+  const { id } = JSON.parse(warm_up.sample) as { id: string }
+  const row = { ...(await readSessionRow(world.database.db, id)), merchant_id: other.merchant_id }
+  const insert = (run: number, seconds: number) =>
+    peer.insertsPerSecond({ database_url: world.database.url, row, connections: CONNECTIONS, seconds, run })
+  await insert(0, 1)
+
+  const creates: LoadResult[] = []
+  const inserts: number[] = []
+  for (let round = 1; round <= ROUNDS; round++) {
+    await calm(world)
+    const result = await create(ROUND_S)
+    creates.push(result)
+    await calm(world)
+    const rate = await insert(round, ROUND_S)
+    inserts.push(rate)
+    say(
+      `round ${round} of ${ROUNDS}: ${Math.round(result.per_second)} creates/s, ${Math.round(rate)} inserts/s`,
+    )
+  }
+
+  say('reads')
+  const ids = await someIds(world, shop.merchant_id)
+  const retrieves = await ask(ids.map(requests.retrieve), 200, CONTEXT_S)
+  const healthz = await ask([requests.healthz], 200, CONTEXT_S)
+  await gateway.stop()
+  const answered = [warm_up, ...creates].reduce((sum, run) => sum + run.answers_in_all, 0)
+  await assertStored(world, shop.merchant_id, answered)
+
+  say('round trips')
+  const counted = { connections: CONNECTIONS }
+  const create_trips = await countRoundTrips(world, load, {
+    ...counted,
+    request: requests.create,
+    status: 201,
+  })
+  const retrieve_trips = await countRoundTrips(world, load, {
+    ...counted,
+    request: requests.retrieve(id),
+    status: 200,
+  })
+
+  const creates_per_s = median(creates.map((run) => run.per_second))
+  const inserts_per_s = median(inserts)
+  return {
+    peer: peer.name,
+    connections: CONNECTIONS,
+    creates_per_s,
+    p50_ms: median(creates.map((run) => run.p50_ms)),
+    p99_ms: median(creates.map((run) => run.p99_ms)),
+    client_cores: median(creates.map((run) => run.client_cores)),
+    inserts_per_s,
+    ratio: creates_per_s / inserts_per_s,
+    retrieves_per_s: retrieves.per_second,
+    healthz_per_s: healthz.per_second,
+    create_trips,
+    retrieve_trips,
+  }
+}
+
+/** Puts both sides before the same start: nothing left to write from the round before. */
+async function calm(world: World): Promise<void> {
+  // Without the pool's time limit: on a slow disk a checkpoint takes its time.
+  const db = openDb(world.database.url, { max: 1 })
+  await db.query('set statement_timeout = 0')
+  await db.query('checkpoint')
+  await db.pool.end()
+}
+
+async function someIds(world: World, merchant_id: string): Promise<string[]> {
+  const { rows } = await world.database.db.query<{ id: string }>(
+    'select id from checkout_session where merchant_id = $1 order by random() limit 5000',
+    [merchant_id],
+  )
+  return rows.map((row) => row.id)
+}
+
+/** Every 201 is a row, and no row is without its 201. */
+async function assertStored(world: World, merchant_id: string, answered: number): Promise<void> {
+  const { rows } = await world.database.db.query<{ n: bigint }>(
+    'select count(*) n from checkout_session where merchant_id = $1',
+    [merchant_id],
+  )
+  if (Number(rows[0]?.n) !== answered) throw new Error(`${answered} answers 201, but ${rows[0]?.n} rows`)
+}

@@ -1,0 +1,52 @@
+/**
+ * `npm run bench [-- create|payments] [--write]`: measures against real servers, prints tables. With `--write` the
+ * tables also go into bench/README.md. The last line of the output is for programs.
+ */
+import { parseArgs } from 'node:util'
+import { startBenchWorld } from './benchWorld.ts'
+import { createBench } from './create/createBench.ts'
+import { paymentsBench } from './payments/paymentsBench.ts'
+import { createTable } from './report/createTable.ts'
+import { loadBefore, machineLine } from './report/machine.ts'
+import { paymentsTable } from './report/paymentsTable.ts'
+import { writeSection } from './report/writeSection.ts'
+
+const PARTS = ['create', 'payments'] as const
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { write: { type: 'boolean', default: false } },
+})
+const unknown = positionals.filter((name) => !PARTS.some((part) => part === name))
+if (unknown.length > 0) {
+  process.stderr.write(`There is no part ${unknown.join(', ')}. Parts: ${PARTS.join(', ')}\n`)
+  process.exit(2)
+}
+const chosen = (part: (typeof PARTS)[number]) => positionals.length === 0 || positionals.includes(part)
+const say = (line: string) => void process.stderr.write(`  ${line}\n`)
+
+const { load, busy } = loadBefore()
+if (busy) say(`The machine is busy (load ${load}): the figures will be lower than it can do.`)
+say('starting PostgreSQL, chain, acquirer and venues')
+const { world, stop } = await startBenchWorld()
+const summary: string[] = []
+try {
+  const machine = `${await machineLine(world.database.db)}; load before ${load}`
+  const print = async (name: string, figures: string) => {
+    process.stdout.write(`\n${figures}\n\n${machine}\n`)
+    if (values.write) await writeSection(name, `${figures}\n\n${machine}`)
+  }
+  if (chosen('create')) {
+    const figures = await createBench(world, say)
+    await print('create', createTable(figures))
+    const { ratio, p50_ms, p99_ms } = figures
+    summary.push(`create_ratio=${ratio.toFixed(3)} p50_ms=${p50_ms.toFixed(1)} p99_ms=${p99_ms.toFixed(1)}`)
+  }
+  if (chosen('payments')) {
+    const figures = await paymentsBench(world, say)
+    await print('payments', paymentsTable(figures))
+    summary.push(`payments_per_s=${figures.payments_per_s.toFixed(1)}`)
+  }
+} finally {
+  await stop()
+}
+process.stdout.write(`\n${summary.join(' ')}\n`)

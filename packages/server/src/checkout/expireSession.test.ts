@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { after, describe, test } from 'node:test'
+import { testDatabase } from '../../../../test/support/database.ts'
+import { buildApp } from '../app.ts'
+import { buildContext } from '../buildContext.ts'
+import { readConfig } from '../config.ts'
+import { newId } from '../lib/ids.ts'
+import { createMerchant } from '../merchants/createMerchant.ts'
+import { createDefaultEndpoint } from '../webhooks/createEndpoint.ts'
+import { checkoutSweeps } from './jobs.ts'
+
+const WALLET = { network: 'ethereum', address: '0x70997970C51812dc3A010C7d01b50e0d17dc79C8' }
+const database = await testDatabase()
+const ctx = buildContext(
+  readConfig({
+    SKIRO_DATABASE_URL: database.url,
+    SKIRO_PUBLIC_URL: 'https://pay.example',
+    SKIRO_KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    SKIRO_LOG_LEVEL: 'silent',
+    SKIRO_TEST_SIGNER_KEY: `0x${randomBytes(32).toString('hex')}`,
+    // Port 9 takes nothing: a session is created without asking anyone.
+    SKIRO_TEST_ACQUIRER:
+      '{"id":"simulator","url":"http://127.0.0.1:9","secret_key":"s","publishable_key":"p","webhook_secret":"w"}',
+    SKIRO_TEST_CHAINS: `[{"network":"ethereum","chain_id":31337,"rpc_url":"http://127.0.0.1:9",
+      "tokens":{"USDT":"0x${'22'.repeat(20)}","USDC":"0x${'33'.repeat(20)}"}}]`,
+  }),
+)
+const app = await buildApp(ctx)
+after(async () => {
+  await app.close()
+  await ctx.db.pool.end()
+  await database.drop()
+})
+
+const merchantWith = (wallets: object, mode: 'test' | 'live' = 'test') =>
+  createMerchant(ctx, (tx, tenant, url) => createDefaultEndpoint(ctx, tx, tenant, url), {
+    name: 'Shop',
+    email: 'owner@example.com',
+    mode,
+    webhook_url: null,
+    wallets,
+  })
+
+const shop = await merchantWith({ USDT: WALLET })
+const BODY = { amount: 49.99, currency: 'USD', payout_currency: 'USDT' }
+
+async function call(method: 'GET' | 'POST', url: string, payload?: object) {
+  const headers = { authorization: `Bearer ${shop.api_key}` }
+  const answer = await app.inject({ method, url, headers, ...(payload ? { payload } : {}) })
+  return { status: answer.statusCode, body: answer.json<Record<string, unknown>>() }
+}
+const create = async (change: object = {}) =>
+  String((await call('POST', '/v1/checkout', { ...BODY, ...change })).body.id)
+const expire = (id: string, body?: object) => call('POST', `/v1/checkout/${id}/expire`, body)
+const read = async (id: string) => (await call('GET', `/v1/checkout/${id}`)).body.status
+const sweep = async () =>
+  await checkoutSweeps(ctx)
+    .find(({ name }) => name === 'expire sessions')
+    ?.run()
+
+/** A session whose time passed a while ago. What was created cannot be changed, so it is inserted as it would be by then. */
+async function pastSession(metadata = '{}', minutes = 5): Promise<string> {
+  const id = newId('checkout_session')
+  await ctx.db.query(
+    `insert into checkout_session (merchant_id, livemode, id, amount, currency, payout_currency, metadata, created_at, expires_at)
+     values ($1, false, $2, 4999, 'USD', 'USDT', $3, now() - interval '1 day', now() - $4 * interval '1 minute')`,
+    [shop.merchant_id, id, metadata, minutes],
+  )
+  return id
+}
+
+const charge = (session: string, state: string) =>
+  ctx.db.query(
+    `insert into transaction (merchant_id, livemode, id, checkout_session_id, state, amount, currency, fee_bps, fee_amount,
+       spread_bps, payout_currency, payout_network, payout_address, acquirer, metadata)
+     values ($1, false, $2, $3, $4, 4999, 'USD', 1500, 750, 0, 'USDT', 'ethereum', '0x1', 'simulator', '{}')`,
+    [shop.merchant_id, newId('transaction'), session, state],
+  )
+
+type Event = { type: string; data: Record<string, unknown>; webhook_url: string | null }
+const events = async (id: string) =>
+  (await ctx.db.query<Event>('select type, data, webhook_url from event where object_id = $1', [id])).rows
+const statusInRow = async (id: string) =>
+  (await ctx.db.query<{ status: string }>('select status from checkout_session where id = $1', [id])).rows[0]
+    ?.status
+
+describe('POST /v1/checkout/{id}/expire', () => {
+  test('ends a pending session and says so once', async () => {
+    const id = await create({ webhook_url: 'https://a.example/hook' })
+    const before = (await call('GET', `/v1/checkout/${id}`)).body
+    const { status, body } = await expire(id)
+    assert.equal(status, 200)
+    assert.deepEqual(body, { ...before, status: 'expired' })
+    assert.deepEqual((await call('GET', `/v1/checkout/${id}`)).body, body)
+    assert.deepEqual(await events(id), [
+      { type: 'checkout.expired', data: body, webhook_url: 'https://a.example/hook' },
+    ])
+  })
+
+  test('a second time is refused and tells nobody', async () => {
+    const id = await create()
+    await expire(id)
+    for (let i = 0; i < 2; i++) {
+      const { status, body } = await expire(id)
+      assert.deepEqual([status, body.error], [409, 'session_not_pending'])
+    }
+    assert.equal((await events(id)).length, 1)
+  })
+
+  test('ten at once: one succeeds', async () => {
+    const id = await create()
+    const statuses = (await Promise.all(Array.from({ length: 10 }, () => expire(id)))).map(
+      ({ status }) => status,
+    )
+    assert.deepEqual(statuses.toSorted(), [200, ...Array.from({ length: 9 }, () => 409)])
+    assert.equal((await events(id)).length, 1)
+  })
+
+  test('never with a charge in flight, again once the charge was declined', async () => {
+    for (const state of ['authorizing', 'authorized', 'capturing', 'voiding']) {
+      const id = await create()
+      await charge(id, state)
+      const { status, body } = await expire(id)
+      assert.deepEqual([status, body.error], [409, 'session_not_pending'], state)
+      assert.deepEqual([await read(id), (await events(id)).length], ['pending', 0])
+    }
+    for (const state of ['declined', 'voided']) {
+      const id = await create()
+      await charge(id, state)
+      assert.equal((await expire(id)).status, 200, state)
+    }
+  })
+
+  test('takes an empty body, an empty object, and nothing else', async () => {
+    assert.equal((await expire(await create(), {})).status, 200)
+    const id = await create()
+    const { status, body } = await expire(id, { reason: 'cart' })
+    assert.deepEqual([status, body.error, body.param], [400, 'invalid_request', 'reason'])
+    assert.equal(await read(id), 'pending')
+  })
+})
+
+describe('a session whose time has passed', () => {
+  test('reads as expired at once, by the database’s clock', async () => {
+    const id = await pastSession()
+    assert.equal(await read(id), 'expired')
+    assert.equal(await statusInRow(id), 'pending')
+    assert.equal(await read(await create({ expires_in: 300 })), 'pending')
+  })
+
+  test('is written down by the sweep, with one event, however many sweep', async () => {
+    const due = await Promise.all([pastSession(), pastSession(), pastSession()])
+    const open = await create({ expires_in: 300 })
+    await Promise.all([sweep(), sweep(), sweep()])
+    for (const id of due) {
+      assert.equal(await statusInRow(id), 'expired')
+      const [event, ...more] = await events(id)
+      assert.equal(more.length, 0)
+      assert.deepEqual([event?.type, event?.data.status, event?.data.id], ['checkout.expired', 'expired', id])
+    }
+    assert.equal(await statusInRow(open), 'pending')
+    assert.equal(await sweep(), 0)
+  })
+
+  test('stays open while a charge is in flight', async () => {
+    const id = await pastSession()
+    await charge(id, 'authorizing')
+    await sweep()
+    assert.deepEqual([await statusInRow(id), await read(id)], ['pending', 'pending'])
+    await ctx.db.query(`update transaction set state = 'declined' where checkout_session_id = $1`, [id])
+    assert.equal(await read(id), 'expired')
+    await sweep()
+    assert.equal(await statusInRow(id), 'expired')
+  })
+})
+
+describe('metadata with characters that PostgreSQL’s jsonb does not take', () => {
+  for (const [what, text] of [
+    ['a NUL', 'x\u0000y'],
+    ['half a surrogate pair', 'x\ud800y'],
+  ] as const) {
+    test(`a session that is accepted with ${what} can also be ended`, async () => {
+      const { status, body } = await call('POST', '/v1/checkout', { ...BODY, metadata: { note: text } })
+      if (status === 400) return
+      assert.equal(status, 201)
+      assert.equal((await expire(String(body.id))).status, 200)
+    })
+  }
+
+  test('one session that cannot be expired does not keep the others from expiring', async () => {
+    await pastSession('{"note":"\\u0000"}', 60)
+    const other = await pastSession('{}', 30)
+    await sweep()?.catch(() => {})
+    assert.equal(await statusInRow(other), 'expired')
+  })
+})

@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { after, describe, test } from 'node:test'
+import { testDatabase } from '../../../../test/support/database.ts'
+import { buildApp } from '../app.ts'
+import { buildContext } from '../buildContext.ts'
+import { readConfig } from '../config.ts'
+import { createMerchant } from '../merchants/createMerchant.ts'
+import { createDefaultEndpoint } from '../webhooks/createEndpoint.ts'
+
+const WALLET = { network: 'ethereum', address: '0x70997970C51812dc3A010C7d01b50e0d17dc79C8' }
+const database = await testDatabase()
+const ctx = buildContext(
+  readConfig({
+    SKIRO_DATABASE_URL: database.url,
+    SKIRO_PUBLIC_URL: 'https://pay.example',
+    SKIRO_KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    SKIRO_LOG_LEVEL: 'silent',
+    SKIRO_TEST_SIGNER_KEY: `0x${randomBytes(32).toString('hex')}`,
+    // Port 9 takes nothing: a session is created without asking anyone.
+    SKIRO_TEST_ACQUIRER:
+      '{"id":"simulator","url":"http://127.0.0.1:9","secret_key":"s","publishable_key":"p","webhook_secret":"w"}',
+    SKIRO_TEST_CHAINS: `[{"network":"ethereum","chain_id":31337,"rpc_url":"http://127.0.0.1:9",
+      "tokens":{"USDT":"0x${'22'.repeat(20)}","USDC":"0x${'33'.repeat(20)}"}}]`,
+  }),
+)
+const app = await buildApp(ctx)
+after(async () => {
+  await app.close()
+  await ctx.db.pool.end()
+  await database.drop()
+})
+
+const merchantWith = (wallets: object, mode: 'test' | 'live' = 'test') =>
+  createMerchant(ctx, (tx, tenant, url) => createDefaultEndpoint(ctx, tx, tenant, url), {
+    name: 'Shop',
+    email: 'owner@example.com',
+    mode,
+    webhook_url: null,
+    wallets,
+  })
+
+const shop = await merchantWith({ USDT: WALLET, ETH: WALLET })
+const otherShop = await merchantWith({ USDT: WALLET })
+
+const BODY = {
+  amount: 49.99,
+  currency: 'USD',
+  payout_currency: 'USDT',
+  customer_email: 'buyer@example.com',
+  metadata: { order_id: 'ORD-2847', product: 'premium-license' },
+  redirect_url: 'https://yoursite.com/order/success',
+  webhook_url: 'https://yoursite.com/api/webhooks/skiro',
+}
+
+async function call(method: 'GET' | 'POST', url: string, body?: unknown, api_key = shop.api_key) {
+  const headers = { authorization: `Bearer ${api_key}` }
+  const answer = await app.inject({
+    method,
+    url,
+    headers,
+    ...(body === undefined ? {} : { payload: body as object }),
+  })
+  return { status: answer.statusCode, body: answer.json<Record<string, unknown>>(), answer }
+}
+
+describe('POST /v1/checkout', () => {
+  test('answers 201 with exactly the documented fields', async () => {
+    const { status, body, answer } = await call('POST', '/v1/checkout', BODY)
+    assert.equal(status, 201)
+    assert.match(answer.headers['content-type'] as string, /^application\/json/)
+    const { id, created_at, expires_at, ...rest } = body
+    assert.match(String(id), /^cs_[0-9a-z]{26}$/)
+    assert.deepEqual(rest, {
+      ...BODY,
+      object: 'checkout_session',
+      livemode: false,
+      url: `https://pay.example/${id}`,
+      status: 'pending',
+      transaction_id: null,
+    })
+    for (const time of [created_at, expires_at]) {
+      assert.match(String(time), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/)
+    }
+    const seconds = (Date.parse(String(expires_at)) - Date.parse(String(created_at))) / 1000
+    assert.equal(seconds, 3600)
+  })
+
+  test('what is left out or null is null in the answer, metadata is empty', async () => {
+    const least = { amount: '0.50', currency: 'AUD', payout_currency: 'ETH' }
+    const nulls = { customer_email: null, redirect_url: null, webhook_url: null }
+    for (const body of [least, { ...least, ...nulls }]) {
+      const created = await call('POST', '/v1/checkout', body)
+      assert.equal(created.status, 201)
+      const { amount, currency, payout_currency, customer_email, redirect_url, webhook_url, metadata } =
+        created.body
+      assert.deepEqual(
+        { amount, currency, payout_currency, customer_email, redirect_url, webhook_url, metadata },
+        { ...least, ...nulls, amount: 0.5, metadata: {} },
+      )
+    }
+  })
+
+  test('takes a number or its digits, in every currency, exactly', async () => {
+    for (const currency of ['USD', 'EUR', 'GBP', 'CAD', 'AUD']) {
+      for (const amount of [49.99, '49.99', 8.2, '8.20', 1, '999999.99', 0.57]) {
+        const { status, body } = await call('POST', '/v1/checkout', { ...BODY, currency, amount })
+        assert.deepEqual([status, body.amount, body.currency], [201, Number(amount), currency])
+      }
+    }
+  })
+
+  test('expires_in sets the time, from 5 minutes to a day', async () => {
+    for (const expires_in of [300, 1800, 86_400]) {
+      const { body } = await call('POST', '/v1/checkout', { ...BODY, expires_in })
+      const ms = Date.parse(String(body.expires_at)) - Date.parse(String(body.created_at))
+      assert.equal(ms, expires_in * 1000)
+    }
+  })
+
+  test('metadata: numbers and booleans become their text, limits are inclusive, nothing else is touched', async () => {
+    const payload =
+      '{"amount":1,"currency":"USD","payout_currency":"USDT","metadata":{"n":5,"f":1.50,"b":true,"e":""}}'
+    const headers = { authorization: `Bearer ${shop.api_key}`, 'content-type': 'application/json' }
+    const answer = await app.inject({ method: 'POST', url: '/v1/checkout', headers, payload })
+    assert.deepEqual(answer.json<{ metadata: object }>().metadata, { n: '5', f: '1.50', b: 'true', e: '' })
+
+    const odd = { constructor: 'a', toString: 'b', 'ключ 🔑': '<script>"\\', a: "'; drop table merchant; --" }
+    const most = Object.fromEntries(
+      Array.from({ length: 50 }, (_, n) => [`${n}`.padStart(40, 'k'), 'v'.repeat(500)]),
+    )
+    for (const metadata of [odd, most]) {
+      const { status, body } = await call('POST', '/v1/checkout', { ...BODY, metadata })
+      assert.deepEqual([status, body.metadata], [201, metadata])
+      const { body: read } = await call('GET', `/v1/checkout/${String(body.id)}`)
+      assert.deepEqual(read.metadata, metadata)
+    }
+  })
+
+  test('one create is one database round trip', async (t) => {
+    await call('POST', '/v1/checkout', BODY)
+    let acquired = 0
+    const count = () => acquired++
+    const query = t.mock.method(ctx.db.pool, 'query')
+    ctx.db.pool.on('acquire', count)
+    const { status } = await call('POST', '/v1/checkout', BODY)
+    ctx.db.pool.off('acquire', count)
+    assert.equal(status, 201)
+    assert.deepEqual([query.mock.callCount(), acquired], [1, 1])
+  })
+
+  test('asks no rate source and no chain: it works with all of them down', async () => {
+    // None of the addresses of this configuration listens; every other test here shows it too.
+    assert.equal((await call('POST', '/v1/checkout', { ...BODY, payout_currency: 'ETH' })).status, 201)
+  })
+})
+
+describe('GET /v1/checkout/{id}', () => {
+  test('reads what was created', async () => {
+    const created = await call('POST', '/v1/checkout', BODY)
+    const read = await call('GET', `/v1/checkout/${String(created.body.id)}`)
+    assert.equal(read.status, 200)
+    assert.deepEqual(read.body, created.body)
+  })
+
+  test('another merchant’s session is as absent as one that never was', async () => {
+    const { body } = await call('POST', '/v1/checkout', BODY)
+    const id = String(body.id)
+    const never = id.slice(0, -1) + (id.endsWith('0') ? '1' : '0')
+    const bytes = async (method: 'GET' | 'POST', path: string, key: string) => {
+      const { status, answer } = await call(method, path, undefined, key)
+      assert.equal(status, 404)
+      const { 'request-id': _id, date: _date, ...headers } = answer.headers
+      return { text: answer.body.replace(/req_[0-9a-z]{26}/, 'req_'), headers }
+    }
+    const absent = await bytes('GET', `/v1/checkout/${never}`, shop.api_key)
+    assert.match(absent.text, /"error":"not_found"/)
+    assert.deepEqual(await bytes('GET', `/v1/checkout/${id}`, otherShop.api_key), absent)
+    assert.deepEqual(await bytes('POST', `/v1/checkout/${id}/expire`, otherShop.api_key), absent)
+    for (const odd of [
+      'cs_',
+      'x',
+      'cs_1',
+      `${id}0`,
+      id.toUpperCase(),
+      id.replace('cs_', 'txn_'),
+      `${id}%00`,
+      '%2e%2e',
+    ]) {
+      assert.deepEqual(await bytes('GET', `/v1/checkout/${odd}`, shop.api_key), absent, odd)
+    }
+    assert.equal((await call('GET', `/v1/checkout/${id}`)).body.status, 'pending')
+  })
+
+  test('paths that the framework refuses answer in our own shape', async () => {
+    for (const path of ['/v1/checkout/%E0%A4%A', `/v1/checkout/${'c'.repeat(101)}`]) {
+      const { status, body } = await call('GET', path)
+      assert.deepEqual([status, body.error], [404, 'not_found'], path.slice(0, 40))
+      assert.match(String(body.request_id), /^req_/)
+    }
+  })
+})

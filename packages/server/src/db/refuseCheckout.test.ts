@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { after, describe, test } from 'node:test'
+import { testDatabase } from '../../../../test/support/database.ts'
+
+const database = await testDatabase()
+const { db } = database
+after(() => database.drop())
+await db.query(
+  `insert into merchant (id, name, email) values ('mer_1', 'a', 'a@b.co'), ('mer_2', 'b', 'b@b.co')`,
+)
+
+const BROKEN_RULE = { code: '23514' }
+const NO_SUCH_ROW = { code: '23503' }
+const FIXED = { code: '23001' }
+
+let serial = 0
+
+/** Inserts a row with plain SQL; `change` overrides or adds columns. */
+async function insert(table: string, row: Record<string, unknown>): Promise<string> {
+  const names = Object.keys(row)
+  const slots = names.map((_, index) => `$${index + 1}`)
+  await db.query(`insert into ${table} (${names.join()}) values (${slots.join()})`, Object.values(row))
+  return String(row.id)
+}
+
+const session = (change: Record<string, unknown> = {}) =>
+  insert('checkout_session', {
+    merchant_id: 'mer_1',
+    livemode: false,
+    id: `cs_${++serial}`,
+    amount: 4999n,
+    currency: 'USD',
+    payout_currency: 'USDT',
+    metadata: '{"order_id":"ORD-1"}',
+    created_at: '2026-01-01T00:00:00Z',
+    expires_at: '2026-01-01T01:00:00Z',
+    ...change,
+  })
+
+const update = (table: string, id: string, set: string) =>
+  db.query(`update ${table} set ${set} where id = $1`, [id])
+
+describe('checkout_session', () => {
+  const fixed = [
+    'amount = 1',
+    "currency = 'EUR'",
+    "payout_currency = 'ETH'",
+    `metadata = '{"order_id":"ORD-2"}'`,
+    "expires_at = '2027-01-01T00:00:00Z'",
+    "merchant_id = 'mer_2'",
+    'livemode = true',
+    "id = 'cs_other'",
+    "created_at = '2025-01-01T00:00:00Z'",
+  ]
+  for (const set of fixed) {
+    test(`keeps what it was created with: ${set}`, async () => {
+      const id = await session()
+      await assert.rejects(update('checkout_session', id, set), FIXED)
+      await update('checkout_session', id, "status = 'expired', attempts = 1")
+    })
+  }
+
+  test('names the transaction that paid it once, and is not completed without one', async () => {
+    const id = await session()
+    await assert.rejects(update('checkout_session', id, "status = 'completed'"), BROKEN_RULE)
+    await update('checkout_session', id, "status = 'completed', transaction_id = 'txn_a'")
+    await assert.rejects(update('checkout_session', id, "transaction_id = 'txn_b'"), FIXED)
+    await assert.rejects(update('checkout_session', id, 'transaction_id = null'), FIXED)
+    await assert.rejects(session({ status: 'completed' }), BROKEN_RULE)
+  })
+
+  const bad: Record<string, unknown>[] = [
+    { amount: 0n },
+    { amount: -1n },
+    { currency: 'JPY' },
+    { currency: 'usd' },
+    { payout_currency: 'DOGE' },
+    { status: 'paid' },
+    { expires_at: '2026-01-01T00:00:00Z' },
+    { expires_at: '2025-12-31T00:00:00Z' },
+  ]
+  for (const change of bad) {
+    test(`refuses ${Object.keys(change).join()} ${String(Object.values(change)[0])}`, async () => {
+      await assert.rejects(session(change), BROKEN_RULE)
+    })
+  }
+
+  test('belongs to a merchant that exists', async () => {
+    await assert.rejects(session({ merchant_id: 'mer_none' }), NO_SUCH_ROW)
+    await session({ merchant_id: 'mer_2' })
+  })
+})

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict'
+import { after, describe, test } from 'node:test'
+import { testDatabase } from '../../../../test/support/database.ts'
+
+const database = await testDatabase()
+const { db } = database
+after(() => database.drop())
+await db.query(`insert into merchant (id, name, email) values ('mer_1', 'a', 'a@b.co')`)
+await db.query(
+  `insert into treasury_wallet (livemode, network, address, next_nonce) values
+     (false, 'ethereum', '0xhot', 0), (false, 'ethereum', '0xother', 0), (false, 'base', '0xhot', 0)`,
+)
+
+const BROKEN_RULE = { code: '23514' }
+const NO_SUCH_ROW = { code: '23503' }
+const TAKEN = { code: '23505' }
+const FIXED = { code: '23001' }
+const GENERATED = { code: '428C9' }
+const WALLET = '0xhot'
+
+let serial = 0
+
+async function insert(table: string, row: Record<string, unknown>): Promise<string> {
+  const names = Object.keys(row)
+  const slots = names.map((_, index) => `$${index + 1}`)
+  await db.query(`insert into ${table} (${names.join()}) values (${slots.join()})`, Object.values(row))
+  return String(row.id)
+}
+
+async function transaction(): Promise<string> {
+  const id = ++serial
+  await db.query(
+    `insert into checkout_session (merchant_id, livemode, id, amount, currency, payout_currency, expires_at)
+     values ('mer_1', false, $1, 4999, 'USD', 'USDT', now() + interval '1 hour')`,
+    [`cs_${id}`],
+  )
+  await db.query(
+    `insert into transaction (merchant_id, livemode, id, checkout_session_id, amount, currency, fee_bps, fee_amount,
+       spread_bps, payout_currency, payout_network, payout_address, acquirer, metadata)
+     values ('mer_1', false, $1, $2, 4999, 'USD', 1500, 750, 0, 'USDT', 'ethereum', '0x1', 'simulator', '{}')`,
+    [`txn_${id}`, `cs_${id}`],
+  )
+  return `txn_${id}`
+}
+
+const payout = async (change: Record<string, unknown> = {}) =>
+  insert('payout', {
+    merchant_id: 'mer_1',
+    livemode: false,
+    id: `po_${++serial}`,
+    transaction_id: change.transaction_id ?? (await transaction()),
+    amount: 42_490_000n,
+    asset: 'USDT',
+    network: 'ethereum',
+    address: '0x1',
+    metadata: '{}',
+    ...change,
+  })
+
+/** A payout that has its nonce. */
+const reserved = (nonce: bigint, change: Record<string, unknown> = {}) =>
+  payout({ state: 'reserved', wallet_address: WALLET, nonce, ...change })
+
+const update = (id: string, set: string) => db.query(`update payout set ${set} where id = $1`, [id])
+
+describe('payout', () => {
+  const live = ['queued', 'held', 'reserved', 'signed', 'broadcast', 'mined', 'final']
+  for (const [index, state] of live.entries()) {
+    test(`a transaction has no second payout while the first is ${state}`, async () => {
+      const transaction_id = await transaction()
+      const place = ['queued', 'held'].includes(state)
+        ? {}
+        : { wallet_address: WALLET, nonce: 100n + BigInt(index) }
+      const first = {
+        transaction_id,
+        state,
+        hold_reason: 'x',
+        completed_at: '2026-01-01T00:00:00Z',
+        ...place,
+      }
+      await payout(first)
+      await assert.rejects(payout({ transaction_id }), { ...TAKEN, constraint: 'payout_one_live' })
+    })
+  }
+
+  test('a transaction may be paid out anew after proof that the first did not pay', async () => {
+    const transaction_id = await transaction()
+    await reserved(200n, { transaction_id, state: 'failed' })
+    await payout({ transaction_id })
+    await assert.rejects(payout({ transaction_id }), TAKEN)
+    // Nor can the failed one come back beside it.
+    await assert.rejects(
+      db.query(`update payout set state = 'broadcast' where transaction_id = $1 and state = 'failed'`, [
+        transaction_id,
+      ]),
+      TAKEN,
+    )
+  })
+
+  const fixed = [
+    'amount = 1',
+    "asset = 'USDC'",
+    "network = 'base'",
+    "address = '0x2'",
+    "transaction_id = 'txn_other'",
+    'nonce = nonce + 1',
+    "wallet_address = '0xother'",
+    "nonce = null, wallet_address = null, state = 'queued'",
+    "sent_at = '2027-01-01T00:00:00Z'",
+    'completed_at = null',
+  ]
+  for (const [index, set] of fixed.entries()) {
+    test(`keeps what it was made of: ${set}`, async () => {
+      const id = await reserved(300n + BigInt(index), {
+        state: 'broadcast',
+        sent_at: '2026-01-01T00:00:00Z',
+        completed_at: '2026-01-01T00:00:00Z',
+      })
+      await assert.rejects(update(id, set), FIXED)
+      await update(id, "state = 'mined', confirmations = 3")
+    })
+  }
+
+  test('one nonce of a wallet is one payout for life', async () => {
+    await reserved(400n)
+    await reserved(400n, { wallet_address: '0xother' })
+    await reserved(400n, { network: 'base' })
+    await assert.rejects(reserved(400n), TAKEN)
+    await assert.rejects(reserved(400n, { state: 'failed' }), TAKEN)
+  })
+
+  test('gets its nonce once, with its wallet, when it leaves the queue', async () => {
+    const id = await payout()
+    await assert.rejects(update(id, "state = 'reserved'"), BROKEN_RULE)
+    await assert.rejects(update(id, "nonce = 500, wallet_address = '0xhot'"), BROKEN_RULE)
+    await assert.rejects(update(id, "state = 'reserved', nonce = 500"), BROKEN_RULE)
+    await assert.rejects(update(id, "state = 'reserved', wallet_address = '0xhot'"), BROKEN_RULE)
+    await assert.rejects(
+      update(id, "state = 'reserved', nonce = 500, wallet_address = '0xunknown'"),
+      NO_SUCH_ROW,
+    )
+    await update(id, "state = 'reserved', nonce = 500, wallet_address = '0xhot'")
+    await assert.rejects(update(id, 'nonce = 501'), FIXED)
+  })
+
+  test('status follows state and cannot be written', async () => {
+    const table = {
+      reserved: 'pending',
+      signed: 'pending',
+      broadcast: 'sent',
+      mined: 'sent',
+      final: 'completed',
+      failed: 'failed',
+    }
+    let nonce = 600n
+    const status = async (id: string) =>
+      (await db.query('select status from payout where id = $1', [id])).rows
+    for (const [state, expected] of Object.entries(table)) {
+      const id = await reserved(nonce++, { state, completed_at: '2026-01-01T00:00:00Z' })
+      assert.deepEqual(await status(id), [{ status: expected }], state)
+    }
+    const id = await payout()
+    assert.deepEqual(await status(id), [{ status: 'pending' }])
+    await update(id, "state = 'held', hold_reason = 'x'")
+    assert.deepEqual(await status(id), [{ status: 'held' }])
+    await assert.rejects(update(id, "status = 'completed'"), GENERATED)
+  })
+
+  test('refuses impossible rows', async () => {
+    await assert.rejects(payout({ amount: 0n }), BROKEN_RULE)
+    await assert.rejects(payout({ amount: -1n }), BROKEN_RULE)
+    await assert.rejects(payout({ state: 'held' }), BROKEN_RULE)
+    await assert.rejects(payout({ state: 'paid' }), BROKEN_RULE)
+    await assert.rejects(reserved(700n, { state: 'final' }), BROKEN_RULE)
+    await assert.rejects(payout({ transaction_id: 'txn_none' }), NO_SUCH_ROW)
+  })
+})
