@@ -329,6 +329,7 @@ END) stored not null,
   acquirer text not null,
   acquirer_ref text,
   card_token text,
+  card_token_hash bytea not null,
   card_brand text,
   card_last_four text,
   failure_code text,
@@ -359,8 +360,9 @@ END) stored not null,
 CREATE UNIQUE INDEX transaction_by_acquirer_ref ON transaction USING btree (acquirer, acquirer_ref);
 CREATE INDEX transaction_by_session ON transaction USING btree (merchant_id, livemode, checkout_session_id);
 CREATE UNIQUE INDEX transaction_one_live_charge ON transaction USING btree (merchant_id, livemode, checkout_session_id) WHERE state <> ALL (ARRAY['declined'::text, 'voided'::text]);
+CREATE UNIQUE INDEX transaction_one_per_token ON transaction USING btree (merchant_id, livemode, checkout_session_id, card_token_hash);
 CREATE INDEX transaction_unfinished ON transaction USING btree (wake_at) WHERE state = ANY (ARRAY['authorizing'::text, 'authorized'::text, 'capturing'::text, 'voiding'::text]);
-CREATE TRIGGER transaction_fixed BEFORE UPDATE ON transaction FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'checkout_session_id', 'amount', 'currency', 'fee_bps', 'fee_amount', 'spread_bps', 'payout_currency', 'payout_network', 'payout_address', 'payout_amount', 'payout_id', 'acquirer', 'acquirer_ref', 'metadata', 'created_at', 'captured_at', 'paid_out_at');
+CREATE TRIGGER transaction_fixed BEFORE UPDATE ON transaction FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'checkout_session_id', 'amount', 'currency', 'fee_bps', 'fee_amount', 'spread_bps', 'payout_currency', 'payout_network', 'payout_address', 'payout_amount', 'payout_id', 'acquirer', 'acquirer_ref', 'card_token_hash', 'metadata', 'created_at', 'captured_at', 'paid_out_at');
 
 create table treasury_wallet (
   livemode boolean not null,

@@ -37,7 +37,8 @@ describe('a paid checkout', () => {
 
   before(async () => {
     folder = await temporaryFolder()
-    ;[sandbox, browser] = await Promise.all([startSandbox(folder.dir), openBrowser()])
+    sandbox = await startSandbox(folder.dir)
+    browser = await openBrowser()
   })
   after(async () => {
     await browser?.close()
@@ -150,7 +151,8 @@ describe('a paid checkout', () => {
 
   test('no card number is in the database, the logs or any request to the gateway', async () => {
     const db = openDb(sandbox.facts.database_url)
-    const database = await dumpDatabase(db).finally(() => db.pool.end())
+    const database = await dumpDatabase(db)
+    await db.pool.end()
     const log = await readFile(join(sandbox.dir, 'gateway.log'), 'utf8')
     const to_gateway = sent.filter(({ origin }) => origin === sandbox.facts.api_url).map(({ body }) => body)
     const to_acquirer_api = await (await fetch(`${sandbox.facts.acquirer_url}/_sim/requests`)).text()
@@ -210,6 +212,10 @@ describe('a paid checkout', () => {
       return ((await answer.json()) as Order).status === 'payout_completed'
     })
     const db = openDb(sandbox.facts.database_url)
-    await assertBooks(db).finally(() => db.pool.end())
+    try {
+      await assertBooks(db)
+    } finally {
+      await db.pool.end()
+    }
   })
 })

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '../../packages/sandbox/src/ports.ts'
 
 const PROGRAM = new URL('../../packages/sandbox/src/main.ts', import.meta.url).pathname
 
@@ -23,6 +24,12 @@ export type Sandbox = { dir: string; facts: SandboxFacts; stop(): Promise<void>;
 
 /** `npm start` with its state in `dir`: the very program that a newcomer runs. */
 export async function startSandbox(dir: string): Promise<Sandbox> {
+  // Ports of its own from the start: several test files start sandboxes at the same time.
+  const names = ['gateway', 'shop', 'acquirer', 'venues', 'postgres', 'chain']
+  const ports = await Promise.all(names.map(async (name) => [name, await freePort('127.0.0.1')] as const))
+  await writeFile(join(dir, 'ports.json'), JSON.stringify(Object.fromEntries(ports)), { flag: 'wx' }).catch(
+    () => {},
+  )
   const child = spawn(process.execPath, ['--conditions=source', PROGRAM], {
     env: { ...process.env, SKIRO_STATE_DIR: dir },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -13,7 +13,7 @@ import { startChain } from '../../packages/sandbox/src/chain.ts'
 import { freePort } from '../../packages/sandbox/src/ports.ts'
 import { startVenues } from '../../packages/sandbox/src/venues/server.ts'
 import { testDatabase } from './database.ts'
-import { type Receiver, startReceiver } from './receiver.ts'
+import { startReceiver } from './receiver.ts'
 
 export type World = Awaited<ReturnType<typeof startWorld>>
 export type Gateway = {
@@ -127,7 +127,7 @@ export async function startWorld() {
     chain,
     acquirer,
     venues,
-    receiver: receiver as Receiver,
+    receiver,
     env,
     createMerchant,
     startGateway,

@@ -126,6 +126,8 @@ create table transaction (
   acquirer text not null,
   acquirer_ref text,
   card_token text,
+  -- Of the token, which is dropped once used: a page that sends the same attempt twice gets the same answer twice.
+  card_token_hash bytea not null,
   card_brand text,
   card_last_four text check (card_last_four ~ '^[0-9]{4}$'),
   failure_code text,
@@ -148,6 +150,8 @@ create table transaction (
 -- A second live charge for one session is impossible, also while the first one's outcome is unknown.
 create unique index transaction_one_live_charge on transaction (merchant_id, livemode, checkout_session_id)
   where state not in ('declined', 'voided');
+create unique index transaction_one_per_token
+  on transaction (merchant_id, livemode, checkout_session_id, card_token_hash);
 create index transaction_by_session on transaction (merchant_id, livemode, checkout_session_id);
 create unique index transaction_by_acquirer_ref on transaction (acquirer, acquirer_ref);
 create index transaction_unfinished on transaction (wake_at)
@@ -155,7 +159,7 @@ create index transaction_unfinished on transaction (wake_at)
 create trigger transaction_fixed before update on transaction for each row execute function refuse_change(
   'merchant_id', 'livemode', 'id', 'checkout_session_id', 'amount', 'currency', 'fee_bps', 'fee_amount', 'spread_bps',
   'payout_currency', 'payout_network', 'payout_address', 'payout_amount', 'payout_id', 'acquirer', 'acquirer_ref',
-  'metadata', 'created_at', 'captured_at', 'paid_out_at');
+  'card_token_hash', 'metadata', 'created_at', 'captured_at', 'paid_out_at');
 
 -- ── Conversions: the rate fixed for a capture, with everything needed to recompute it ───────────────────────────────
 

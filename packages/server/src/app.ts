@@ -21,8 +21,9 @@ const REQUEST_TIMEOUT_MS = 30_000
 
 /** The HTTP side of the gateway: API, hosted page, inbound webhooks, documents. Listens when its caller says so. */
 export async function buildApp(ctx: Context): Promise<FastifyInstance> {
+  const log: FastifyBaseLogger = ctx.log
   const app = Fastify({
-    loggerInstance: ctx.log as FastifyBaseLogger,
+    loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     bodyLimit: BODY_MAX_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,

@@ -11,6 +11,7 @@ import type { TransactionPorts } from '../transactions/ports.ts'
 import { latestOfSession } from '../transactions/store.ts'
 import { wasAccepted } from '../webhooks/store.ts'
 import { loadAssets } from './assets.ts'
+import { declineGroup } from './declines.ts'
 import { pickLocale } from './locale.ts'
 import { renderPage } from './renderPage.ts'
 import { pageHeaders } from './securityHeaders.ts'
@@ -80,7 +81,7 @@ export function pageRoutes(app: FastifyInstance, ctx: Context, ports: Transactio
       : false
     return await noStore(reply).send({
       status: view.state,
-      failure_code: view.attempt_error?.code ?? null,
+      failure_code: view.attempt_error ? declineGroup(view.attempt_error.code) : null,
       webhook_accepted,
       redirect_url: view.redirect_url,
       server_time: view.server_time,
@@ -99,7 +100,7 @@ export function pageRoutes(app: FastifyInstance, ctx: Context, ports: Transactio
     const declined = result.status === 'failed' && state === 'open'
     return await noStore(reply).send({
       status: declined ? 'declined' : state,
-      ...(result.failure_code ? { failure_code: result.failure_code } : {}),
+      ...(result.failure_code ? { failure_code: declineGroup(result.failure_code) } : {}),
     })
   })
 

@@ -153,7 +153,8 @@ export async function insertChainTx(
 
 /** The newest version of the payout's transaction. */
 export async function latestChainTx(sql: Sql, ref: Ref): Promise<ChainTxRow | null> {
-  const row = await maybeOne<ChainTxRow>(
+  type Stored = Omit<ChainTxRow, 'intent'> & { intent: Omit<TransferIntent, 'amount'> & { amount: string } }
+  const row = await maybeOne<Stored>(
     sql,
     `select version, intent, raw, hash from chain_tx where merchant_id = $1 and livemode = $2 and payout_id = $3
      order by version desc limit 1`,

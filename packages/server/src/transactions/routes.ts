@@ -77,7 +77,7 @@ export function acquirerWebhookRoutes(app: FastifyInstance, ctx: Context): void 
       const { acquirer } = request.params as { acquirer: string }
       const mode = (request.query as { mode?: string }).mode === 'live' ? 'live' : 'test'
       const headers = request.headers as Record<string, string | undefined>
-      await receiveAcquirerEvents(ctx, acquirer, mode, String(request.body ?? ''), headers)
+      await receiveAcquirerEvents(ctx, acquirer, mode, (request.body as string | undefined) ?? '', headers)
       return await reply.code(204).send()
     },
   )

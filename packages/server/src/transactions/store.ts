@@ -31,6 +31,7 @@ export type NewTransaction = {
   payout_currency: Crypto
   acquirer: string
   card_token: string
+  card_token_hash: Buffer
   customer_email: string | null
   metadata: string
   webhook_url: string | null
@@ -50,8 +51,8 @@ export async function insertTransaction(
   const { rowCount } = await tx.query(
     `insert into transaction (merchant_id, livemode, id, checkout_session_id, amount, currency, fee_bps, fee_amount,
        spread_bps, payout_currency, payout_network, payout_address, acquirer, card_token, customer_email, metadata,
-       webhook_url, wake_at, created_at)
-     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, w.network, w.address, $11, $12, $13, $14, $15,
+       webhook_url, card_token_hash, wake_at, created_at)
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, w.network, w.address, $11, $12, $13, $14, $15, $17,
        now() + $16 * interval '1 second', date_trunc('milliseconds', now())
      from wallet w where w.merchant_id = $1 and w.livemode = $2 and w.asset = $10`,
     [
@@ -71,6 +72,7 @@ export async function insertTransaction(
       t.metadata,
       t.webhook_url,
       lease_seconds,
+      t.card_token_hash,
     ],
   )
   return rowCount === 1
@@ -81,6 +83,19 @@ export async function findTransaction(sql: Sql, ref: Ref): Promise<TransactionRo
     sql,
     `${SELECT} where t.merchant_id = $1 and t.livemode = $2 and t.id = $3`,
     [ref.merchant_id, ref.livemode, ref.id],
+  )
+}
+
+/** The attempt that this token already made on this session. */
+export async function findByToken(
+  sql: Sql,
+  session: Ref,
+  card_token_hash: Buffer,
+): Promise<TransactionRow | null> {
+  return await maybeOne<TransactionRow>(
+    sql,
+    `${SELECT} where t.merchant_id = $1 and t.livemode = $2 and t.checkout_session_id = $3 and t.card_token_hash = $4`,
+    [session.merchant_id, session.livemode, session.id, card_token_hash],
   )
 }
 

@@ -75,7 +75,7 @@ async function resolveChecked(host: string, ranges: readonly Range[]) {
 /** Whether an address may be called. IPv4 inside IPv6 is judged as the IPv4 address that it is. */
 export function isAllowed(text: string, ranges: readonly Range[]): boolean {
   const address = ipaddr.process(text)
-  if (ranges.some((range) => address.kind() === range[0].kind() && address.match(range as never))) return true
+  if (ranges.some((range) => address.kind() === range[0].kind() && address.match(range))) return true
   return address.range() === 'unicast'
 }
 

@@ -7,7 +7,7 @@ import usdtArtifact from '../../../../../../contracts/artifacts/TestUSDT.json' w
 import { TOKEN_OWNER } from '../../../../../sandbox/src/chain.ts'
 import type { Transfer } from '../../chain.ts'
 import { testChain } from '../../conformance/chain.ts'
-import { type EvmTestWorld, newPayee, openTestWorld } from './testWorld.test.ts'
+import { type EvmTestWorld, newPayee, openTestWorld } from '../../../../../../test/support/evmWorld.ts'
 
 testChain('evm', openTestWorld)
 

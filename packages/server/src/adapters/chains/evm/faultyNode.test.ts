@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test'
 import { inspect } from 'node:util'
 import { ProviderError } from '../../../lib/errors.ts'
 import type { Chain, SignedTransfer, Transfer } from '../../chain.ts'
-import { type EvmTestWorld, newPayee, openTestWorld } from './testWorld.test.ts'
+import { type EvmTestWorld, newPayee, openTestWorld } from '../../../../../../test/support/evmWorld.ts'
 
 type Answer = (body: string, request: IncomingMessage, response: ServerResponse) => void | Promise<void>
 

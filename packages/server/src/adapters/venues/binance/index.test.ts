@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { nowMs } from '../../../lib/clock.ts'
 import { testVenue } from '../../conformance/venue.ts'
-import { openSandboxVenue } from '../shared/sandboxWorld.ts'
+import { openSandboxVenue } from '../../../../../../test/support/venueWorld.ts'
 import { createBinance } from './index.ts'
 
 testVenue({

@@ -3,7 +3,7 @@ import { it } from 'node:test'
 import { nowMs } from '../../../lib/clock.ts'
 import { ProviderError } from '../../../lib/errors.ts'
 import { testVenue, type WireLevel, withAnswer } from '../../conformance/venue.ts'
-import { openSandboxVenue } from '../shared/sandboxWorld.ts'
+import { openSandboxVenue } from '../../../../../../test/support/venueWorld.ts'
 import { createCoinbase } from './index.ts'
 
 const counted = (levels: readonly WireLevel[]) => levels.map((level) => [...level, 1])

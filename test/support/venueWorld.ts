@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { startVenues } from '../../../../../sandbox/src/venues/server.ts'
+import { startVenues } from '../../packages/sandbox/src/venues/server.ts'
 
 type VenueId = 'kraken' | 'coinbase' | 'binance'
 

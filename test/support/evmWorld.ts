@@ -3,17 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Address, Hex } from 'viem'
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
-import { type SandboxChain, startChain } from '../../../../../sandbox/src/chain.ts'
-import type { Chain } from '../../chain.ts'
-import type { ChainWorld } from '../../conformance/chain.ts'
-import { createLocalSigner } from '../../signers/local.ts'
-import { createEvmChain, type EvmConfig } from './index.ts'
+import { type SandboxChain, startChain } from '../../packages/sandbox/src/chain.ts'
+import type { Chain } from '../../packages/server/src/adapters/chain.ts'
+import type { ChainWorld } from '../../packages/server/src/adapters/conformance/chain.ts'
+import { createLocalSigner } from '../../packages/server/src/adapters/signers/local.ts'
+import { createEvmChain, type EvmConfig } from '../../packages/server/src/adapters/chains/evm/index.ts'
 
 const TREASURY_KEY: Hex = `0x${'5c'.repeat(32)}`
 
 /**
  * A node of its own for one test file. It mines only when told, so that a test sees every step.
- * No tests here; the name keeps it out of what the gateway itself may import.
  */
 export type EvmTestWorld = ChainWorld & {
   readonly node: SandboxChain
