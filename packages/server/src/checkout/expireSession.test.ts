@@ -73,8 +73,9 @@ async function pastSession(metadata = '{}', minutes = 5): Promise<string> {
 const charge = (session: string, state: string) =>
   ctx.db.query(
     `insert into transaction (merchant_id, livemode, id, checkout_session_id, state, amount, currency, fee_bps, fee_amount,
-       spread_bps, payout_currency, payout_network, payout_address, acquirer, metadata)
-     values ($1, false, $2, $3, $4, 4999, 'USD', 1500, 750, 0, 'USDT', 'ethereum', '0x1', 'simulator', '{}')`,
+       spread_bps, payout_currency, payout_network, payout_address, acquirer, card_token_hash, metadata)
+     values ($1, false, $2, $3, $4, 4999, 'USD', 1500, 750, 0, 'USDT', 'ethereum', '0x1', 'simulator',
+       decode(md5($2), 'hex'), '{}')`,
     [shop.merchant_id, newId('transaction'), session, state],
   )
 

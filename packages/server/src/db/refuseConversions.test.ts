@@ -33,8 +33,9 @@ async function transaction(): Promise<string> {
   )
   await db.query(
     `insert into transaction (merchant_id, livemode, id, checkout_session_id, amount, currency, fee_bps, fee_amount,
-       spread_bps, payout_currency, payout_network, payout_address, acquirer, metadata)
-     values ('mer_1', false, $1, $2, 4999, 'USD', 1500, 750, 0, 'USDT', 'ethereum', '0x1', 'simulator', '{}')`,
+       spread_bps, payout_currency, payout_network, payout_address, acquirer, card_token_hash, metadata)
+     values ('mer_1', false, $1, $2, 4999, 'USD', 1500, 750, 0, 'USDT', 'ethereum', '0x1', 'simulator',
+       decode(md5($1), 'hex'), '{}')`,
     [`txn_${id}`, `cs_${id}`],
   )
   return `txn_${id}`

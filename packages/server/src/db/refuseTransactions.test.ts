@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { after, describe, test } from 'node:test'
 import { testDatabase } from '../../../../test/support/database.ts'
 
@@ -54,6 +55,7 @@ const transaction = async (change: Record<string, unknown> = {}) =>
     payout_network: 'ethereum',
     payout_address: '0x1',
     acquirer: 'simulator',
+    card_token_hash: randomBytes(32),
     metadata: '{}',
     ...change,
   })
@@ -97,6 +99,18 @@ describe('transaction', () => {
     })
   }
 
+  test('one card token is one attempt on a session', async () => {
+    const [id, other] = [await session(), await session()]
+    const card_token_hash = randomBytes(32)
+    await transaction({ checkout_session_id: id, state: 'declined', card_token_hash })
+    await assert.rejects(transaction({ checkout_session_id: id, card_token_hash }), {
+      ...TAKEN,
+      constraint: 'transaction_one_per_token',
+    })
+    await transaction({ checkout_session_id: id })
+    await transaction({ checkout_session_id: other, card_token_hash })
+  })
+
   test('one payment of the acquirer is one transaction', async () => {
     await transaction({ acquirer_ref: 'pay_1' })
     await transaction({ acquirer_ref: 'pay_2' })
@@ -118,6 +132,7 @@ describe('transaction', () => {
     'paid_out_at = null',
     "acquirer_ref = 'pay_other'",
     `metadata = '{"a":"b"}'`,
+    "card_token_hash = '\\\\x00'",
   ]
   for (const set of fixed) {
     test(`keeps what it was made of: ${set}`, async () => {

@@ -1,0 +1,265 @@
+import assert from 'node:assert/strict'
+import { createHmac, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { type IncomingHttpHeaders, createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { after, beforeEach, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { testDatabase } from '../../../../test/support/database.ts'
+import { buildContext } from '../buildContext.ts'
+import { readConfig } from '../config.ts'
+import { inTransaction, one } from '../db/sql.ts'
+import { recordEvent } from '../events/record.ts'
+import { createMerchant } from '../merchants/createMerchant.ts'
+import { createDefaultEndpoint } from './createEndpoint.ts'
+import { deliverWebhook } from './deliverWebhook.ts'
+import { createEgress } from './egress.ts'
+import { fanOutEvent } from './fanOutEvent.ts'
+import { setDefaultUrl } from './store.ts'
+
+type Received = { path: string; body: string; headers: IncomingHttpHeaders }
+const received: Received[] = []
+let answer = { status: 200, after_ms: 0, headers: {} as Record<string, string> }
+const server = createServer((request, response) => {
+  void text(request).then(async (body) => {
+    received.push({ path: request.url ?? '', body, headers: request.headers })
+    await sleep(answer.after_ms)
+    response.writeHead(answer.status, answer.headers).end('ok')
+  })
+})
+server.listen(0, '127.0.0.1')
+await once(server, 'listening')
+const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+
+const database = await testDatabase()
+const ctx = buildContext(
+  readConfig({
+    SKIRO_DATABASE_URL: database.url,
+    SKIRO_PUBLIC_URL: 'https://pay.example',
+    SKIRO_KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    SKIRO_LOG_LEVEL: 'silent',
+  }),
+)
+const egress = createEgress(['127.0.0.0/8'])
+after(async () => {
+  server.closeAllConnections()
+  server.close()
+  await egress.close()
+  await ctx.db.pool.end()
+  await database.drop()
+})
+beforeEach(() => {
+  received.length = 0
+  answer = { status: 200, after_ms: 0, headers: {} }
+})
+
+const shop = await createMerchant(ctx, (tx, tenant, url) => createDefaultEndpoint(ctx, tx, tenant, url), {
+  name: 'Shop',
+  email: 'owner@example.com',
+  mode: 'test',
+  webhook_url: `${origin}/default`,
+  wallets: {},
+})
+const tenant = { merchant_id: shop.merchant_id, livemode: false }
+const ref = (id: string) => ({ ...tenant, id })
+
+/** Records an event and fans it out. Returns its only delivery. */
+async function newDelivery(webhook_url: string | null = null) {
+  await inTransaction(ctx.db, (tx) =>
+    recordEvent(tx, tenant, {
+      type: 'payout.sent',
+      object_id: 'po_1',
+      data: { id: 'po_1', note: 'Söhne' },
+      webhook_url,
+    }),
+  )
+  const event = await one<{ id: string }>(ctx.db, 'select id from event order by sequence desc limit 1', [])
+  await fanOutEvent(ctx, ref(event.id))
+  const { id } = await one<{ id: string }>(ctx.db, 'select id from webhook_delivery where event_id = $1', [
+    event.id,
+  ])
+  return { event_id: event.id, id }
+}
+
+type Row = {
+  state: string
+  tries: number
+  leased: boolean
+  last_status: number | null
+  wait_ms: number
+  ended: boolean
+}
+const read = (id: string) =>
+  one<Row & { last_diagnosis: string }>(
+    ctx.db,
+    `select state, tries, lease_until is not null leased, last_status, last_diagnosis, finished_at is not null ended,
+       round(extract(epoch from wake_at - now()) * 1000)::int wait_ms from webhook_delivery where id = $1`,
+    [id],
+  )
+
+describe('deliverWebhook', () => {
+  test('posts the event, signed with the merchant’s secret, and is done when it was accepted', async () => {
+    const { id, event_id } = await newDelivery()
+    const before = Math.floor(Date.now() / 1000)
+    await deliverWebhook(ctx, egress, ref(id))
+    const [request, ...more] = received
+    assert.ok(request)
+    assert.equal(more.length, 0)
+    assert.equal(request.path, '/default')
+    assert.equal(request.headers['content-type'], 'application/json; charset=utf-8')
+
+    const signature = String(request.headers['x-skiro-signature'])
+    const t = Number(/^t=(\d+),/.exec(signature)?.[1])
+    assert.ok(t >= before && t <= before + 2)
+    const mac = createHmac('sha256', shop.webhook_secret).update(`${t}.${request.body}`).digest('hex')
+    assert.equal(signature, `t=${t},v1=${mac}`)
+
+    const { created_at, sequence, ...event } = JSON.parse(request.body) as Record<string, unknown>
+    assert.ok(!Number.isNaN(Date.parse(String(created_at))))
+    assert.ok(Number.isInteger(sequence))
+    const data = { id: 'po_1', note: 'Söhne' }
+    assert.deepEqual(event, { id: event_id, object: 'event', type: 'payout.sent', livemode: false, data })
+
+    const { state, tries, leased, last_status, last_diagnosis, ended } = await read(id)
+    assert.deepEqual(
+      { state, tries, leased, last_status, last_diagnosis, ended },
+      {
+        state: 'succeeded',
+        tries: 1,
+        leased: false,
+        last_status: 200,
+        last_diagnosis: 'accepted',
+        ended: true,
+      },
+    )
+    await deliverWebhook(ctx, egress, ref(id))
+    assert.equal(received.length, 1)
+  })
+
+  test('every 2xx is success', async () => {
+    for (const status of [200, 201, 202, 204, 299]) {
+      answer.status = status
+      const { id } = await newDelivery()
+      await deliverWebhook(ctx, egress, ref(id))
+      assert.deepEqual([(await read(id)).state, (await read(id)).last_status], ['succeeded', status])
+    }
+  })
+
+  test('anything else is tried again in 5 seconds, with the same bytes', async () => {
+    answer.headers = { location: `${origin}/elsewhere` }
+    for (const status of [301, 302, 307, 400, 401, 404, 429, 500, 503]) {
+      answer.status = status
+      const { id } = await newDelivery()
+      await deliverWebhook(ctx, egress, ref(id))
+      const row = await read(id)
+      assert.deepEqual(
+        [row.state, row.tries, row.leased, row.last_status, row.ended],
+        ['pending', 1, false, status, false],
+      )
+      assert.ok(row.wait_ms > 4500 && row.wait_ms <= 5500, `${row.wait_ms} ms`)
+      assert.match(row.last_diagnosis, new RegExp(`^${status}: .{10,}`))
+    }
+    assert.ok(received.every(({ path }) => path === '/default'))
+  })
+
+  test('the second try is the same event, the third pause is five minutes', async () => {
+    answer.status = 500
+    const { id } = await newDelivery()
+    for (const least of [5000, 60_000, 300_000]) {
+      await deliverWebhook(ctx, egress, ref(id))
+      const { wait_ms } = await read(id)
+      assert.ok(wait_ms > least - 500 && wait_ms <= least * 1.1, `${wait_ms} ms`)
+    }
+    assert.equal(new Set(received.map(({ body }) => body)).size, 1)
+    answer.status = 200
+    await deliverWebhook(ctx, egress, ref(id))
+    const { state, tries } = await read(id)
+    assert.deepEqual([state, tries, received.length], ['succeeded', 4, 4])
+  })
+
+  test('410 ends it', async () => {
+    answer.status = 410
+    const { id } = await newDelivery()
+    await deliverWebhook(ctx, egress, ref(id))
+    const { state, last_status, ended } = await read(id)
+    assert.deepEqual([state, last_status, ended], ['failed', 410, true])
+    await deliverWebhook(ctx, egress, ref(id))
+    assert.equal(received.length, 1)
+  })
+
+  test('after 72 hours it is given up', async () => {
+    answer.status = 500
+    const { id } = await newDelivery()
+    await ctx.db.query(
+      `update webhook_delivery set created_at = now() - interval '72 hours', tries = 11 where id = $1`,
+      [id],
+    )
+    await deliverWebhook(ctx, egress, ref(id))
+    const { state, tries, ended } = await read(id)
+    assert.deepEqual([state, tries, ended], ['failed', 12, true])
+  })
+
+  test('a server that cannot be reached is tried again, and a forbidden address says no more than a closed port', async () => {
+    const diagnoses = []
+    for (const url of [
+      'http://127.0.0.1:1/',
+      'http://10.0.0.1/',
+      'http://169.254.169.254/latest/meta-data',
+    ]) {
+      const { id } = await newDelivery(url)
+      await deliverWebhook(ctx, egress, ref(id))
+      const { state, last_status, last_diagnosis } = await read(id)
+      assert.deepEqual([state, last_status], ['pending', null])
+      diagnoses.push(last_diagnosis)
+    }
+    assert.deepEqual(new Set(diagnoses), new Set(['could not connect']))
+  })
+
+  test('of two workers at once one delivers; when a lease has run out the next one may', async () => {
+    answer.after_ms = 100
+    const { id, event_id } = await newDelivery()
+    await Promise.all(Array.from({ length: 5 }, () => deliverWebhook(ctx, egress, ref(id))))
+    assert.equal(received.length, 1)
+
+    const second = await newDelivery()
+    const slow = deliverWebhook(ctx, egress, ref(second.id))
+    while (received.length < 2) await sleep(5)
+    await ctx.db.query(
+      `update webhook_delivery set lease_until = now() - interval '1 second' where id = $1`,
+      [second.id],
+    )
+    await deliverWebhook(ctx, egress, ref(second.id))
+    await slow
+    const ids = received.map(({ body }) => (JSON.parse(body) as { id: string }).id)
+    assert.deepEqual(ids, [event_id, second.event_id, second.event_id])
+    assert.equal((await read(second.id)).state, 'succeeded')
+  })
+
+  test('a session’s own URL takes the place of the default one and is signed with the same secret', async () => {
+    const { id } = await newDelivery(`${origin}/own`)
+    await deliverWebhook(ctx, egress, ref(id))
+    const [request] = received
+    const [, t, mac] = /^t=(\d+),v1=(\w+)$/.exec(String(request?.headers['x-skiro-signature'])) ?? []
+    const expected = createHmac('sha256', shop.webhook_secret).update(`${t}.${request?.body}`).digest('hex')
+    assert.deepEqual([request?.path, mac, received.length], ['/own', expected, 1])
+  })
+
+  test('a new default URL is for later events; what is on its way keeps its own', async () => {
+    const { id } = await newDelivery()
+    await setDefaultUrl(ctx.db, tenant, `${origin}/new`)
+    await deliverWebhook(ctx, egress, ref(id))
+    await deliverWebhook(ctx, egress, ref((await newDelivery()).id))
+    assert.deepEqual(
+      received.map(({ path }) => path),
+      ['/default', '/new'],
+    )
+  })
+
+  test('nothing happens for a delivery of another merchant or mode', async () => {
+    const { id } = await newDelivery()
+    await deliverWebhook(ctx, egress, { merchant_id: 'mer_other', livemode: false, id })
+    await deliverWebhook(ctx, egress, { ...tenant, livemode: true, id })
+    assert.deepEqual([received.length, (await read(id)).tries], [0, 0])
+  })
+})
