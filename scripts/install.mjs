@@ -47,7 +47,9 @@ function install() {
   process.stdout.write('Installing the packages of Skiro, about a minute the first time ...\n')
   const { status, error } = spawnSync(
     'npm',
-    ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'],
+    // Not `npm ci`: it refuses a lock file without the other platforms' binaries, which not every registry mirror has.
+    // With --no-save the locked versions are installed and the lock file stays as it is.
+    ['install', '--no-save', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'],
     {
       cwd: root,
       env: { ...process.env, PATH: path.join(delimiter) },

@@ -6,7 +6,7 @@ const TRANSFER = parseAbiItem('event Transfer(address indexed from, address inde
 
 /** Every token transfer to the address, from the chain's own logs. */
 export async function transfersTo(
-  world: World,
+  world: Pick<World, 'chain'>,
   token: 'USDT' | 'USDC',
   to: `0x${string}`,
 ): Promise<bigint[]> {

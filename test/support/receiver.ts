@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
 export type Received = {
+  path: string
   body: string
   signature: string
   event: { id: string; type: string; sequence: number; data: Record<string, unknown> }
@@ -15,6 +16,8 @@ export type Receiver = {
   received: Received[]
   /** Status of the answers from now on. */
   answer(status: number): void
+  /** Pause before the answers from now on, milliseconds. What arrives is kept at once. */
+  delay(ms: number): void
   close(): Promise<void>
 }
 
@@ -22,14 +25,17 @@ export type Receiver = {
 export async function startReceiver(): Promise<Receiver> {
   const received: Received[] = []
   let status = 200
+  let delay_ms = 0
   const server = createServer((request, response) => {
     void text(request).then((body) => {
       received.push({
+        path: request.url ?? '',
         body,
         signature: String(request.headers['x-skiro-signature']),
         event: JSON.parse(body) as Received['event'],
       })
-      response.writeHead(status).end('ok')
+      const now = status
+      setTimeout(() => response.writeHead(now).end('ok'), delay_ms)
     })
   })
   server.listen(0, '127.0.0.1')
@@ -39,6 +45,9 @@ export async function startReceiver(): Promise<Receiver> {
     received,
     answer(next) {
       status = next
+    },
+    delay(ms) {
+      delay_ms = ms
     },
     async close() {
       server.closeAllConnections()

@@ -29,7 +29,7 @@ const PROGRAM = new URL('../../packages/server/src/main.ts', import.meta.url).pa
  * The outside world of one test file: database, chain, acquirer, venues and a merchant's webhook receiver, all real and
  * all its own; and the gateway as a process of its own, which a test may start, kill and start again.
  */
-export async function startWorld() {
+export async function startWorld(options: { block_time_s?: number } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'skiro-world-'))
   const port = await freePort('127.0.0.1')
   const api_url = `http://127.0.0.1:${port}`
@@ -41,7 +41,7 @@ export async function startWorld() {
   }
   const [database, chain, venues, receiver] = await Promise.all([
     testDatabase(),
-    startChain({ state_file: join(folder, 'chain.json'), port: 0, treasury_key }),
+    startChain({ state_file: join(folder, 'chain.json'), port: 0, treasury_key, ...options }),
     startVenues({ host: '127.0.0.1', port: 0 }),
     startReceiver(),
   ])
@@ -105,8 +105,9 @@ export async function startWorld() {
     child.stdout.pipe(log, { end: false })
     child.stderr.pipe(log, { end: false })
     const exited = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string)
+    const health = `http://127.0.0.1:${extra.SKIRO_PORT ?? port}/healthz`
     for (let tries = 0; ; tries++) {
-      const answer = await fetch(`${api_url}/healthz`).catch(() => null)
+      const answer = await fetch(health).catch(() => null)
       if (answer?.ok) break
       if (child.exitCode !== null || child.signalCode !== null || tries > 600)
         throw new Error(`the gateway did not start, see ${log_file}`)

@@ -94,18 +94,7 @@ test('the good body itself is accepted, also written field by field', async () =
 describe('the body', () => {
   test('is a JSON object', async () => {
     const invalid = { status: 400, error: 'invalid_request' }
-    for (const payload of [
-      '{',
-      '',
-      '[]',
-      'null',
-      '"x"',
-      '5',
-      '[{}]',
-      'NaN',
-      `${'['.repeat(30_000)}`,
-      undefined,
-    ]) {
+    for (const payload of ['{', '', '[]', 'null', '"x"', '5', '[{}]', 'NaN', '['.repeat(30_000), undefined]) {
       await assertRefused(payload, invalid)
     }
     await assertRefused(withRaw('amount', 'NaN'), invalid)

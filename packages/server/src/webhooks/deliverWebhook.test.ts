@@ -16,7 +16,6 @@ import { createDefaultEndpoint } from './createEndpoint.ts'
 import { deliverWebhook } from './deliverWebhook.ts'
 import { createEgress } from './egress.ts'
 import { fanOutEvent } from './fanOutEvent.ts'
-import { setDefaultUrl } from './store.ts'
 
 type Received = { path: string; body: string; headers: IncomingHttpHeaders }
 const received: Received[] = []
@@ -243,17 +242,6 @@ describe('deliverWebhook', () => {
     const [, t, mac] = /^t=(\d+),v1=(\w+)$/.exec(String(request?.headers['x-skiro-signature'])) ?? []
     const expected = createHmac('sha256', shop.webhook_secret).update(`${t}.${request?.body}`).digest('hex')
     assert.deepEqual([request?.path, mac, received.length], ['/own', expected, 1])
-  })
-
-  test('a new default URL is for later events; what is on its way keeps its own', async () => {
-    const { id } = await newDelivery()
-    await setDefaultUrl(ctx.db, tenant, `${origin}/new`)
-    await deliverWebhook(ctx, egress, ref(id))
-    await deliverWebhook(ctx, egress, ref((await newDelivery()).id))
-    assert.deepEqual(
-      received.map(({ path }) => path),
-      ['/default', '/new'],
-    )
   })
 
   test('nothing happens for a delivery of another merchant or mode', async () => {

@@ -12,6 +12,7 @@ import { createDefaultEndpoint } from './createEndpoint.ts'
 import { fanOutEvent } from './fanOutEvent.ts'
 import { webhookSweeps } from './jobs.ts'
 import { secretContext } from './secretContext.ts'
+import { setDefaultUrl } from './store.ts'
 
 const database = await testDatabase()
 const ctx = buildContext(
@@ -85,6 +86,16 @@ describe('fanOutEvent', () => {
     const event = await newEvent(quietShop.merchant_id)
     await fanOutEvent(ctx, event)
     assert.deepEqual([await deliveries(event.id), await fannedOut(event.id)], [[], true])
+  })
+
+  test('a new default URL is for later events; what is on its way keeps its own', async () => {
+    const { merchant_id } = await merchantWith('https://a.example/old')
+    const [first, second] = [await newEvent(merchant_id), await newEvent(merchant_id)]
+    await fanOutEvent(ctx, first)
+    await setDefaultUrl(ctx.db, { merchant_id, livemode: false }, 'https://a.example/new')
+    await fanOutEvent(ctx, second)
+    const urls = [...(await deliveries(first.id)), ...(await deliveries(second.id))].map(({ url }) => url)
+    assert.deepEqual(urls, ['https://a.example/old', 'https://a.example/new'])
   })
 
   test('a session’s own URL replaces the default one, also where there is none', async () => {

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { after, describe, test } from 'node:test'
+import type { z } from 'zod'
+import { testDatabase } from '../../../../test/support/database.ts'
+import { buildContext } from '../buildContext.ts'
+import { readConfig } from '../config.ts'
+import { inTransaction } from '../db/sql.ts'
+import { parse } from '../http/parse.ts'
+import { createDefaultEndpoint } from '../webhooks/createEndpoint.ts'
+import { authenticate } from './authenticate.ts'
+import { createMerchant, createMerchantInput } from './createMerchant.ts'
+import { upsertWallet } from './store.ts'
+
+const ADDRESS = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8'
+const WALLET = { network: 'ethereum', address: ADDRESS }
+const database = await testDatabase()
+const ctx = buildContext(
+  readConfig({
+    SKIRO_DATABASE_URL: database.url,
+    SKIRO_PUBLIC_URL: 'https://pay.example',
+    SKIRO_KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    SKIRO_LOG_LEVEL: 'silent',
+    SKIRO_TEST_SIGNER_KEY: `0x${randomBytes(32).toString('hex')}`,
+    SKIRO_TEST_ACQUIRER:
+      '{"id":"simulator","url":"http://127.0.0.1:9","secret_key":"s","publishable_key":"p","webhook_secret":"w"}',
+    SKIRO_TEST_CHAINS: `[{"network":"ethereum","chain_id":31337,"rpc_url":"http://127.0.0.1:9",
+      "tokens":{"USDT":"0x${'22'.repeat(20)}"}}]`,
+  }),
+)
+after(async () => {
+  await ctx.db.pool.end()
+  await database.drop()
+})
+
+type Input = z.output<typeof createMerchantInput>
+const GOOD: Input = {
+  name: 'Shop & Söhne',
+  email: 'owner@example.com',
+  mode: 'test',
+  webhook_url: 'https://shop.example/hook',
+  wallets: { USDT: WALLET, ETH: WALLET },
+}
+const create = (change: Partial<Input> = {}) =>
+  createMerchant(ctx, (tx, tenant, url) => createDefaultEndpoint(ctx, tx, tenant, url), {
+    ...GOOD,
+    ...change,
+  })
+
+const counts = async () =>
+  (
+    await ctx.db.query(
+      `select (select count(*) from merchant) m, (select count(*) from api_key) k, (select count(*) from wallet) w,
+         (select count(*) from webhook_endpoint) e`,
+    )
+  ).rows[0]
+
+describe('createMerchant', () => {
+  test('makes a merchant whose key works, with its wallets', async () => {
+    const made = await create()
+    assert.deepEqual(Object.keys(made), ['merchant_id', 'api_key', 'webhook_secret'])
+    assert.deepEqual(await authenticate(ctx.db, `Bearer ${made.api_key}`), {
+      merchant_id: made.merchant_id,
+      livemode: false,
+    })
+    const { rows } = await ctx.db.query(
+      'select asset, network, address from wallet where merchant_id = $1 and not livemode order by asset',
+      [made.merchant_id],
+    )
+    assert.deepEqual(rows, [
+      { asset: 'ETH', ...WALLET },
+      { asset: 'USDT', ...WALLET },
+    ])
+  })
+
+  test('key and webhook secret are stored nowhere in the clear', async () => {
+    const { api_key, webhook_secret } = await create()
+    const { rows } = await ctx.db.query<{ row: string }>(
+      `select to_jsonb(k)::text as row from api_key k
+       union all select to_jsonb(w)::text from webhook_endpoint w union all select to_jsonb(m)::text from merchant m`,
+    )
+    const secrets = [api_key.slice(20), webhook_secret.slice(6)]
+    const hidden = secrets.flatMap((secret) => [secret, Buffer.from(secret).toString('hex')])
+    for (const { row } of rows) assert.ok(hidden.every((secret) => !row.includes(secret)))
+  })
+
+  test('a live key is a key of live mode', async () => {
+    const made = await create({ mode: 'live', wallets: {} })
+    assert.match(made.api_key, /^sk_live_/)
+    assert.equal((await authenticate(ctx.db, `Bearer ${made.api_key}`)).livemode, true)
+    await assert.rejects(authenticate(ctx.db, `Bearer ${made.api_key.replace('live', 'test')}`), {
+      code: 'invalid_api_key',
+    })
+  })
+
+  const bad: [string, Partial<Input>, string][] = [
+    [
+      'an address with a broken checksum',
+      { wallets: { USDT: { ...WALLET, address: ADDRESS.replace('dc79C8', 'DC79C8') } } },
+      'wallets.USDT',
+    ],
+    [
+      'an address that is too short',
+      { wallets: { USDT: { ...WALLET, address: ADDRESS.slice(0, -1) } } },
+      'wallets.USDT',
+    ],
+    ['the zero address', { wallets: { ETH: { ...WALLET, address: `0x${'0'.repeat(40)}` } } }, 'wallets.ETH'],
+    [
+      'a token contract as payee',
+      { wallets: { USDT: { ...WALLET, address: `0x${'22'.repeat(20)}` } } },
+      'wallets.USDT',
+    ],
+    ['a network that is not served', { wallets: { USDT: { ...WALLET, network: 'base' } } }, 'wallets.USDT'],
+    ['an asset that the network does not pay', { wallets: { USDC: WALLET } }, 'wallets.USDC'],
+    ['a coin without a chain', { wallets: { BTC: { network: 'bitcoin', address: 'bc1q' } } }, 'wallets.BTC'],
+    ['a wallet in a mode that is not set up', { mode: 'live' }, 'wallets.USDT'],
+  ]
+  for (const [what, change, param] of bad) {
+    test(`refuses ${what}, and stores nothing`, async () => {
+      const before = await counts()
+      await assert.rejects(create(change), { code: 'invalid_request', param })
+      assert.deepEqual(await counts(), before)
+    })
+  }
+
+  test('all or nothing: when the endpoint fails there is no merchant', async () => {
+    const before = await counts()
+    await assert.rejects(
+      createMerchant(ctx, () => Promise.reject(new Error('no endpoint')), GOOD),
+      /no endpoint/,
+    )
+    assert.deepEqual(await counts(), before)
+  })
+})
+
+test('a new wallet replaces the old one of its currency and mode', async () => {
+  const { merchant_id } = await create()
+  const tenant = { merchant_id, livemode: false }
+  const wallet = { asset: 'USDT', network: 'ethereum', address: '0xnew' } as const
+  await inTransaction(ctx.db, (tx) => upsertWallet(tx, tenant, wallet))
+  const { rows } = await ctx.db.query(
+    'select asset, address from wallet where merchant_id = $1 order by asset',
+    [merchant_id],
+  )
+  assert.deepEqual(rows, [
+    { asset: 'ETH', address: ADDRESS },
+    { asset: 'USDT', address: '0xnew' },
+  ])
+})
+
+test('the input names what is wrong with it', () => {
+  const bad: [object, string][] = [
+    [{ ...GOOD, name: '' }, 'name'],
+    [{ ...GOOD, email: 'x' }, 'email'],
+    [{ ...GOOD, mode: 'prod' }, 'mode'],
+    [{ ...GOOD, webhook_url: 'ftp://a.example' }, 'webhook_url'],
+    [{ ...GOOD, wallets: { DOGE: WALLET } }, 'wallets.DOGE'],
+    [{ ...GOOD, wallets: { USDT: { network: 'ethereum' } } }, 'wallets.USDT.address'],
+    [{ ...GOOD, plan: 'free' }, 'plan'],
+  ]
+  for (const [input, param] of bad) {
+    assert.throws(() => parse(createMerchantInput, input), { code: 'invalid_request', param })
+  }
+  assert.deepEqual(parse(createMerchantInput, GOOD), GOOD)
+})
