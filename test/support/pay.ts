@@ -43,7 +43,7 @@ export async function cardToken(world: World, session: string, number = '4242424
       number,
       exp_month: 12,
       exp_year: 2034,
-      cvc: '123',
+      cvc: /^3[47]/.test(number) ? '1234' : '123',
       name: 'A Buyer',
     }),
   })

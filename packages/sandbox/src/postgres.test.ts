@@ -104,6 +104,14 @@ test('committed data survive kill -9 of the server', async (t) => {
   await next.stop()
 })
 
+test('a killed server that nobody has waited for yet does not block', async (t) => {
+  const server = await start(t, { dir })
+  process.kill(server.pid, 'SIGKILL')
+  const next = await start(t, { dir })
+  assert.deepEqual(await query(next.url, numbers), [1, 2])
+  await next.stop()
+})
+
 test('a server still running on the same data is stopped first', async (t) => {
   const left = await start(t, { dir })
   const next = await start(t, { dir, port: left.port })

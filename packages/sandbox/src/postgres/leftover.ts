@@ -23,14 +23,20 @@ export function readPidFile(file: string): PidFile | null {
  */
 export async function stopLeftover(file: string): Promise<void> {
   const found = readPidFile(file)
-  if (found === null || !isAlive(found.pid)) return
-  if (!isServer(found)) {
-    // The pid went to another program, which PostgreSQL takes for a running server. The rest of the file has to
-    // stay: by it PostgreSQL sees that no process of the old server still uses its shared memory.
-    const rest = readFileSync(file, 'utf8').split('\n').slice(1)
-    writeFileSync(file, ['999999999', ...rest].join('\n'))
-    return
-  }
+  if (found === null) return
+  if (isServer(found)) await stopServer(found)
+  // Still there after a crash. PostgreSQL takes any process of this pid for a running server: another program that
+  // got the pid, or a zombie that nobody waits for. The rest of the file has to stay: by it PostgreSQL sees whether
+  // a process of the old server still uses its shared memory.
+  if (readPidFile(file) === null) return
+  const rest = readFileSync(file, 'utf8').split('\n').slice(1)
+  writeFileSync(file, [NO_PROCESS, ...rest].join('\n'))
+}
+
+/** Above the highest pid that Linux and macOS give. */
+const NO_PROCESS = '999999999'
+
+async function stopServer(found: PidFile): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
     sendSignal(found.pid, signal)
     if (await waitUntil(() => !isServer(found), 8_000)) return

