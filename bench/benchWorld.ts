@@ -28,13 +28,8 @@ export async function startBenchWorld(): Promise<{ world: World; stop(): Promise
     // Where the tests' world looks for its server.
     process.env['SKIRO_TEST_PG_URL'] = postgres.superuser_url
     const world = await startWorld()
-    return {
-      world,
-      async stop() {
-        await world.stop()
-        await end()
-      },
-    }
+    let stopping: Promise<void> | null = null
+    return { world, stop: () => (stopping ??= world.stop().finally(end)) }
   } catch (error) {
     await end()
     throw error

@@ -49,6 +49,7 @@ export async function startGateway(
   }
   return {
     async stop() {
+      child.stdin?.end()
       child.kill('SIGTERM')
       await exited
     },

@@ -28,6 +28,9 @@ const { load, busy } = loadBefore()
 if (busy) say(`The machine is busy (load ${load}): the figures will be lower than it can do.`)
 say('starting PostgreSQL, chain, acquirer and venues')
 const { world, stop } = await startBenchWorld()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void stop().finally(() => process.exit(130)))
+}
 const summary: string[] = []
 try {
   const machine = `${await machineLine(world.database.db)}; load before ${load}`

@@ -60,7 +60,7 @@ async function drive(order: LoadOrder, requests: Buffer[], sockets: Socket[]): P
           if (now <= end) latencies.push(now - sent_at)
           next()
         } catch (error) {
-          reject(error as Error)
+          reject(error)
         }
       })
       next()

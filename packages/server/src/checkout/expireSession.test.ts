@@ -8,6 +8,7 @@ import { readConfig } from '../config.ts'
 import { newId } from '../lib/ids.ts'
 import { createMerchant } from '../merchants/createMerchant.ts'
 import { createDefaultEndpoint } from '../webhooks/createEndpoint.ts'
+import { expireDueSession } from './expireSession.ts'
 import { checkoutSweeps } from './jobs.ts'
 
 const WALLET = { network: 'ethereum', address: '0x70997970C51812dc3A010C7d01b50e0d17dc79C8' }
@@ -165,6 +166,15 @@ describe('a session whose time has passed', () => {
     }
     assert.equal(await statusInRow(open), 'pending')
     assert.equal(await sweep(), 0)
+  })
+
+  test('expireDueSession decides anew under the lock: what is not due stays', async () => {
+    const id = await create()
+    const ref = { merchant_id: shop.merchant_id, livemode: false, id }
+    assert.equal(await expireDueSession(ctx, ref), false)
+    assert.deepEqual([await statusInRow(id), (await events(id)).length], ['pending', 0])
+    assert.equal(await expireDueSession(ctx, { ...ref, id: await pastSession() }), true)
+    assert.equal(await expireDueSession(ctx, { ...ref, id: 'cs_none' }), false)
   })
 
   test('stays open while a charge is in flight', async () => {

@@ -142,3 +142,12 @@ test('sourcesOf is the table read backwards', () => {
     for (const to of STATES) assert.equal(sourcesOf(to).includes(from), PAYOUT_MOVES[from].includes(to))
   }
 })
+
+test('the table keeps its promises: one nonce for life, failed only after it was sent, ends are ends', () => {
+  assert.deepEqual(sourcesOf('queued'), [])
+  assert.deepEqual(sourcesOf('reserved'), ['queued', 'held'])
+  assert.deepEqual(sourcesOf('signed'), ['reserved'])
+  assert.deepEqual(sourcesOf('failed'), ['broadcast', 'mined'])
+  assert.deepEqual(sourcesOf('final'), ['broadcast', 'mined'])
+  assert.deepEqual([PAYOUT_MOVES.final, PAYOUT_MOVES.failed], [[], []])
+})

@@ -140,3 +140,13 @@ test('sourcesOf is the table read backwards', () => {
     for (const to of STATES) assert.equal(sourcesOf(to).includes(from), TRANSACTION_MOVES[from].includes(to))
   }
 })
+
+test('the table keeps its promises: forward only, a captured charge is never voided, ends are ends', () => {
+  const beyond = (state: TransactionState): TransactionState[] =>
+    TRANSACTION_MOVES[state].flatMap((next) => [next, ...beyond(next)])
+  for (const state of STATES) assert.ok(!beyond(state).includes(state), `${state} can come back`)
+  assert.deepEqual(new Set(beyond('captured')), new Set(['paid_out', 'refunded']))
+  assert.deepEqual(sourcesOf('captured'), ['capturing'])
+  assert.deepEqual(sourcesOf('declined'), ['authorizing'])
+  for (const end of ['declined', 'voided', 'refunded'] as const) assert.deepEqual(TRANSACTION_MOVES[end], [])
+})
