@@ -17,6 +17,23 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_move()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  was text := to_jsonb(old) ->> tg_argv[0];
+  now text := to_jsonb(new) ->> tg_argv[0];
+  move text;
+begin
+  if was = now then return new; end if;
+  for i in 1 .. tg_nargs - 1 loop
+    move := tg_argv[i];
+    if split_part(move, ':', 1) = was and now = any (string_to_array(split_part(move, ':', 2), ',')) then return new; end if;
+  end loop;
+  raise exception '% % cannot go from % to %', tg_table_name, new.id, was, now using errcode = 'restrict_violation';
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_unbalanced()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -29,6 +46,11 @@ declare
 begin
   if not exists (select from posting where merchant_id = m and livemode = l and journal_id = j) then
     raise exception 'journal % has no postings', j using errcode = 'check_violation';
+  end if;
+  -- A journal is written whole, by one transaction: nothing is added to what happened.
+  if not exists (
+    select from journal where merchant_id = m and livemode = l and id = j and xmin = pg_current_xact_id()::xid) then
+    raise exception 'journal % is closed', j using errcode = 'restrict_violation';
   end if;
   select string_agg(asset || ' ' || total, ', ') into bad from (
     select asset, sum(amount) total from posting
@@ -97,6 +119,7 @@ create table chain_tx (
 CREATE INDEX chain_tx_by_payout ON chain_tx USING btree (merchant_id, livemode, payout_id);
 CREATE TRIGGER chain_tx_fixed BEFORE UPDATE ON chain_tx FOR EACH ROW EXECUTE FUNCTION refuse_change('livemode', 'network', 'wallet_address', 'nonce', 'version', 'merchant_id', 'payout_id', 'asset', 'address', 'amount', 'intent', 'raw', 'hash', 'created_at', 'broadcast_at');
 CREATE TRIGGER chain_tx_kept BEFORE DELETE ON chain_tx FOR EACH ROW EXECUTE FUNCTION refuse_write();
+CREATE TRIGGER chain_tx_no_truncate BEFORE TRUNCATE ON chain_tx FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
 
 create table checkout_session (
   merchant_id text not null,
@@ -126,6 +149,7 @@ create table checkout_session (
 CREATE INDEX checkout_session_due ON checkout_session USING btree (expires_at) WHERE status = 'pending'::text;
 CREATE INDEX checkout_session_id ON checkout_session USING btree (id);
 CREATE TRIGGER checkout_session_fixed BEFORE UPDATE ON checkout_session FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'amount', 'currency', 'payout_currency', 'metadata', 'redirect_url', 'webhook_url', 'transaction_id', 'expires_at', 'created_at');
+CREATE TRIGGER checkout_session_moves BEFORE UPDATE ON checkout_session FOR EACH ROW EXECUTE FUNCTION refuse_move('status', 'pending:completed,failed,expired');
 
 create table conversion (
   merchant_id text not null,
@@ -158,6 +182,7 @@ create table conversion (
   constraint conversion_merchant_id_livemode_transaction_id_fkey FOREIGN KEY (merchant_id, livemode, transaction_id) REFERENCES transaction(merchant_id, livemode, id)
 );
 CREATE TRIGGER conversion_append_only BEFORE DELETE OR UPDATE ON conversion FOR EACH ROW EXECUTE FUNCTION refuse_write();
+CREATE TRIGGER conversion_no_truncate BEFORE TRUNCATE ON conversion FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
 
 create table event (
   merchant_id text not null,
@@ -177,6 +202,7 @@ CREATE INDEX event_by_object ON event USING btree (merchant_id, livemode, object
 CREATE INDEX event_waiting ON event USING btree (created_at) WHERE fanned_out_at IS NULL;
 CREATE TRIGGER event_fixed BEFORE UPDATE ON event FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'sequence', 'type', 'object_id', 'data', 'webhook_url', 'created_at', 'fanned_out_at');
 CREATE TRIGGER event_kept BEFORE DELETE ON event FOR EACH ROW EXECUTE FUNCTION refuse_write();
+CREATE TRIGGER event_no_truncate BEFORE TRUNCATE ON event FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
 
 create table event_counter (
   merchant_id text not null,
@@ -277,6 +303,7 @@ END) stored not null,
 CREATE UNIQUE INDEX payout_one_live ON payout USING btree (merchant_id, livemode, transaction_id) WHERE state <> 'failed'::text;
 CREATE INDEX payout_unfinished ON payout USING btree (wake_at) WHERE state <> ALL (ARRAY['final'::text, 'failed'::text]);
 CREATE TRIGGER payout_fixed BEFORE UPDATE ON payout FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'transaction_id', 'amount', 'asset', 'network', 'address', 'wallet_address', 'nonce', 'metadata', 'created_at', 'sent_at', 'completed_at');
+CREATE TRIGGER payout_moves BEFORE UPDATE ON payout FOR EACH ROW EXECUTE FUNCTION refuse_move('state', 'queued:held,reserved', 'held:reserved', 'reserved:signed', 'signed:broadcast', 'broadcast:mined,final,failed', 'mined:broadcast,final,failed');
 
 create table posting (
   merchant_id text not null,
@@ -363,6 +390,7 @@ CREATE UNIQUE INDEX transaction_one_live_charge ON transaction USING btree (merc
 CREATE UNIQUE INDEX transaction_one_per_token ON transaction USING btree (merchant_id, livemode, checkout_session_id, card_token_hash);
 CREATE INDEX transaction_unfinished ON transaction USING btree (wake_at) WHERE state = ANY (ARRAY['authorizing'::text, 'authorized'::text, 'capturing'::text, 'voiding'::text]);
 CREATE TRIGGER transaction_fixed BEFORE UPDATE ON transaction FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'checkout_session_id', 'amount', 'currency', 'fee_bps', 'fee_amount', 'spread_bps', 'payout_currency', 'payout_network', 'payout_address', 'payout_amount', 'payout_id', 'acquirer', 'acquirer_ref', 'card_token_hash', 'metadata', 'created_at', 'captured_at', 'paid_out_at');
+CREATE TRIGGER transaction_moves BEFORE UPDATE ON transaction FOR EACH ROW EXECUTE FUNCTION refuse_move('state', 'authorizing:authorized,declined,voiding', 'authorized:capturing,voiding', 'capturing:captured,voided', 'captured:paid_out,refunded', 'paid_out:refunded', 'voiding:voided');
 
 create table treasury_wallet (
   livemode boolean not null,

@@ -35,7 +35,7 @@ for (const operation of ['create', 'confirm', 'capture'] as const) {
     })
   }
   test(`${operation} lost three times in a row, each time in another way: one capture`, async () => {
-    for (const fault of ['drop_after', 'error_before', 'drop_before'] as const)
+    for (const fault of ['error_before', 'drop_before', 'drop_after'] as const)
       await planFault(world, operation, fault)
     await payThrough()
   })

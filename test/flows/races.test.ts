@@ -141,7 +141,10 @@ test("another session's token is refused and charges nobody", async () => {
   assert.deepEqual(answer.body, { status: 'declined', failure_code: 'processing_error' })
   const [attempt] = await attemptsOf(world, merchant, mine)
   assert.deepEqual([attempt?.status, attempt?.failure_code], ['failed', 'invalid_token'])
-  assert.deepEqual((await paymentsOf(world, mine)).flatMap(({ entries }) => entries), [])
+  assert.deepEqual(
+    (await paymentsOf(world, mine)).flatMap(({ entries }) => entries),
+    [],
+  )
   // The token is still good where it belongs.
   assert.deepEqual((await pay(world, other, stolen)).body, { status: 'paid' })
   paid.push(other)

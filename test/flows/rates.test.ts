@@ -22,9 +22,14 @@ import { type Gateway, type Merchant, type World, startWorld } from '../support/
 
 type Receipt = {
   quote: { venues: { venue: string; accepted: boolean }[]; median: string }
-  conversion: Record<'gross' | 'fee' | 'net' | 'payout', { amount: string }> & { rate: string; fee_bps: number }
+  conversion: Record<'gross' | 'fee' | 'net' | 'payout', { amount: string }> & {
+    rate: string
+    fee_bps: number
+  }
 }
 
+/** The one kind of sale that all three venues can price. */
+const SALE = { currency: 'EUR', payout_currency: 'USDT' }
 const ALL = { kraken: 'normal', coinbase: 'normal', binance: 'normal' } as const
 
 let world: World
@@ -69,7 +74,7 @@ test('one venue that lies, fails or sleeps does not stop a sale', async () => {
   for (const mode of ['deviant', 'down', 'stale', 'slow'] as const) {
     await setVenues(world, { ...ALL, coinbase: mode })
     await sleep(1100)
-    const session = await createSession(world, merchant)
+    const session = await createSession(world, merchant, SALE)
     await pay(world, session, await cardToken(world, session))
     const { conversion } = await captured(world, merchant, session)
     assert.deepEqual(conversion?.sources.toSorted(), ['binance', 'kraken'], mode)
@@ -168,7 +173,7 @@ test('all of it together: each paid session once', async () => {
 
 /** A paid session whose capture waits for a rate. */
 async function waitingSession(): Promise<string> {
-  const session = await createSession(world, merchant)
+  const session = await createSession(world, merchant, SALE)
   const answer = await pay(world, session, await cardToken(world, session))
   assert.deepEqual(answer, { status: 200, body: { status: 'processing' } })
   await assertWaiting(session)

@@ -56,7 +56,16 @@ export async function paymentsOf(
 }
 
 export const VENUES = ['kraken', 'coinbase', 'binance'] as const
-export type VenueMode = 'normal' | 'down' | 'error' | 'stale' | 'wide' | 'deviant' | 'empty' | 'garbage' | 'slow'
+export type VenueMode =
+  | 'normal'
+  | 'down'
+  | 'error'
+  | 'stale'
+  | 'wide'
+  | 'deviant'
+  | 'empty'
+  | 'garbage'
+  | 'slow'
 
 /** Sets exchanges to a mode. Books that the gateway already holds live on for a second. */
 export async function setVenues(

@@ -25,6 +25,22 @@ begin
   return new;
 end $$;
 
+-- Trigger arguments: the column that holds the state, then `from:to,to` for every state that may be left. The code has
+-- the same tables; here they bind whoever writes, also by hand.
+create function refuse_move() returns trigger language plpgsql as $$
+declare
+  was text := to_jsonb(old) ->> tg_argv[0];
+  now text := to_jsonb(new) ->> tg_argv[0];
+  move text;
+begin
+  if was = now then return new; end if;
+  for i in 1 .. tg_nargs - 1 loop
+    move := tg_argv[i];
+    if split_part(move, ':', 1) = was and now = any (string_to_array(split_part(move, ':', 2), ',')) then return new; end if;
+  end loop;
+  raise exception '% % cannot go from % to %', tg_table_name, new.id, was, now using errcode = 'restrict_violation';
+end $$;
+
 -- ── Merchants ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 create table merchant (
@@ -85,6 +101,9 @@ create index checkout_session_due on checkout_session (expires_at) where status 
 create trigger checkout_session_fixed before update on checkout_session for each row execute function refuse_change(
   'merchant_id', 'livemode', 'id', 'amount', 'currency', 'payout_currency', 'metadata', 'redirect_url', 'webhook_url',
   'transaction_id', 'expires_at', 'created_at');
+
+create trigger checkout_session_moves before update on checkout_session for each row
+  execute function refuse_move('status', 'pending:completed,failed,expired');
 
 create table idempotency_key (
   merchant_id text not null,
@@ -161,6 +180,10 @@ create trigger transaction_fixed before update on transaction for each row execu
   'payout_currency', 'payout_network', 'payout_address', 'payout_amount', 'payout_id', 'acquirer', 'acquirer_ref',
   'card_token_hash', 'metadata', 'created_at', 'captured_at', 'paid_out_at');
 
+create trigger transaction_moves before update on transaction for each row execute function refuse_move(
+  'state', 'authorizing:authorized,declined,voiding', 'authorized:capturing,voiding', 'capturing:captured,voided',
+  'captured:paid_out,refunded', 'paid_out:refunded', 'voiding:voided');
+
 -- ── Conversions: the rate fixed for a capture, with everything needed to recompute it ───────────────────────────────
 
 create table conversion (
@@ -187,6 +210,7 @@ create table conversion (
 );
 create trigger conversion_append_only before update or delete on conversion
   for each row execute function refuse_write();
+create trigger conversion_no_truncate before truncate on conversion for each statement execute function refuse_write();
 
 -- ── Ledger: double entry, append-only, balanced per asset at commit ─────────────────────────────────────────────────
 
@@ -243,6 +267,11 @@ declare
 begin
   if not exists (select from posting where merchant_id = m and livemode = l and journal_id = j) then
     raise exception 'journal % has no postings', j using errcode = 'check_violation';
+  end if;
+  -- A journal is written whole, by one transaction: nothing is added to what happened.
+  if not exists (
+    select from journal where merchant_id = m and livemode = l and id = j and xmin = pg_current_xact_id()::xid) then
+    raise exception 'journal % is closed', j using errcode = 'restrict_violation';
   end if;
   select string_agg(asset || ' ' || total, ', ') into bad from (
     select asset, sum(amount) total from posting
@@ -326,6 +355,10 @@ create trigger payout_fixed before update on payout for each row execute functio
   'merchant_id', 'livemode', 'id', 'transaction_id', 'amount', 'asset', 'network', 'address', 'wallet_address', 'nonce',
   'metadata', 'created_at', 'sent_at', 'completed_at');
 
+create trigger payout_moves before update on payout for each row execute function refuse_move(
+  'state', 'queued:held,reserved', 'held:reserved', 'reserved:signed', 'signed:broadcast',
+  'broadcast:mined,final,failed', 'mined:broadcast,final,failed');
+
 -- Every version of a payout's transaction. The foreign key makes it impossible that any version pays another address,
 -- another amount or with another nonce. The signed bytes are here before they are sent.
 create table chain_tx (
@@ -356,6 +389,7 @@ create trigger chain_tx_fixed before update on chain_tx for each row execute fun
   'livemode', 'network', 'wallet_address', 'nonce', 'version', 'merchant_id', 'payout_id', 'asset', 'address', 'amount',
   'intent', 'raw', 'hash', 'created_at', 'broadcast_at');
 create trigger chain_tx_kept before delete on chain_tx for each row execute function refuse_write();
+create trigger chain_tx_no_truncate before truncate on chain_tx for each statement execute function refuse_write();
 
 -- ── Events and webhooks ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -385,6 +419,7 @@ create index event_waiting on event (created_at) where fanned_out_at is null;
 create trigger event_fixed before update on event for each row execute function refuse_change(
   'merchant_id', 'livemode', 'id', 'sequence', 'type', 'object_id', 'data', 'webhook_url', 'created_at', 'fanned_out_at');
 create trigger event_kept before delete on event for each row execute function refuse_write();
+create trigger event_no_truncate before truncate on event for each statement execute function refuse_write();
 
 create table webhook_endpoint (
   merchant_id text not null references merchant,

@@ -32,6 +32,10 @@ export async function buildApp(ctx: Context): Promise<FastifyInstance> {
     requestIdHeader: false,
     genReqId: () => newId('request'),
     // A path is a name, not a file: `/V1/checkout` and `/v1/checkout/` are not ours.
+    // What the framework refuses before any route: an id that is no id.
+    frameworkErrors: (_error, request, reply) => {
+      sendError(new SkiroError('not_found'), request, reply, ctx.config.public_url)
+    },
     routerOptions: { maxParamLength: 100 },
   })
   await app.register(helmet, {

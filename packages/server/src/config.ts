@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { parseDecimal } from './lib/money.ts'
 import { FAILPOINTS } from './lib/failpoint.ts'
@@ -47,12 +48,17 @@ const amount = z.string().transform((text, context) => {
 })
 
 const bps = z.coerce.number().int().min(0).max(10_000)
-const cidrs = z.string().transform((text) =>
-  text
+const cidrs = z.string().transform((text, context) => {
+  const ranges = text
     .split(',')
     .map((part) => part.trim())
-    .filter((part) => part !== ''),
-)
+    .filter((part) => part !== '')
+  for (const range of ranges) {
+    if (!ipaddr.isValidCIDR(range))
+      context.addIssue({ code: 'custom', message: `${range} is not a range like 10.0.0.0/8` })
+  }
+  return ranges
+})
 
 const environment = z.object({
   SKIRO_DATABASE_URL: z.string().min(1).describe('PostgreSQL 16+ connection URL'),

@@ -62,11 +62,12 @@ export function transactionPorts(ctx: Context): TransactionPorts {
     },
     storeConversion: (tx, row, { receipt, ...figures }) => insertConversion(tx, row, figures, receipt),
     findConversion,
-    createPayout: (tx, row, payout) =>
+    createPayout: (tx, row, id, payout) =>
       createPayout(
         tx,
         { merchant_id: row.merchant_id, livemode: row.livemode },
         {
+          id,
           transaction_id: row.id,
           amount: payout.amount,
           asset: payout.asset,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { z } from 'zod'
 import type { Context } from '../context.ts'
+import { assert } from '../lib/assert.ts'
 import { SkiroError } from '../lib/errors.ts'
 import { newId } from '../lib/ids.ts'
 import { parseFiatAmount } from '../lib/money.ts'
@@ -15,7 +16,7 @@ const ROUTE = 'POST /v1/checkout'
  * Creates a checkout session in one database round trip. It asks no rate source: a broken exchange must not stop sales.
  * With an idempotency key that was used before, the first session is returned as it was then (`replayed`).
  * @throws SkiroError invalid_amount, payout_currency_unavailable, payout_wallet_missing, invalid_api_key,
- *   idempotency_key_reused
+ *   idempotency_key_reused, forbidden
  */
 export async function createSession(
   ctx: Context,
@@ -24,7 +25,9 @@ export async function createSession(
   idempotency_key: string | null,
 ): Promise<{ session: SessionRow; replayed: boolean }> {
   const { amount } = parseFiatAmount(body.amount, body.currency, ctx.config.amount)
-  const networks = [...(ctx.modes[key.livemode ? 'live' : 'test']?.chains.values() ?? [])]
+  const mode = ctx.modes[key.livemode ? 'live' : 'test']
+  if (!mode) throw new SkiroError('forbidden', { message: 'This mode is not enabled on this server.' })
+  const networks = [...mode.chains.values()]
     .filter((chain) => chain.assets.includes(body.payout_currency))
     .map((chain) => chain.network)
   if (networks.length === 0) throw new SkiroError('payout_currency_unavailable', { param: 'payout_currency' })
@@ -56,7 +59,6 @@ export async function createSession(
   )
 
   if (!stored) throw new SkiroError('invalid_api_key')
-  if (!stored.has_wallet) throw new SkiroError('payout_wallet_missing', { param: 'payout_currency' })
   const tenant = { merchant_id: stored.merchant_id, livemode: stored.livemode }
   if (stored.created_at && stored.expires_at) {
     const { created_at, expires_at } = stored
@@ -71,8 +73,11 @@ export async function createSession(
     }
     return { session: { ...session, created_at, expires_at }, replayed: false }
   }
-  if (!claim) throw new SkiroError('internal_error')
-  const first = await findByIdempotencyKey(ctx.db, tenant, claim.route, claim.key)
+  // Before the wallet is judged: a wallet that changed since must not change the answer to a repeated request.
+  const first = claim && (await findByIdempotencyKey(ctx.db, tenant, claim.route, claim.key))
+  if (!stored.has_wallet && !first)
+    throw new SkiroError('payout_wallet_missing', { param: 'payout_currency' })
+  assert(claim, 'a session was neither stored nor refused')
   if (!first) throw new SkiroError('idempotency_in_flight')
   if (!first.fingerprint.equals(claim.fingerprint)) throw new SkiroError('idempotency_key_reused')
   // The answer as it was then: everything but these two never changes.

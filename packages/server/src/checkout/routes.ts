@@ -26,6 +26,11 @@ export function checkoutRoutes(app: FastifyInstance, ctx: Context, keys: KeyPort
     '/v1/checkout',
     {
       config: { proves_key_itself: true },
+      // Someone without a valid key learns only that, whatever else is wrong with the request.
+      errorHandler: async (error, request) => {
+        await keys.prove(keys.present(request.headers.authorization))
+        throw error
+      },
       schema: {
         operationId: 'createCheckoutSession',
         tags: ['Checkout sessions'],
@@ -37,17 +42,11 @@ export function checkoutRoutes(app: FastifyInstance, ctx: Context, keys: KeyPort
       },
     },
     async (request, reply) => {
+      const body = parse(createSessionBody, request.body)
       const key = keys.present(request.headers.authorization)
-      try {
-        const body = parse(createSessionBody, request.body)
-        const { session, replayed } = await createSession(ctx, key, body, readIdempotencyKey(request))
-        if (replayed) reply.header('idempotent-replayed', 'true')
-        return await reply.code(201).send(renderSession(session, ctx.config.public_url))
-      } catch (error) {
-        // Someone without a valid key learns only that, whatever else is wrong with the request.
-        if (error instanceof SkiroError && error.code !== 'invalid_api_key') await keys.prove(key)
-        throw error
-      }
+      const { session, replayed } = await createSession(ctx, key, body, readIdempotencyKey(request))
+      if (replayed) reply.header('idempotent-replayed', 'true')
+      return await reply.code(201).send(renderSession(session, ctx.config.public_url))
     },
   )
 
@@ -85,11 +84,14 @@ export function checkoutRoutes(app: FastifyInstance, ctx: Context, keys: KeyPort
         response: { 200: sessionSchema },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { id } = request.params as { id: string }
       parse(z.union([z.undefined(), z.null(), z.strictObject({})]), request.body)
+      const key = readIdempotencyKey(request)
       if (!isId('checkout_session', id)) throw new SkiroError('not_found')
-      return renderSession(await expireSession(ctx, { ...tenantOf(request), id }), ctx.config.public_url)
+      const { session, replayed } = await expireSession(ctx, { ...tenantOf(request), id }, key)
+      if (replayed) reply.header('idempotent-replayed', 'true')
+      return renderSession(session, ctx.config.public_url)
     },
   )
 }

@@ -11,12 +11,16 @@ export const EXPIRES_IN_DEFAULT = 3600
 // oxlint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f]/
 
+// PostgreSQL cannot read these back from json: NUL has no text form, half a surrogate pair is no character.
+const storable = (text: string) => !text.includes('\u0000') && text.isWellFormed()
+const STORABLE = 'must not contain NUL or broken Unicode'
+
 /** An http(s) URL without credentials. The delivery itself checks where the host really points. */
 const webUrl = z
   .string()
   .max(URL_MAX, `must be at most ${URL_MAX} characters`)
   .refine(
-    (text) => !CONTROL.test(text) && /^https?:\/\//i.test(text) && URL.canParse(text),
+    (text) => !CONTROL.test(text) && text.isWellFormed() && /^https?:\/\//i.test(text) && URL.canParse(text),
     'must be an absolute http or https URL',
   )
   .refine((text) => {
@@ -31,14 +35,20 @@ const metadataValue = z
     'must be a string, number or boolean; nested values are not kept',
   )
   .transform(String)
-  .pipe(z.string().max(METADATA_VALUE_MAX, `must be at most ${METADATA_VALUE_MAX} characters`))
+  .pipe(
+    z
+      .string()
+      .max(METADATA_VALUE_MAX, `must be at most ${METADATA_VALUE_MAX} characters`)
+      .refine(storable, STORABLE),
+  )
 
 const metadata = z
   .record(
     z
       .string()
       .min(1, 'keys must not be empty')
-      .max(METADATA_KEY_MAX, `keys must be at most ${METADATA_KEY_MAX} characters`),
+      .max(METADATA_KEY_MAX, `keys must be at most ${METADATA_KEY_MAX} characters`)
+      .refine(storable, STORABLE),
     metadataValue,
     'must be an object of key/value pairs',
   )

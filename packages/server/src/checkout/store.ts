@@ -170,6 +170,21 @@ export async function countAttempt(tx: Tx, ref: Ref): Promise<void> {
   )
 }
 
+/** Takes the key for `object_id`. False: it was taken before. Waits for a twin that is still running. */
+export async function claimIdempotencyKey(
+  tx: Tx,
+  tenant: Tenant,
+  claim: { route: string; key: string; fingerprint: Buffer },
+  object_id: string,
+): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `insert into idempotency_key (merchant_id, livemode, route, key, fingerprint, object_id)
+     values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
+    [tenant.merchant_id, tenant.livemode, claim.route, claim.key, claim.fingerprint, object_id],
+  )
+  return rowCount === 1
+}
+
 /** Sessions whose time has passed and that nobody is paying. */
 export async function dueSessions(sql: Sql, limit: number): Promise<Ref[]> {
   const { rows } = await sql.query<Ref>(

@@ -13,9 +13,12 @@ const LOCK = 7_254_310_201
 export async function migrate(db: Db): Promise<string[]> {
   const names = (await readdir(FOLDER)).filter((name) => /^\d{4}_.+\.sql$/.test(name)).toSorted()
   const applied: string[] = []
-  await db.query(
-    'create table if not exists schema_migration (name text primary key, applied_at timestamptz not null default now())',
-  )
+  await inTransaction(db, async (tx) => {
+    await tx.query('select pg_advisory_xact_lock($1)', [LOCK])
+    await tx.query(
+      'create table if not exists schema_migration (name text primary key, applied_at timestamptz not null default now())',
+    )
+  })
   for (const name of names) {
     const text = await readFile(new URL(name, FOLDER), 'utf8')
     await inTransaction(db, async (tx) => {

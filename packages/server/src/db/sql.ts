@@ -74,7 +74,9 @@ export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Pr
       query: (text, values) => client.query(text, values as unknown[]),
     }
     const result = await work(tx)
-    await client.query('commit')
+    // After a statement that failed and was swallowed, COMMIT answers ROLLBACK: nothing of `work` happened.
+    const { command } = await client.query('commit')
+    assert(command === 'COMMIT', 'a transaction went on after one of its statements failed')
     return result
   } catch (error) {
     await client.query('rollback').catch(() => {

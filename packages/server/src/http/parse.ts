@@ -27,11 +27,13 @@ export function parse<T extends z.ZodType>(schema: T, input: unknown): z.output<
   }
   const param = issue.path.map(String).join('.')
   if (param === '') throw new SkiroError('invalid_request', { message: 'The body must be a JSON object.' })
-  const missing = issue.code === 'invalid_type' && valueAt(input, issue.path) === undefined
+  const missing = valueAt(input, issue.path) === undefined
   if (missing) throw new SkiroError('invalid_request', { param, message: `${param} is required.` })
   const code = OWN_CODES[param]
   if (code && code !== 'invalid_amount') throw new SkiroError(code, { param })
-  throw new SkiroError(code ?? 'invalid_request', { param, message: `${param}: ${issue.message}` })
+  // What is wrong with a key stands inside the issue of the object that holds it.
+  const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message
+  throw new SkiroError(code ?? 'invalid_request', { param, message: `${param}: ${message}` })
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {

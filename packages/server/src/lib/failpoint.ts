@@ -1,6 +1,6 @@
 /**
  * Named places between two steps of a payment where the crash test ends the process as `kill -9` would.
- * Nothing is armed unless config says so, and config refuses it in live mode.
+ * Nothing is armed unless SKIRO_FAILPOINT says so.
  */
 let armed: { name: string; kill: () => void } | null = null
 

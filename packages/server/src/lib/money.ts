@@ -94,6 +94,8 @@ export function toJsonNumber({ amount, asset }: Money): number {
   assert(amount % step === 0n, `${asset} amount has digits that JSON does not show`)
   const text = formatDecimal(amount / step, shown)
   const value = Number(text)
+  // Beyond this, two neighbouring amounts could share one double.
+  assert(amount / step <= 5_000_000_000_000_000n, `${asset} amount does not fit a JSON number`)
   assert(
     parseDecimal(value.toFixed(shown), shown) === amount / step,
     `${asset} amount does not fit a JSON number`,

@@ -18,7 +18,7 @@ import { pageHeaders } from './securityHeaders.ts'
 import { unknownView, pageState, toView } from './toView.ts'
 
 const payBody = z.strictObject({
-  token: z.string().min(1).max(200),
+  token: z.string().regex(/^[\x21-\x7e]{1,200}$/),
   customer_email: z.union([z.literal(''), z.email().max(254)]).nullish(),
 })
 

@@ -6,6 +6,7 @@ import { credit, debit, post } from '../ledger/post.ts'
 import { assert } from '../lib/assert.ts'
 import { LostRace, ProviderError } from '../lib/errors.ts'
 import { failpoint } from '../lib/failpoint.ts'
+import { newId } from '../lib/ids.ts'
 import type { Step, StepContext } from './advanceTransaction.ts'
 import { endAttempt } from './declineTransaction.ts'
 import { moveTransaction } from './store.ts'
@@ -55,9 +56,10 @@ async function recordCapture(step: StepContext, row: TransactionRow): Promise<Tr
     const fiat = (amount: bigint) => ({ amount, asset: row.currency })
     const payout = { amount: conversion.payout_amount, asset: row.payout_currency }
 
-    const payout_id = await ports.createPayout(tx, row, payout)
+    const payout_id = newId('payout')
     const moved = await moveTransaction(tx, row, 'captured', { payout_amount: payout.amount, payout_id })
     if (!moved) throw new LostRace('a captured payment could not be recorded')
+    await ports.createPayout(tx, row, payout_id, payout)
     assert(
       await ports.completeSession(tx, session, row.id),
       'the session of a captured payment was not pending',

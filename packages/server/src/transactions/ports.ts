@@ -22,8 +22,8 @@ export type TransactionPorts = {
   fixConversion(row: TransactionRow): Promise<ConversionDraft | null>
   storeConversion(tx: Tx, row: TransactionRow, draft: ConversionDraft): Promise<void>
   findConversion(tx: Tx, row: TransactionRow): Promise<Omit<ConversionDraft, 'receipt'> | null>
-  /** Creates the payout that the capture owes. Returns its id. */
-  createPayout(tx: Tx, row: TransactionRow, payout: Money<Crypto>): Promise<string>
+  /** Creates the payout that the capture owes, under the given id. */
+  createPayout(tx: Tx, row: TransactionRow, id: string, payout: Money<Crypto>): Promise<void>
 }
 
 export type PayableSession = {

@@ -32,6 +32,12 @@ export function transactionRoutes(app: FastifyInstance, ctx: Context): void {
           message: 'Use page or starting_after, not both.',
         })
       }
+      if (query.starting_after !== undefined && !isId('transaction', query.starting_after)) {
+        throw new SkiroError('invalid_request', {
+          param: 'starting_after',
+          message: 'starting_after must be a txn_… id.',
+        })
+      }
       const tenant = tenantOf(request)
       const { page = 1, limit = LIMIT_DEFAULT } = query
       const filter = {

@@ -2,13 +2,21 @@ import { z } from 'zod'
 import { pagingQuery } from '../http/paging.ts'
 import { CRYPTOS, FIATS } from '../lib/money.ts'
 
-const TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2}))?$/
+const TIME =
+  /^(\d{4})-(\d{2})-(\d{2})(T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?(Z|[+-](0\d|1[0-4]):[0-5]\d))?$/
+
+/** Whether the text names a moment that exists: Date.parse alone would take 30 February for 2 March. */
+function isTime(text: string): boolean {
+  const [, year, month, day] = TIME.exec(text) ?? []
+  const midnight = new Date(`${year}-${month}-${day}T00:00:00Z`)
+  return Number(year) >= 1970 && !Number.isNaN(midnight.getTime()) && midnight.getUTCDate() === Number(day)
+}
+
+// A date alone is midnight UTC, whatever zone the database session is in.
 const time = z
   .string()
-  .refine(
-    (text) => TIME.test(text) && !Number.isNaN(Date.parse(text)),
-    'must be an ISO 8601 date or time with a zone',
-  )
+  .refine(isTime, 'must be an ISO 8601 date, or a time with its zone, such as 2026-11-22T15:04:05Z')
+  .transform((text) => new Date(text).toISOString())
 
 /** Query of GET /v1/transactions. */
 export const listTransactionsQuery = z.strictObject({

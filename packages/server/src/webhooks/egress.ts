@@ -63,6 +63,8 @@ export function createEgress(allow: readonly string[]): Egress {
   }
 }
 
+const GLOBAL_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3')
+
 type Range = [ipaddr.IPv4 | ipaddr.IPv6, number]
 
 async function resolveChecked(host: string, ranges: readonly Range[]) {
@@ -76,6 +78,8 @@ async function resolveChecked(host: string, ranges: readonly Range[]) {
 export function isAllowed(text: string, ranges: readonly Range[]): boolean {
   const address = ipaddr.process(text)
   if (ranges.some((range) => address.kind() === range[0].kind() && address.match(range))) return true
+  // Only 2000::/3 is handed out as global unicast (IANA); ipaddr.js calls more than that unicast.
+  if (address.kind() === 'ipv6' && !address.match(GLOBAL_IPV6)) return false
   return address.range() === 'unicast'
 }
 

@@ -14,6 +14,6 @@ const JITTER = 0.1
  */
 export function nextTryMs(tries: number, age_ms: number, random: number): number | null {
   const pause = PAUSES[tries - 1] ?? LAST_PAUSE
-  if (age_ms + pause > GIVE_UP_AFTER) return null
-  return Math.round(pause * (1 + JITTER * random))
+  const next_ms = Math.round(pause * (1 + JITTER * random))
+  return age_ms + next_ms > GIVE_UP_AFTER ? null : next_ms
 }
