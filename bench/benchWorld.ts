@@ -29,7 +29,14 @@ export async function startBenchWorld(): Promise<{ world: World; stop(): Promise
     process.env['SKIRO_TEST_PG_URL'] = postgres.superuser_url
     const world = await startWorld()
     let stopping: Promise<void> | null = null
-    return { world, stop: () => (stopping ??= world.stop().finally(end)) }
+    const stopAll = async () => {
+      try {
+        await world.stop()
+      } finally {
+        await end()
+      }
+    }
+    return { world, stop: () => (stopping ??= stopAll()) }
   } catch (error) {
     await end()
     throw error

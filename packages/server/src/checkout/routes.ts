@@ -27,9 +27,13 @@ export function checkoutRoutes(app: FastifyInstance, ctx: Context, keys: KeyPort
     {
       config: { proves_key_itself: true },
       // Someone without a valid key learns only that, whatever else is wrong with the request.
-      errorHandler: async (error, request) => {
-        await keys.prove(keys.present(request.headers.authorization))
-        throw error
+      errorHandler: (error, request, reply) => {
+        const proven = async () => keys.prove(keys.present(request.headers.authorization))
+        // Sent, an error goes on to the handler of the whole server.
+        void proven().then(
+          () => reply.send(error),
+          (refusal: Error) => reply.send(refusal),
+        )
       },
       schema: {
         operationId: 'createCheckoutSession',

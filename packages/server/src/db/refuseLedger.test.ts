@@ -86,13 +86,22 @@ describe('a journal', () => {
     await assert.rejects(book([]), UNBALANCED)
   })
 
-  test('takes no unbalanced line later', async () => {
+  test('takes no line later, balanced or not', async () => {
     const id = await book(PAIR)
     const before = await counts()
-    await assert.rejects(
-      inTransaction(db, (tx) => addLines(tx, id, [['hot_wallet', 'USDT', 1n]], 3)),
-      UNBALANCED,
-    )
+    const later: Parameters<typeof addLines>[2][] = [
+      [['hot_wallet', 'USDT', 1n]],
+      [
+        ['hot_wallet', 'USDT', 1n],
+        ['merchant_payable', 'USDT', -1n],
+      ],
+    ]
+    for (const lines of later) {
+      await assert.rejects(
+        inTransaction(db, (tx) => addLines(tx, id, lines, 3)),
+        { code: '23001' },
+      )
+    }
     assert.deepEqual(await counts(), before)
   })
 

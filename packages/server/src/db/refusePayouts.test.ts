@@ -94,7 +94,7 @@ describe('payout', () => {
       db.query(`update payout set state = 'broadcast' where transaction_id = $1 and state = 'failed'`, [
         transaction_id,
       ]),
-      TAKEN,
+      { code: '23001' },
     )
   })
 

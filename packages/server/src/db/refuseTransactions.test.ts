@@ -94,7 +94,7 @@ describe('transaction', () => {
           `update transaction set state = 'authorized' where checkout_session_id = $1 and state = $2`,
           [id, state],
         ),
-        TAKEN,
+        { code: '23001' },
       )
     })
   }
