@@ -163,11 +163,15 @@ test('all of it together: each card charged once and paid out once', async () =>
   await assertPaidOnce(world, merchant, paid)
   for (const session of paid) {
     const payments = await paymentsOf(world, session)
-    const moved = payments.flatMap(({ entries }) => entries)
-    assert.deepEqual(moved, [
-      ['authorize', 4999],
-      ['capture', 4999],
-    ])
+    assert.deepEqual(
+      payments.map(({ entries }) => entries),
+      [
+        [
+          ['authorize', 4999],
+          ['capture', 4999],
+        ],
+      ],
+    )
   }
   await assertBooks(world.database.db)
   await assertSequence(world, merchant)

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { parse } from '../http/parse.ts'
@@ -27,14 +27,7 @@ export function checkoutRoutes(app: FastifyInstance, ctx: Context, keys: KeyPort
     {
       config: { proves_key_itself: true },
       // Someone without a valid key learns only that, whatever else is wrong with the request.
-      errorHandler: (error, request, reply) => {
-        const proven = async () => keys.prove(keys.present(request.headers.authorization))
-        // Sent, an error goes on to the handler of the whole server.
-        void proven().then(
-          () => reply.send(error),
-          (refusal: Error) => reply.send(refusal),
-        )
-      },
+      errorHandler: (error, request, reply) => void refuse(keys, error, request, reply),
       schema: {
         operationId: 'createCheckoutSession',
         tags: ['Checkout sessions'],
@@ -98,4 +91,19 @@ export function checkoutRoutes(app: FastifyInstance, ctx: Context, keys: KeyPort
       return renderSession(session, ctx.config.public_url)
     },
   )
+}
+
+/** Sends the error on to the server's handler, or, when the key is not valid, that error and no other. */
+async function refuse(
+  keys: KeyPort,
+  error: Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  try {
+    await keys.prove(keys.present(request.headers.authorization))
+    reply.send(error)
+  } catch (refusal) {
+    reply.send(refusal)
+  }
 }
