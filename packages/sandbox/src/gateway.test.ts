@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { after, test, type TestContext } from 'node:test'
 import { type GatewayOptions, runGateway, startGateway } from './gateway.ts'
 import { ensureMerchant } from './merchant.ts'
@@ -57,6 +58,12 @@ async function start(t: TestContext, env: Record<string, string> = {}) {
   })
   t.after(() => gateway.stop())
   return { gateway, url, pids, lines }
+}
+
+/** What the program says first. Rejects when it ends without a word. */
+async function firstWords(program: { stdout: Readable }): Promise<string> {
+  for await (const words of program.stdout) return String(words)
+  throw new Error('The program said nothing.')
 }
 
 test('the gateway gets its own settings and no other of ours', async (t) => {
@@ -125,9 +132,7 @@ test('the gateway ends when the sandbox is killed with -9', async () => {
   const program = spawn(process.execPath, ['--input-type=module', '-e', code], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const pid = await new Promise<number>((resolve) =>
-    program.stdout.once('data', (line) => resolve(Number(line))),
-  )
+  const pid = Number(await firstWords(program))
   assert.equal(isAlive(pid), true)
   program.kill('SIGKILL')
   assert.equal(await waitUntil(() => !isAlive(pid), 5_000), true)

@@ -17,6 +17,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { after, type TestContext, test } from 'node:test'
 import { Client } from 'pg'
 import { chooseAccount } from './postgres/account.ts'
@@ -47,6 +48,12 @@ async function query(url: string, sql: string): Promise<unknown[]> {
   } finally {
     await client.end()
   }
+}
+
+/** What the program says first. Rejects when it ends without a word. */
+async function firstWords(program: { stdout: Readable }): Promise<string> {
+  for await (const words of program.stdout) return String(words)
+  throw new Error('The program said nothing.')
 }
 
 const numbers = 'select n from numbers order by n'
@@ -127,7 +134,7 @@ for (const [what, script] of [
       cwd: '/',
     })
     t.after(() => other.kill())
-    const pid = Number(String(await new Promise((resolve) => other.stdout.once('data', resolve))))
+    const pid = Number(await firstWords(other))
     const server = await start(t, { dir })
     process.kill(server.pid, 'SIGKILL')
     await server.exited
@@ -146,9 +153,7 @@ test('the server ends when its program is killed with -9', async () => {
   const program = spawn(process.execPath, ['--input-type=module', '-e', code], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const pid = await new Promise<number>((resolve) =>
-    program.stdout.once('data', (line) => resolve(Number(line))),
-  )
+  const pid = Number(await firstWords(program))
   assert.equal(isAlive(pid), true)
   program.kill('SIGKILL')
   assert.equal(await waitUntil(() => !isAlive(pid), 5_000), true)

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { after, test } from 'node:test'
 import { takeLock } from './lock.ts'
 import {
@@ -26,8 +27,14 @@ const STUBBORN = ['-e', "process.on('SIGTERM', () => {}); setInterval(() => {}, 
 
 async function stubborn() {
   const child = spawn(process.execPath, STUBBORN, { stdio: ['ignore', 'pipe', 'ignore'] })
-  await new Promise((resolve) => child.stdout.once('data', resolve))
+  await firstWords(child)
   return child
+}
+
+/** What the program says first. Rejects when it ends without a word. */
+async function firstWords(program: { stdout: Readable }): Promise<string> {
+  for await (const words of program.stdout) return String(words)
+  throw new Error('The program said nothing.')
 }
 
 test('a process is known by pid and start', async () => {
@@ -84,8 +91,8 @@ test('a guard ends its process when the program is killed with -9, and not after
   const program = spawn(process.execPath, ['--input-type=module', '-e', code], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const said = await new Promise<Buffer>((resolve) => program.stdout.once('data', resolve))
-  const [guarded, released]: [number, number] = JSON.parse(said.toString())
+  const said = await firstWords(program)
+  const [guarded, released]: [number, number] = JSON.parse(said)
   t.after(() => process.kill(released))
   program.kill('SIGKILL')
   assert.equal(await waitUntil(() => !isAlive(guarded), 5_000), true)

@@ -4,7 +4,8 @@ import { testDatabase } from '../../../../test/support/database.ts'
 import { UNIQUE_VIOLATION, inTransaction, isDbError } from '../db/sql.ts'
 import { AssertionFailed } from '../lib/assert.ts'
 import type { Asset, Money } from '../lib/money.ts'
-import { type Posting, credit, debit, post } from './post.ts'
+import { post } from './post.ts'
+import { type Posting, credit, debit } from './posting.ts'
 import { trialBalance } from './store.ts'
 
 const database = await testDatabase()

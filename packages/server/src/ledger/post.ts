@@ -1,23 +1,10 @@
 import type { Tx } from '../db/sql.ts'
 import { assert } from '../lib/assert.ts'
 import { newId } from '../lib/ids.ts'
-import type { Asset, Money } from '../lib/money.ts'
+import type { Asset } from '../lib/money.ts'
 import type { Tenant } from '../lib/tenant.ts'
-import type { Account } from './account.ts'
+import type { Posting } from './posting.ts'
 import { insertJournal } from './store.ts'
-
-/** One line of a journal. Debit positive, credit negative. */
-export type Posting = { readonly account: Account; readonly asset: Asset; readonly amount: bigint }
-
-/** Money grows on the left side: assets and expenses. */
-export function debit(account: Account, money: Money): Posting {
-  return { account, asset: money.asset, amount: money.amount }
-}
-
-/** Money grows on the right side: debts and revenue. */
-export function credit(account: Account, money: Money): Posting {
-  return { account, asset: money.asset, amount: -money.amount }
-}
 
 /**
  * Books one journal in the caller's transaction. `key` says what happened to what (`capture:txn_…`) and can be booked

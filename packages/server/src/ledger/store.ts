@@ -2,7 +2,7 @@ import type { Sql, Tx } from '../db/sql.ts'
 import type { Asset } from '../lib/money.ts'
 import type { Tenant } from '../lib/tenant.ts'
 import type { Account } from './account.ts'
-import type { Posting } from './post.ts'
+import type { Posting } from './posting.ts'
 
 /** Writes a journal and its lines in one statement. */
 export async function insertJournal(

@@ -1,4 +1,3 @@
-import type { Chain } from '../adapters/chain.ts'
 import type { Context } from '../context.ts'
 import { modeOf } from '../context.ts'
 import { enqueue } from '../jobs/enqueue.ts'
@@ -6,19 +5,13 @@ import { backoffMs } from '../jobs/lease.ts'
 import { LostRace, ProviderError } from '../lib/errors.ts'
 import type { Ref } from '../lib/tenant.ts'
 import { broadcastPayout } from './broadcastPayout.ts'
+import type { Runner, Step, StepContext } from './step.ts'
 import type { PayoutRow, PayoutState } from './payout.ts'
 import type { PayoutPorts } from './ports.ts'
 import { reservePayout } from './reservePayout.ts'
 import { signPayout } from './signPayout.ts'
 import { leasePayout, releasePayout } from './store.ts'
 import { watchPayout } from './watchPayout.ts'
-
-/** What one step did: the row after it, or how long to wait before looking again. */
-export type Step = PayoutRow | { wait_ms: number }
-
-export type StepContext = { ctx: Context; ports: PayoutPorts; chain: Chain }
-
-type Runner = (step: StepContext, row: PayoutRow) => Promise<Step>
 
 const STEPS: Partial<Record<PayoutState, Runner>> = {
   queued: reservePayout,

@@ -4,10 +4,12 @@ import { backoffMs } from '../jobs/lease.ts'
 import { assert } from '../lib/assert.ts'
 import { LostRace } from '../lib/errors.ts'
 import { failpoint } from '../lib/failpoint.ts'
-import type { Step, StepContext } from './advancePayout.ts'
+import type { Step, StepContext } from './step.ts'
 import { type PayoutRow, renderPayout } from './payout.ts'
 import { type ChainTxRow, latestChainTx, markBroadcast, movePayout } from './store.ts'
 import { holdWallet } from './treasuryStore.ts'
+
+const TRIES_BEFORE_HOLD = 5
 
 /** Sends the stored bytes for the first time and tells the merchant. Sending them again later does no harm. */
 export async function broadcastPayout(step: StepContext, row: PayoutRow): Promise<Step> {
@@ -49,7 +51,8 @@ export async function send(
   const { state } = await chain.status(stored.hash, expected)
   if (state === 'mined' || state === 'waiting') return true
   ctx.log.error({ payout_id: row.id, tx_hash: stored.hash, answer }, 'payout not accepted by the network')
-  if (answer === 'nonce_used' && row.wallet_address) {
+  // A node that lags behind another may not show a receipt that exists: look several times before believing the worst.
+  if (answer === 'nonce_used' && row.wallet_address && row.tries > TRIES_BEFORE_HOLD) {
     const wallet = { livemode: row.livemode, network: row.network, address: row.wallet_address }
     await holdWallet(ctx.db, wallet, `nonce ${row.nonce} of payout ${row.id} was used by another transaction`)
   }

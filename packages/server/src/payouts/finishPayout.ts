@@ -1,10 +1,11 @@
 import type { TransferMined } from '../adapters/chain.ts'
 import { inTransaction } from '../db/sql.ts'
 import { recordEvent } from '../events/record.ts'
-import { credit, debit, post } from '../ledger/post.ts'
+import { post } from '../ledger/post.ts'
+import { credit, debit } from '../ledger/posting.ts'
 import { LostRace } from '../lib/errors.ts'
 import { failpoint } from '../lib/failpoint.ts'
-import type { StepContext } from './advancePayout.ts'
+import type { StepContext } from './step.ts'
 import { type PayoutRow, renderPayout } from './payout.ts'
 import { movePayout } from './store.ts'
 

@@ -2,7 +2,7 @@ import { inTransaction } from '../db/sql.ts'
 import { assert } from '../lib/assert.ts'
 import { LostRace } from '../lib/errors.ts'
 import { failpoint } from '../lib/failpoint.ts'
-import type { Step, StepContext } from './advancePayout.ts'
+import type { Step, StepContext } from './step.ts'
 import type { PayoutRow } from './payout.ts'
 import { latestChainTx, movePayout, storeSignature } from './store.ts'
 

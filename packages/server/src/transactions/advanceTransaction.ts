@@ -1,4 +1,3 @@
-import type { Acquirer } from '../adapters/acquirer.ts'
 import type { Context } from '../context.ts'
 import { modeOf } from '../context.ts'
 import { backoffMs } from '../jobs/lease.ts'
@@ -9,15 +8,9 @@ import { captureTransaction } from './captureTransaction.ts'
 import { fixTransactionRate } from './fixTransactionRate.ts'
 import type { TransactionPorts } from './ports.ts'
 import { leaseTransaction, releaseTransaction } from './store.ts'
+import type { Runner, Step, StepContext } from './step.ts'
 import type { TransactionRow, TransactionState } from './transaction.ts'
 import { voidTransaction } from './voidTransaction.ts'
-
-/** What one step did: the row after it, or how long to wait before trying again. */
-export type Step = TransactionRow | { wait_ms: number }
-
-export type StepContext = { ctx: Context; ports: TransactionPorts; acquirer: Acquirer }
-
-type Runner = (step: StepContext, row: TransactionRow) => Promise<Step>
 
 const STEPS: Partial<Record<TransactionState, Runner>> = {
   authorizing: authorizeTransaction,

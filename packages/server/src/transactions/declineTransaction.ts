@@ -1,7 +1,7 @@
 import { inTransaction } from '../db/sql.ts'
 import { recordEvent } from '../events/record.ts'
 import { LostRace } from '../lib/errors.ts'
-import type { StepContext } from './advanceTransaction.ts'
+import type { StepContext } from './step.ts'
 import { moveTransaction } from './store.ts'
 import { type TransactionRow, renderTransaction } from './transaction.ts'
 

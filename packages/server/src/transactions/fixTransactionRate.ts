@@ -2,7 +2,7 @@ import { inTransaction } from '../db/sql.ts'
 import { nowMs } from '../lib/clock.ts'
 import { LostRace } from '../lib/errors.ts'
 import { failpoint } from '../lib/failpoint.ts'
-import type { Step, StepContext } from './advanceTransaction.ts'
+import type { Step, StepContext } from './step.ts'
 import { moveTransaction } from './store.ts'
 import type { TransactionRow } from './transaction.ts'
 

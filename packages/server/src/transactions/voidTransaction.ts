@@ -1,7 +1,7 @@
 import { backoffMs } from '../jobs/lease.ts'
 import { assert } from '../lib/assert.ts'
 import { ProviderError } from '../lib/errors.ts'
-import type { Step, StepContext } from './advanceTransaction.ts'
+import type { Step, StepContext } from './step.ts'
 import { endAttempt } from './declineTransaction.ts'
 import type { TransactionRow } from './transaction.ts'
 
