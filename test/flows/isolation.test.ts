@@ -37,9 +37,14 @@ test("another merchant's objects look exactly like absent ones", async () => {
       const ours = await api(world, owner, method, path + id + rest)
       if (method === 'GET') assert.equal(ours.status, 200)
     }
-    assert.equal((await sessionOf(world, owner, open)).status, 'expired', "the owner's own call does expire it")
+    assert.equal(
+      (await sessionOf(world, owner, open)).status,
+      'expired',
+      "the owner's own call does expire it",
+    )
     const { body } = await api(world, other, 'GET', '/v1/transactions')
-    assert.deepEqual(body, { data: [], pagination: { page: 1, limit: 20, total: 0, total_pages: 0 } })
+    const pagination = { page: 1, limit: 20, total: 0, total_pages: 0 }
+    assert.deepEqual([body.data, body.pagination], [[], pagination])
     const cursor = await api(world, other, 'GET', `/v1/transactions?starting_after=${paid.id}`)
     assert.deepEqual(cursor.body.data, [])
 
@@ -103,8 +108,9 @@ test('keys of the other mode, revoked keys and no key get the same 401', async (
 
 test('told to stop amid a rush, the gateway loses no session that it acknowledged', async () => {
   const merchant = await world.createMerchant()
-  for (const round of [0, 1, 2]) {
+  for (let round = 0; round < 2; round++) {
     const gateway = await world.startGateway()
+    await gateway.ready
     const acknowledged: string[] = []
     const refused: number[] = []
     const create = async () => {
@@ -117,7 +123,7 @@ test('told to stop amid a rush, the gateway loses no session that it acknowledge
       else if (answer) refused.push(answer.status)
     }
     const rush = Array.from({ length: 20 }, create)
-    if (round > 0) await Promise.race(rush)
+    await Promise.race(rush)
     gateway.child.kill('SIGTERM')
     await Promise.all([...rush, ...Array.from({ length: 20 }, create)])
     assert.equal(await gateway.exited, 0)
@@ -125,23 +131,25 @@ test('told to stop amid a rush, the gateway loses no session that it acknowledge
       refused.filter((status) => status !== 503),
       [],
     )
-    const { rows } = await world.database.db.query<{ id: string }>(
-      'select id from checkout_session where id = any($1)',
-      [acknowledged],
-    )
+    const { rows } = await world.database.db.query('select from checkout_session where id = any($1)', [
+      acknowledged,
+    ])
     assert.equal(rows.length, acknowledged.length)
-    if (round > 0) assert.ok(acknowledged.length > 0)
+    assert.ok(acknowledged.length > 0)
   }
 })
 
-test('told to stop amid payments, the gateway finishes or leaves each of them whole', async () => {
+test('told to stop amid payments, the gateway leaves each of them whole and is soon gone', async () => {
   const merchant = await world.createMerchant()
   let gateway = await world.startGateway()
+  await gateway.ready
   const sessions = await Promise.all(Array.from({ length: 8 }, () => createSession(world, merchant)))
   const tokens = await Promise.all(sessions.map((session) => cardToken(world, session)))
   const paying = sessions.map((session, i) => pay(world, session, tokens[i] ?? '').catch(() => null))
   await Promise.race(paying)
+  const asked_at = performance.now()
   await gateway.stop()
+  const took_s = (performance.now() - asked_at) / 1000
   assert.equal(await gateway.exited, 0)
   const answers = await Promise.all(paying)
   gateway = await world.startGateway()
@@ -155,6 +163,13 @@ test('told to stop amid payments, the gateway finishes or leaves each of them wh
   } finally {
     await gateway.stop()
   }
+  assert.ok(took_s < 15, `stopping took ${Math.round(took_s)} s: longer than supervisors wait`)
+})
+
+test('told to stop right after it began to listen, it stops in order', async () => {
+  const gateway = await world.startGateway()
+  gateway.child.kill('SIGTERM')
+  assert.equal(await gateway.exited, 0)
 })
 
 test('serve and work apart: exactly once', async () => {

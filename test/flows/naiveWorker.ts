@@ -18,7 +18,11 @@ const [rpc_url, key, token, to, amount, remembered, dies] = process.argv.slice(2
 ]
 
 if (!existsSync(remembered)) {
-  const client = createWalletClient({ account: privateKeyToAccount(key), chain: anvil, transport: http(rpc_url) })
+  const client = createWalletClient({
+    account: privateKeyToAccount(key),
+    chain: anvil,
+    transport: http(rpc_url),
+  })
   const hash = await client.writeContract({
     address: token,
     abi: parseAbi(['function transfer(address to, uint256 value)']),

@@ -1,5 +1,6 @@
 /** Many hands on one session at once: it is charged once or not at all, and never both charged and expired. */
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { assertBooks } from '../support/books.ts'
@@ -112,6 +113,36 @@ test('a session with a charge in flight cannot be expired', async () => {
   assert.match(String((await paying).body.status), /^(paid|processing)$/)
   await captured(world, merchant, session)
   paid.push(session)
+})
+
+test('a database slower than the lease: two workers record one capture and nobody sees an error', async () => {
+  const session = await createSession(world, merchant)
+  await planFault(world, 'capture', 'delay', { delay_ms: 500 })
+  const paying = pay(world, session, await cardToken(world, session))
+  await eventually('an authorised card', 10, async () => {
+    const [payment] = await paymentsOf(world, session)
+    return payment?.status === 'authorized'
+  })
+  const client = await world.database.db.pool.connect()
+  try {
+    await client.query('begin')
+    await client.query('select from checkout_session where id = $1 for update', [session])
+    // Longer than the lease of a second: the sweep takes the charge up as well.
+    await sleep(2500)
+  } finally {
+    await client.query('rollback')
+    client.release()
+  }
+  const { status, body } = await paying
+  assert.equal(status, 200)
+  assert.match(String(body.status), /^(paid|processing)$/)
+  await captured(world, merchant, session)
+  paid.push(session)
+  await sleep(500)
+  const errors = (await readFile(world.log_file, 'utf8'))
+    .split('\n')
+    .filter((line) => line.includes('"level":50'))
+  assert.deepEqual(errors, [])
 })
 
 test('expired, paid and unknown sessions are not charged', async () => {

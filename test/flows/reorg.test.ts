@@ -135,7 +135,9 @@ async function finish(all: readonly Sent[]): Promise<void> {
   }
   const owed = all.map(({ transaction }) => owedFor(transaction))
   assert.deepEqual((await transfersTo(world, 'USDT', merchant.address)).length, owed.length)
-  const { rows } = await world.database.db.query<{ next_nonce: bigint }>('select next_nonce from treasury_wallet')
+  const { rows } = await world.database.db.query<{ next_nonce: bigint }>(
+    'select next_nonce from treasury_wallet',
+  )
   assert.equal(BigInt(await treasuryNonce(world)), rows[0]?.next_nonce)
   await assertBooks(world.database.db)
   await assertSequence(world, merchant)

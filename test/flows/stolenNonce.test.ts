@@ -27,7 +27,9 @@ test('the payout waits for a person, and so does everything after it', async () 
   let gateway = await world.startGateway()
   try {
     await eventually('a wallet on hold', 30, async () => {
-      const { rows } = await world.database.db.query('select from treasury_wallet where hold_reason is not null')
+      const { rows } = await world.database.db.query(
+        'select from treasury_wallet where hold_reason is not null',
+      )
       return rows.length === 1
     })
     const next = await createSession(world, merchant)

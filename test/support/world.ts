@@ -19,6 +19,8 @@ export type World = Awaited<ReturnType<typeof startWorld>>
 export type Gateway = {
   child: ChildProcess
   exited: Promise<number | string>
+  /** It said that everything it does has started: later than its first answer over HTTP. */
+  ready: Promise<void>
   stop(): Promise<void>
   kill(): Promise<void>
 }
@@ -104,6 +106,7 @@ export async function startWorld(options: { block_time_s?: number } = {}) {
     })
     child.stdout.pipe(log, { end: false })
     child.stderr.pipe(log, { end: false })
+    const ready = saysReady(child)
     const exited = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string)
     const health = `http://127.0.0.1:${extra.SKIRO_PORT ?? port}/healthz`
     for (let tries = 0; ; tries++) {
@@ -117,7 +120,7 @@ export async function startWorld(options: { block_time_s?: number } = {}) {
       child.kill(signal)
       await exited
     }
-    return { child, exited, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') }
+    return { child, exited, ready, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') }
   }
 
   return {
@@ -139,6 +142,17 @@ export async function startWorld(options: { block_time_s?: number } = {}) {
       if (!process.env.KEEP_WORLD) await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Resolves at the log line `ready`; never when the process ends before it. */
+async function saysReady(child: ChildProcess): Promise<void> {
+  await new Promise<void>((resolve) => {
+    let said = ''
+    child.stdout?.on('data', (chunk: Buffer) => {
+      said = (said + chunk.toString()).slice(-10_000)
+      if (said.includes('"msg":"ready"')) resolve()
+    })
+  })
 }
 
 export type Merchant = {

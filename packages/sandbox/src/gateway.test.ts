@@ -156,7 +156,7 @@ test('the merchant is made once per database, and told when the shop moves', asy
     ['create-merchant', 'set-webhook', 'create-merchant'],
   )
   assert.deepEqual(JSON.parse(made[0]!.slice('create-merchant '.length)), {
-    name: 'Demo Shop',
+    name: 'Fern & Field',
     email: 'owner@example.com',
     mode: 'test',
     webhook_url: wishes.webhook_url,

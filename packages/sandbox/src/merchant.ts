@@ -51,7 +51,7 @@ export async function ensureMerchant(
 async function createMerchant(wishes: MerchantWishes, gateway: GatewayOptions): Promise<Merchant> {
   const wallet = { network: 'ethereum', address: wishes.wallet }
   const printed = await runGateway(gateway, 'create-merchant', {
-    name: 'Demo Shop',
+    name: 'Fern & Field',
     email: MERCHANT_EMAIL,
     mode: 'test',
     webhook_url: wishes.webhook_url,

@@ -46,7 +46,9 @@ async function runUntilStopped(ctx: Context, starts: ((ctx: Context) => Promise<
     if (ctx.config.parent_pipe) process.stdin.on('end', () => resolve('parent gone')).resume()
   })
   ctx.log.info({ reason }, 'stopping')
-  for (const stop of stops) await stop()
+  for (const stop of stops.toReversed()) await stop()
+  // An open pipe would keep the process alive after everything has stopped.
+  process.stdin.destroy()
 }
 
 async function readInput(): Promise<unknown> {
