@@ -36,7 +36,7 @@ async function work(ctx: Context): Promise<Stop> {
   return () => worker.stop()
 }
 
-/** Runs the given servers until a signal, or the parent's end, then stops them in reverse and closes the database. */
+/** Runs the given servers until a signal, or the parent's end, then stops them: first no new requests, then the work. */
 async function runUntilStopped(ctx: Context, starts: ((ctx: Context) => Promise<Stop>)[]): Promise<void> {
   const stops: Stop[] = []
   for (const start of starts) stops.push(await start(ctx))
@@ -46,7 +46,7 @@ async function runUntilStopped(ctx: Context, starts: ((ctx: Context) => Promise<
     if (ctx.config.parent_pipe) process.stdin.on('end', () => resolve('parent gone')).resume()
   })
   ctx.log.info({ reason }, 'stopping')
-  for (const stop of stops.toReversed()) await stop()
+  for (const stop of stops) await stop()
   // An open pipe would keep the process alive after everything has stopped.
   process.stdin.destroy()
 }
