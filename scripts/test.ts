@@ -13,7 +13,7 @@ import { openDb } from '../packages/server/src/db/sql.ts'
 import { TEMPLATE } from '../test/support/database.ts'
 
 const ROOT = new URL('..', import.meta.url).pathname
-const ALL = ['packages/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts']
+const ALL = ['packages/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts']
 const files = process.argv.slice(2)
 
 if (files.length === 0) {

@@ -35,7 +35,7 @@ export async function startReceiver(): Promise<Receiver> {
         event: JSON.parse(body) as Received['event'],
       })
       const now = status
-      setTimeout(() => response.writeHead(now).end('ok'), delay_ms)
+      setTimeout(() => response.writeHead(now).end('ok'), delay_ms).unref()
     })
   })
   server.listen(0, '127.0.0.1')

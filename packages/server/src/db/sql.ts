@@ -57,7 +57,22 @@ export function openDb(
   pool.on('error', report)
   // A client that is checked out when PostgreSQL dies emits `error` too, and an unheard one would kill the process.
   pool.on('connect', (client) => client.on('error', report))
-  return { pool, query: (text, values) => pool.query(text, values as unknown[]) }
+  return { pool, query: (text, values) => pool.query(statement(text, values)) }
+}
+
+// Statements are constants of store.ts files, so there are a few hundred at most.
+const names = new Map<string, string>()
+const NAMES_MAX = 1000
+
+/** The statement with a name, so that each connection plans it once. Text without parameters may hold several. */
+function statement(text: string, values: readonly unknown[] | undefined): pg.QueryConfig {
+  if (!values || values.length === 0) return { text }
+  let name = names.get(text)
+  if (name === undefined && names.size < NAMES_MAX) {
+    name = `skiro_${names.size}`
+    names.set(text, name)
+  }
+  return { text, values: values as unknown[], ...(name !== undefined && { name }) }
 }
 
 /**
@@ -71,7 +86,7 @@ export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Pr
     await client.query('begin')
     const tx: Tx = {
       in_transaction: true,
-      query: (text, values) => client.query(text, values as unknown[]),
+      query: (text, values) => client.query(statement(text, values)),
     }
     const result = await work(tx)
     // After a statement that failed and was swallowed, COMMIT answers ROLLBACK: nothing of `work` happened.
