@@ -29,6 +29,8 @@ export async function buildApp(ctx: Context): Promise<FastifyInstance> {
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: 65_000,
+    // While stopping, requests on open connections are still answered; new connections are not accepted.
+    return503OnClosing: false,
     requestIdHeader: false,
     genReqId: () => newId('request'),
     // A path is a name, not a file: `/V1/checkout` and `/v1/checkout/` are not ours.

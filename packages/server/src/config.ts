@@ -88,6 +88,7 @@ const environment = z.object({
     .default(1000)
     .describe('pause between two looks at a sent payout'),
   SKIRO_JOB_CONCURRENCY: z.coerce.number().int().min(1).max(100).default(8),
+  SKIRO_WEBHOOK_CONCURRENCY: z.coerce.number().int().min(1).max(500).default(50),
   SKIRO_DB_POOL: z.coerce.number().int().min(2).max(200).default(20),
   SKIRO_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   SKIRO_FAILPOINT: z.enum(FAILPOINTS).optional().describe('crash tests only'),
@@ -126,6 +127,7 @@ export type Config = Readonly<{
   sweep_ms: number
   poll_ms: number
   job_concurrency: number
+  webhook_concurrency: number
   db_pool: number
   log_level: string
   failpoint: (typeof FAILPOINTS)[number] | null
@@ -179,6 +181,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     sweep_ms: e.SKIRO_SWEEP_MS,
     poll_ms: e.SKIRO_POLL_MS,
     job_concurrency: e.SKIRO_JOB_CONCURRENCY,
+    webhook_concurrency: e.SKIRO_WEBHOOK_CONCURRENCY,
     db_pool: e.SKIRO_DB_POOL,
     log_level: e.SKIRO_LOG_LEVEL,
     failpoint: e.SKIRO_FAILPOINT ?? null,

@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers'
+import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
 import { buildContext } from './buildContext.ts'
 import { ConfigError, readConfig } from './config.ts'
@@ -28,7 +29,13 @@ type Stop = () => Promise<void>
 async function serve(ctx: Context): Promise<Stop> {
   const app = await buildApp(ctx)
   await app.listen({ host: ctx.config.host, port: ctx.config.port })
-  return () => app.close()
+  return () => closeApp(app)
+}
+
+/** A connection that was busy when closing began goes idle later; without this it would keep us until it times out. */
+async function closeApp(app: FastifyInstance): Promise<void> {
+  const idle = setInterval(() => app.server.closeIdleConnections(), 50)
+  await app.close().finally(() => clearInterval(idle))
 }
 
 async function work(ctx: Context): Promise<Stop> {
@@ -38,13 +45,15 @@ async function work(ctx: Context): Promise<Stop> {
 
 /** Runs the given servers until a signal, or the parent's end, then stops them: first no new requests, then the work. */
 async function runUntilStopped(ctx: Context, starts: ((ctx: Context) => Promise<Stop>)[]): Promise<void> {
-  const stops: Stop[] = []
-  for (const start of starts) stops.push(await start(ctx))
-  ctx.log.info({ public_url: ctx.config.public_url }, 'ready')
-  const reason = await new Promise<string>((resolve) => {
+  // Heard from the first moment on: a signal during the start must not cut off what is already being served.
+  const told = new Promise<string>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(signal))
     if (ctx.config.parent_pipe) process.stdin.on('end', () => resolve('parent gone')).resume()
   })
+  const stops: Stop[] = []
+  for (const start of starts) stops.push(await start(ctx))
+  ctx.log.info({ public_url: ctx.config.public_url }, 'ready')
+  const reason = await told
   ctx.log.info({ reason }, 'stopping')
   for (const stop of stops) await stop()
   // An open pipe would keep the process alive after everything has stopped.

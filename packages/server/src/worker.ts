@@ -18,7 +18,14 @@ export async function runWorker(ctx: Context): Promise<{ stop(): Promise<void> }
   const payouts = payoutPorts()
   const worker = await startWorker({
     db: ctx.db,
-    concurrency: ctx.config.job_concurrency,
+    // Other people's servers may hang; money must not wait behind them.
+    lanes: [
+      {
+        jobs: ['advance_transaction', 'advance_payout', 'fan_out_event'],
+        concurrency: ctx.config.job_concurrency,
+      },
+      { jobs: ['deliver_webhook'], concurrency: ctx.config.webhook_concurrency },
+    ],
     sweep_ms: ctx.config.sweep_ms,
     onError: (where, error) => ctx.log.error({ where, err: error }, 'background work failed'),
     handlers: {

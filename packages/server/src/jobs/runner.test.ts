@@ -41,7 +41,10 @@ test('a worker runs jobs and sweeps, survives what they throw, and finishes what
   const worker = await startWorker({
     db,
     handlers,
-    concurrency: 4,
+    lanes: [
+      { jobs: ['fan_out_event', 'advance_transaction', 'advance_payout'], concurrency: 4 },
+      { jobs: ['deliver_webhook'], concurrency: 4 },
+    ],
     sweep_ms: 20,
     onError: (where, error) => errors.push(`${where}: ${(error as Error).message}`),
     sweeps: [

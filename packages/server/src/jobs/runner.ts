@@ -1,16 +1,18 @@
-import { Logger, type TaskList, run } from 'graphile-worker'
+import { Logger, type Task, run } from 'graphile-worker'
 import type { Db } from '../db/sql.ts'
 import { sleep } from '../lib/clock.ts'
 import type { Ref } from '../lib/tenant.ts'
-import { JOBS, type JobHandlers, type Sweep } from './job.ts'
+import type { JobHandlers, JobName, Sweep } from './job.ts'
 import { forgetDeadJobs } from './store.ts'
+
+/** Kinds of jobs that share their own places, `concurrency` at once in this process: a full lane holds up no other. */
+export type Lane = { readonly jobs: readonly JobName[]; readonly concurrency: number }
 
 export type WorkerOptions = {
   readonly db: Db
   readonly handlers: JobHandlers
   readonly sweeps: readonly Sweep[]
-  /** Jobs at once in this process. */
-  readonly concurrency: number
+  readonly lanes: readonly Lane[]
   /** Pause between two sweeps, milliseconds. */
   readonly sweep_ms: number
   readonly onError: (where: string, error: unknown) => void
@@ -19,9 +21,20 @@ export type WorkerOptions = {
 /** Starts taking jobs and sweeping. `stop` finishes the jobs in hand, takes no more, and resolves. */
 export async function startWorker(options: WorkerOptions): Promise<{ stop(): Promise<void> }> {
   const { db, handlers, onError } = options
-  const tasks: TaskList = {}
-  for (const name of JOBS) {
-    tasks[name] = async (payload) => {
+  const start = ({ jobs, concurrency }: Lane) =>
+    run({
+      pgPool: db.pool,
+      taskList: Object.fromEntries(jobs.map((name) => [name, toTask(name)])),
+      concurrency,
+      noHandleSignals: true,
+      pollInterval: 1000,
+      logger: new Logger(() => (level, message) => {
+        if (level === 'error') onError('job queue', new Error(message))
+      }),
+    })
+  const toTask =
+    (name: JobName): Task =>
+    async (payload) => {
       try {
         await handlers[name](payload as Ref)
       } catch (error) {
@@ -29,24 +42,14 @@ export async function startWorker(options: WorkerOptions): Promise<{ stop(): Pro
         onError(name, error)
       }
     }
-  }
-  const runner = await run({
-    pgPool: db.pool,
-    taskList: tasks,
-    concurrency: options.concurrency,
-    noHandleSignals: true,
-    pollInterval: 1000,
-    logger: new Logger(() => (level, message) => {
-      if (level === 'error') onError('job queue', new Error(message))
-    }),
-  })
+  const runners = await Promise.all(options.lanes.map(start))
   const stopping = new AbortController()
   const sweeps = [...options.sweeps, { name: 'dead jobs', run: () => forgetDeadJobs(db) }]
   const sweeping = sweepUntil(stopping.signal, sweeps, options)
   return {
     async stop() {
       stopping.abort()
-      await Promise.all([runner.stop(), sweeping])
+      await Promise.all([...runners.map((runner) => runner.stop()), sweeping])
     },
   }
 }

@@ -6,12 +6,14 @@ import { nowMs } from '../lib/clock.ts'
 import { LostRace, ProviderError } from '../lib/errors.ts'
 import { failpoint } from '../lib/failpoint.ts'
 import type { Step, StepContext } from './step.ts'
-import { declineTransaction } from './declineTransaction.ts'
+import { type Failure, declineTransaction } from './declineTransaction.ts'
 import { moveTransaction, setAcquirerRef } from './store.ts'
 import type { TransactionRow } from './transaction.ts'
 
 /** How long an acquirer that cannot be reached may block the session, when the card cannot have been asked yet. */
 const UNREACHED_MS = 2 * 60_000
+/** How long a customer may take over a 3-D Secure challenge. */
+const CHALLENGE_MS = 15 * 60_000
 /** How long an authorised payment may wait for a rate before the reservation is given back. */
 const RATE_WAIT_SECONDS = 10 * 60
 
@@ -78,6 +80,10 @@ async function confirm(
 
 async function applyAnswer(step: StepContext, row: TransactionRow, answer: PaymentSnapshot): Promise<Step> {
   const { ctx } = step
+  if (answer.state === 'requires_action' && nowMs() - row.created_at.getTime() > CHALLENGE_MS) {
+    const failure = { code: 'authentication_failed', message: 'The challenge was not answered.' }
+    return await giveBack(step, row, answer, failure)
+  }
   if (
     answer.state === 'processing' ||
     answer.state === 'requires_action' ||
@@ -91,20 +97,29 @@ async function applyAnswer(step: StepContext, row: TransactionRow, answer: Payme
   }
   const ours =
     answer.reference === row.id && answer.amount.amount === row.amount && answer.amount.asset === row.currency
-  if (!ours)
+  if (!ours) {
     ctx.log.error({ transaction_id: row.id, acquirer_ref: answer.ref }, 'acquirer authorised something else')
-  const moved = await inTransaction(ctx.db, async (tx) =>
-    ours
-      ? await moveTransaction(tx, row, 'authorized', {
-          card: answer.card,
-          give_up_seconds: RATE_WAIT_SECONDS,
-        })
-      : await moveTransaction(tx, row, 'voiding', {
-          card: answer.card,
-          failure: { code: 'processing_error', message: 'The amounts did not agree.' },
-        }),
-  )
+    return await giveBack(step, row, answer, {
+      code: 'processing_error',
+      message: 'The amounts did not agree.',
+    })
+  }
+  const authorized = { card: answer.card, give_up_seconds: RATE_WAIT_SECONDS }
+  const moved = await inTransaction(ctx.db, (tx) => moveTransaction(tx, row, 'authorized', authorized))
   failpoint('authorize.recorded')
   if (!moved) throw new LostRace('an authorised payment could not be recorded')
+  return moved
+}
+
+async function giveBack(
+  step: StepContext,
+  row: TransactionRow,
+  { card }: PaymentSnapshot,
+  failure: Failure,
+): Promise<Step> {
+  const moved = await inTransaction(step.ctx.db, (tx) =>
+    moveTransaction(tx, row, 'voiding', { card, failure }),
+  )
+  if (!moved) throw new LostRace('a payment could not be given back')
   return moved
 }

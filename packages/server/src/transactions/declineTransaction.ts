@@ -5,7 +5,7 @@ import type { StepContext } from './step.ts'
 import { moveTransaction } from './store.ts'
 import { type TransactionRow, renderTransaction } from './transaction.ts'
 
-type Failure = { code: string; message: string }
+export type Failure = { code: string; message: string }
 type Card = { brand: string; last_four: string } | null
 
 /** The card said no. The session stays payable until its attempts run out; the merchant learns of each failure. */
