@@ -3,7 +3,7 @@ import { after, describe, test } from 'node:test'
 import { testDatabase } from '../../../../test/support/database.ts'
 import { inTransaction } from '../db/sql.ts'
 import { enqueue } from './enqueue.ts'
-import { JOBS } from './job.ts'
+import type { JobName } from './job.ts'
 import { backoffMs } from './lease.ts'
 
 const database = await testDatabase()
@@ -65,10 +65,11 @@ describe('enqueue', () => {
   })
 
   test('jobs of different names for one row stand side by side', async () => {
-    for (const name of JOBS) await enqueue(db, name, ref('x_1'))
+    const every: JobName[] = ['fan_out_event', 'deliver_webhook', 'advance_transaction', 'advance_payout']
+    for (const name of every) await enqueue(db, name, ref('x_1'))
     assert.deepEqual(
       (await jobs('x_1')).map((job) => job.task_identifier),
-      JOBS.toSorted(),
+      every.toSorted(),
     )
   })
 })
