@@ -1,48 +1,13 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import { after, describe, test } from 'node:test'
-import { testDatabase } from '../../../../test/support/database.ts'
-import { buildApp } from '../app.ts'
-import { buildContext } from '../buildContext.ts'
-import { readConfig } from '../config.ts'
-import { createMerchant } from '../merchants/createMerchant.ts'
-import { createDefaultEndpoint } from '../webhooks/createEndpoint.ts'
+import { gatewayApp, newMerchant, TEST_MODE, WALLET } from '../../../../test/support/gatewayContext.ts'
 import { checkoutSweeps } from './jobs.ts'
 
-const WALLET = { network: 'ethereum', address: '0x70997970C51812dc3A010C7d01b50e0d17dc79C8' }
-const database = await testDatabase()
-const ctx = buildContext(
-  readConfig({
-    SKIRO_DATABASE_URL: database.url,
-    SKIRO_PUBLIC_URL: 'https://pay.example',
-    SKIRO_KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
-    SKIRO_LOG_LEVEL: 'silent',
-    SKIRO_TEST_SIGNER_KEY: `0x${randomBytes(32).toString('hex')}`,
-    // Port 9 takes nothing: a session is created without asking anyone.
-    SKIRO_TEST_ACQUIRER:
-      '{"id":"simulator","url":"http://127.0.0.1:9","secret_key":"s","publishable_key":"p","webhook_secret":"w"}',
-    SKIRO_TEST_CHAINS: `[{"network":"ethereum","chain_id":31337,"rpc_url":"http://127.0.0.1:9",
-      "tokens":{"USDT":"0x${'22'.repeat(20)}","USDC":"0x${'33'.repeat(20)}"}}]`,
-  }),
-)
-const app = await buildApp(ctx)
-after(async () => {
-  await app.close()
-  await ctx.db.pool.end()
-  await database.drop()
-})
+const { ctx, app, close } = await gatewayApp(TEST_MODE)
+after(close)
 
-const merchantWith = (wallets: object, mode: 'test' | 'live' = 'test') =>
-  createMerchant(ctx, (tx, tenant, url) => createDefaultEndpoint(ctx, tx, tenant, url), {
-    name: 'Shop',
-    email: 'owner@example.com',
-    mode,
-    webhook_url: null,
-    wallets,
-  })
-
-const shop = await merchantWith({ USDT: WALLET })
-const otherShop = await merchantWith({ USDT: WALLET })
+const shop = await newMerchant(ctx, { wallets: { USDT: WALLET } })
+const otherShop = await newMerchant(ctx, { wallets: { USDT: WALLET } })
 const BODY = { amount: 49.99, currency: 'USD', payout_currency: 'USDT', metadata: { b: '1', a: '2' } }
 
 async function create(key: string, body: object = BODY, api_key = shop.api_key) {

@@ -1,44 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import { testDatabase } from '../../../../test/support/database.ts'
+import { BROKEN_RULE, FIXED, NO_SUCH_ROW, rowsDatabase } from '../../../../test/support/rows.ts'
 
-const database = await testDatabase()
-const { db } = database
-after(() => database.drop())
-await db.query(
-  `insert into merchant (id, name, email) values ('mer_1', 'a', 'a@b.co'), ('mer_2', 'b', 'b@b.co')`,
-)
-
-const BROKEN_RULE = { code: '23514' }
-const NO_SUCH_ROW = { code: '23503' }
-const FIXED = { code: '23001' }
-
-let serial = 0
-
-/** Inserts a row with plain SQL; `change` overrides or adds columns. */
-async function insert(table: string, row: Record<string, unknown>): Promise<string> {
-  const names = Object.keys(row)
-  const slots = names.map((_, index) => `$${index + 1}`)
-  await db.query(`insert into ${table} (${names.join()}) values (${slots.join()})`, Object.values(row))
-  return String(row.id)
-}
-
-const session = (change: Record<string, unknown> = {}) =>
-  insert('checkout_session', {
-    merchant_id: 'mer_1',
-    livemode: false,
-    id: `cs_${++serial}`,
-    amount: 4999n,
-    currency: 'USD',
-    payout_currency: 'USDT',
-    metadata: '{"order_id":"ORD-1"}',
-    created_at: '2026-01-01T00:00:00Z',
-    expires_at: '2026-01-01T01:00:00Z',
-    ...change,
-  })
-
-const update = (table: string, id: string, set: string) =>
-  db.query(`update ${table} set ${set} where id = $1`, [id])
+const { session, update, drop } = await rowsDatabase()
+after(drop)
 
 describe('checkout_session', () => {
   const fixed = [

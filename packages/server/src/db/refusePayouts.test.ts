@@ -1,68 +1,19 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import { testDatabase } from '../../../../test/support/database.ts'
+import {
+  BROKEN_RULE,
+  FIXED,
+  GENERATED,
+  HOT_WALLET,
+  NO_SUCH_ROW,
+  TAKEN,
+  rowsDatabase,
+} from '../../../../test/support/rows.ts'
 
-const database = await testDatabase()
-const { db } = database
-after(() => database.drop())
-await db.query(`insert into merchant (id, name, email) values ('mer_1', 'a', 'a@b.co')`)
-await db.query(
-  `insert into treasury_wallet (livemode, network, address, next_nonce) values
-     (false, 'ethereum', '0xhot', 0), (false, 'ethereum', '0xother', 0), (false, 'base', '0xhot', 0)`,
-)
+const { db, payout, reserved, transaction, update: updateRow, drop } = await rowsDatabase()
+after(drop)
 
-const BROKEN_RULE = { code: '23514' }
-const NO_SUCH_ROW = { code: '23503' }
-const TAKEN = { code: '23505' }
-const FIXED = { code: '23001' }
-const GENERATED = { code: '428C9' }
-const WALLET = '0xhot'
-
-let serial = 0
-
-async function insert(table: string, row: Record<string, unknown>): Promise<string> {
-  const names = Object.keys(row)
-  const slots = names.map((_, index) => `$${index + 1}`)
-  await db.query(`insert into ${table} (${names.join()}) values (${slots.join()})`, Object.values(row))
-  return String(row.id)
-}
-
-async function transaction(): Promise<string> {
-  const id = ++serial
-  await db.query(
-    `insert into checkout_session (merchant_id, livemode, id, amount, currency, payout_currency, expires_at)
-     values ('mer_1', false, $1, 4999, 'USD', 'USDT', now() + interval '1 hour')`,
-    [`cs_${id}`],
-  )
-  await db.query(
-    `insert into transaction (merchant_id, livemode, id, checkout_session_id, amount, currency, fee_bps, fee_amount,
-       spread_bps, payout_currency, payout_network, payout_address, acquirer, card_token_hash, metadata)
-     values ('mer_1', false, $1, $2, 4999, 'USD', 1500, 750, 0, 'USDT', 'ethereum', '0x1', 'simulator',
-       decode(md5($1), 'hex'), '{}')`,
-    [`txn_${id}`, `cs_${id}`],
-  )
-  return `txn_${id}`
-}
-
-const payout = async (change: Record<string, unknown> = {}) =>
-  insert('payout', {
-    merchant_id: 'mer_1',
-    livemode: false,
-    id: `po_${++serial}`,
-    transaction_id: change.transaction_id ?? (await transaction()),
-    amount: 42_490_000n,
-    asset: 'USDT',
-    network: 'ethereum',
-    address: '0x1',
-    metadata: '{}',
-    ...change,
-  })
-
-/** A payout that has its nonce. */
-const reserved = (nonce: bigint, change: Record<string, unknown> = {}) =>
-  payout({ state: 'reserved', wallet_address: WALLET, nonce, ...change })
-
-const update = (id: string, set: string) => db.query(`update payout set ${set} where id = $1`, [id])
+const update = (id: string, set: string) => updateRow('payout', id, set)
 
 describe('payout', () => {
   const live = ['queued', 'held', 'reserved', 'signed', 'broadcast', 'mined', 'final']
@@ -71,7 +22,7 @@ describe('payout', () => {
       const transaction_id = await transaction()
       const place = ['queued', 'held'].includes(state)
         ? {}
-        : { wallet_address: WALLET, nonce: 100n + BigInt(index) }
+        : { wallet_address: HOT_WALLET, nonce: 100n + BigInt(index) }
       const first = {
         transaction_id,
         state,

@@ -1,73 +1,23 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, describe, test } from 'node:test'
-import { testDatabase } from '../../../../test/support/database.ts'
+import {
+  BROKEN_RULE,
+  FIXED,
+  GENERATED,
+  NO_SUCH_ROW,
+  TAKEN,
+  rowsDatabase,
+} from '../../../../test/support/rows.ts'
 
-const database = await testDatabase()
-const { db } = database
-after(() => database.drop())
-await db.query(
-  `insert into merchant (id, name, email) values ('mer_1', 'a', 'a@b.co'), ('mer_2', 'b', 'b@b.co')`,
-)
-
-const BROKEN_RULE = { code: '23514' }
-const NO_SUCH_ROW = { code: '23503' }
-const TAKEN = { code: '23505' }
-const FIXED = { code: '23001' }
-const GENERATED = { code: '428C9' }
-
-let serial = 0
-
-/** Inserts a row with plain SQL; `change` overrides or adds columns. */
-async function insert(table: string, row: Record<string, unknown>): Promise<string> {
-  const names = Object.keys(row)
-  const slots = names.map((_, index) => `$${index + 1}`)
-  await db.query(`insert into ${table} (${names.join()}) values (${slots.join()})`, Object.values(row))
-  return String(row.id)
-}
-
-const session = (change: Record<string, unknown> = {}) =>
-  insert('checkout_session', {
-    merchant_id: 'mer_1',
-    livemode: false,
-    id: `cs_${++serial}`,
-    amount: 4999n,
-    currency: 'USD',
-    payout_currency: 'USDT',
-    metadata: '{"order_id":"ORD-1"}',
-    created_at: '2026-01-01T00:00:00Z',
-    expires_at: '2026-01-01T01:00:00Z',
-    ...change,
-  })
-
-const transaction = async (change: Record<string, unknown> = {}) =>
-  insert('transaction', {
-    merchant_id: 'mer_1',
-    livemode: false,
-    id: `txn_${++serial}`,
-    checkout_session_id: change.checkout_session_id ?? (await session()),
-    amount: 4999n,
-    currency: 'USD',
-    fee_bps: 1500,
-    fee_amount: 750n,
-    spread_bps: 0,
-    payout_currency: 'USDT',
-    payout_network: 'ethereum',
-    payout_address: '0x1',
-    acquirer: 'simulator',
-    card_token_hash: randomBytes(32),
-    metadata: '{}',
-    ...change,
-  })
+const { db, next, session, transaction, update, drop } = await rowsDatabase()
+after(drop)
 
 const DONE = {
   payout_amount: 42_490_000n,
   captured_at: '2026-01-01T00:10:00Z',
   paid_out_at: '2026-01-01T00:20:00Z',
 }
-
-const update = (table: string, id: string, set: string) =>
-  db.query(`update ${table} set ${set} where id = $1`, [id])
 
 describe('transaction', () => {
   const live = ['authorizing', 'authorized', 'capturing', 'captured', 'paid_out', 'voiding', 'refunded']
@@ -136,7 +86,7 @@ describe('transaction', () => {
   ]
   for (const set of fixed) {
     test(`keeps what it was made of: ${set}`, async () => {
-      const id = await transaction({ state: 'paid_out', acquirer_ref: `pay_of_${serial}`, ...DONE })
+      const id = await transaction({ state: 'paid_out', acquirer_ref: `pay_of_${next()}`, ...DONE })
       await assert.rejects(update('transaction', id, set), FIXED)
       await update('transaction', id, "state = 'refunded', amount_refunded = 4999, tries = 1")
     })

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import { after, describe, test } from 'node:test'
 import type { z } from 'zod'
-import { testDatabase } from '../../../../test/support/database.ts'
-import { buildContext } from '../buildContext.ts'
-import { readConfig } from '../config.ts'
+import { gatewayContext, TEST_MODE, WALLET } from '../../../../test/support/gatewayContext.ts'
 import { inTransaction } from '../db/sql.ts'
 import { parse } from '../http/parse.ts'
 import { createDefaultEndpoint } from '../webhooks/createEndpoint.ts'
@@ -12,26 +9,14 @@ import { authenticate } from './authenticate.ts'
 import { createMerchant, createMerchantInput } from './createMerchant.ts'
 import { upsertWallet } from './store.ts'
 
-const ADDRESS = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8'
-const WALLET = { network: 'ethereum', address: ADDRESS }
-const database = await testDatabase()
-const ctx = buildContext(
-  readConfig({
-    SKIRO_DATABASE_URL: database.url,
-    SKIRO_PUBLIC_URL: 'https://pay.example',
-    SKIRO_KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
-    SKIRO_LOG_LEVEL: 'silent',
-    SKIRO_TEST_SIGNER_KEY: `0x${randomBytes(32).toString('hex')}`,
-    SKIRO_TEST_ACQUIRER:
-      '{"id":"simulator","url":"http://127.0.0.1:9","secret_key":"s","publishable_key":"p","webhook_secret":"w"}',
-    SKIRO_TEST_CHAINS: `[{"network":"ethereum","chain_id":31337,"rpc_url":"http://127.0.0.1:9",
-      "tokens":{"USDT":"0x${'22'.repeat(20)}"}}]`,
-  }),
-)
-after(async () => {
-  await ctx.db.pool.end()
-  await database.drop()
+const ADDRESS = WALLET.address
+const { ctx, close } = await gatewayContext({
+  ...TEST_MODE,
+  // This network pays no USDC.
+  SKIRO_TEST_CHAINS: `[{"network":"ethereum","chain_id":31337,"rpc_url":"http://127.0.0.1:9",
+    "tokens":{"USDT":"0x${'22'.repeat(20)}"}}]`,
 })
+after(close)
 
 type Input = z.output<typeof createMerchantInput>
 const GOOD: Input = {

@@ -2,42 +2,18 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, describe, test } from 'node:test'
 import { testDatabase } from '../../../../test/support/database.ts'
-import { buildApp } from '../app.ts'
-import { buildContext } from '../buildContext.ts'
-import { readConfig } from '../config.ts'
+import { gatewayApp, newMerchant } from '../../../../test/support/gatewayContext.ts'
 import { newId } from '../lib/ids.ts'
-import { createMerchant } from '../merchants/createMerchant.ts'
-import { createDefaultEndpoint } from '../webhooks/createEndpoint.ts'
 
 const database = await testDatabase()
 // The operator's PostgreSQL may run in any time zone.
 await database.db.query(
   `do $$ begin execute format('alter database %I set timezone = %L', current_database(), 'America/New_York'); end $$`,
 )
-const ctx = buildContext(
-  readConfig({
-    SKIRO_DATABASE_URL: database.url,
-    SKIRO_PUBLIC_URL: 'https://pay.example',
-    SKIRO_KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
-    SKIRO_LOG_LEVEL: 'silent',
-  }),
-)
-const app = await buildApp(ctx)
-after(async () => {
-  await app.close()
-  await ctx.db.pool.end()
-  await database.drop()
-})
+const { ctx, app, close } = await gatewayApp({}, database)
+after(close)
 
-const newMerchant = () =>
-  createMerchant(ctx, (tx, tenant, url) => createDefaultEndpoint(ctx, tx, tenant, url), {
-    name: 'Shop',
-    email: 'owner@example.com',
-    mode: 'test',
-    webhook_url: null,
-    wallets: {},
-  })
-const [shop, otherShop] = [await newMerchant(), await newMerchant()]
+const [shop, otherShop] = [await newMerchant(ctx), await newMerchant(ctx)]
 
 async function insert(merchant_id: string, created_at: string, state = 'declined'): Promise<string> {
   const [id, session] = [newId('transaction'), newId('checkout_session')]

@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict'
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { after, beforeEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { testDatabase } from '../../../../test/support/database.ts'
-import { buildContext } from '../buildContext.ts'
-import { readConfig } from '../config.ts'
+import { gatewayContext, newMerchant } from '../../../../test/support/gatewayContext.ts'
 import { inTransaction, one } from '../db/sql.ts'
 import { recordEvent } from '../events/record.ts'
-import { createMerchant } from '../merchants/createMerchant.ts'
-import { createDefaultEndpoint } from './createEndpoint.ts'
 import { deliverWebhook } from './deliverWebhook.ts'
 import { createEgress } from './egress.ts'
 import { fanOutEvent } from './fanOutEvent.ts'
@@ -31,35 +27,20 @@ server.listen(0, '127.0.0.1')
 await once(server, 'listening')
 const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
-const database = await testDatabase()
-const ctx = buildContext(
-  readConfig({
-    SKIRO_DATABASE_URL: database.url,
-    SKIRO_PUBLIC_URL: 'https://pay.example',
-    SKIRO_KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
-    SKIRO_LOG_LEVEL: 'silent',
-  }),
-)
+const { ctx, close } = await gatewayContext()
 const egress = createEgress(['127.0.0.0/8'])
 after(async () => {
   server.closeAllConnections()
   server.close()
   await egress.close()
-  await ctx.db.pool.end()
-  await database.drop()
+  await close()
 })
 beforeEach(() => {
   received.length = 0
   answer = { status: 200, after_ms: 0, headers: {} }
 })
 
-const shop = await createMerchant(ctx, (tx, tenant, url) => createDefaultEndpoint(ctx, tx, tenant, url), {
-  name: 'Shop',
-  email: 'owner@example.com',
-  mode: 'test',
-  webhook_url: `${origin}/default`,
-  wallets: {},
-})
+const shop = await newMerchant(ctx, { webhook_url: `${origin}/default` })
 const tenant = { merchant_id: shop.merchant_id, livemode: false }
 const ref = (id: string) => ({ ...tenant, id })
 

@@ -1,43 +1,20 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import { after, describe, test } from 'node:test'
-import { testDatabase } from '../../../../test/support/database.ts'
-import { buildContext } from '../buildContext.ts'
-import { readConfig } from '../config.ts'
+import { gatewayContext, newMerchant } from '../../../../test/support/gatewayContext.ts'
 import { inTransaction, one } from '../db/sql.ts'
 import { recordEvent } from '../events/record.ts'
 import { open } from '../lib/secrets.ts'
-import { createMerchant } from '../merchants/createMerchant.ts'
 import { createDefaultEndpoint } from './createEndpoint.ts'
 import { fanOutEvent } from './fanOutEvent.ts'
 import { webhookSweeps } from './jobs.ts'
 import { secretContext } from './secretContext.ts'
 import { setDefaultUrl } from './store.ts'
 
-const database = await testDatabase()
-const ctx = buildContext(
-  readConfig({
-    SKIRO_DATABASE_URL: database.url,
-    SKIRO_PUBLIC_URL: 'https://pay.example',
-    SKIRO_KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
-    SKIRO_LOG_LEVEL: 'silent',
-  }),
-)
-after(async () => {
-  await ctx.db.pool.end()
-  await database.drop()
-})
+const { ctx, close } = await gatewayContext()
+after(close)
 
-const merchantWith = (webhook_url: string | null) =>
-  createMerchant(ctx, (tx, tenant, url) => createDefaultEndpoint(ctx, tx, tenant, url), {
-    name: 'Shop',
-    email: 'owner@example.com',
-    mode: 'test',
-    webhook_url,
-    wallets: {},
-  })
-const shop = await merchantWith('https://shop.example/hook')
-const quietShop = await merchantWith(null)
+const shop = await newMerchant(ctx, { webhook_url: 'https://shop.example/hook' })
+const quietShop = await newMerchant(ctx)
 
 async function newEvent(merchant_id: string, webhook_url: string | null = null) {
   const tenant = { merchant_id, livemode: false }
@@ -89,7 +66,7 @@ describe('fanOutEvent', () => {
   })
 
   test('a new default URL is for later events; what is on its way keeps its own', async () => {
-    const { merchant_id } = await merchantWith('https://a.example/old')
+    const { merchant_id } = await newMerchant(ctx, { webhook_url: 'https://a.example/old' })
     const [first, second] = [await newEvent(merchant_id), await newEvent(merchant_id)]
     await fanOutEvent(ctx, first)
     await setDefaultUrl(ctx.db, { merchant_id, livemode: false }, 'https://a.example/new')
@@ -110,7 +87,7 @@ describe('fanOutEvent', () => {
   })
 
   test('further endpoints are told as well, disabled and foreign ones are not', async () => {
-    const busyShop = await merchantWith('https://a.example/default')
+    const busyShop = await newMerchant(ctx, { webhook_url: 'https://a.example/default' })
     const add = (merchant_id: string, livemode: boolean, id: string, status: string) =>
       ctx.db.query(
         `insert into webhook_endpoint (merchant_id, livemode, id, url, status, secret_sealed)
