@@ -43,8 +43,15 @@ let expired = false
 let frameTimer: ReturnType<typeof setTimeout> | undefined
 
 root.dataset.js = ''
-listenToFrame(onFrameReady, () => {
-  if (mode === 'idle') elementOf('payment', HTMLFormElement).requestSubmit()
+listenToFrame({
+  ready: onFrameReady,
+  enter: () => {
+    if (mode === 'idle') elementOf('payment', HTMLFormElement).requestSubmit()
+  },
+  // What was wrong with the last card says nothing about the one that stands there now.
+  complete: () => {
+    if (mode === 'idle') hideAlert()
+  },
 })
 document.addEventListener('DOMContentLoaded', start)
 // Back from another page, the browser may show this one as it was, even after the payment.

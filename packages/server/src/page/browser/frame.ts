@@ -54,11 +54,10 @@ export function reloadFrame(): void {
 }
 
 /**
- * Starts listening. What the frame may say: `ready`, `height {height}`, `change {complete, brand}` (nothing to do here:
- * the frame shows it), `enter`, `token {request, token, …}`, `error {request, field, message}`. Anything else, and
- * anything from elsewhere, is dropped. `onReady` may run before the document is parsed to its end.
+ * Starts listening. What the frame may say: `ready`, `height {height}`, `change {complete, brand}`, `enter`,
+ * `token {request, token, …}`, `error {request, field, message}`. Anything else, and anything from elsewhere, is dropped. `ready` may run before the document is parsed to its end.
  */
-export function listenToFrame(onReady: () => void, onEnter: () => void): void {
+export function listenToFrame(on: { ready: () => void; enter: () => void; complete: () => void }): void {
   addEventListener('message', (event: MessageEvent<unknown>) => {
     const frame = cardFrame()
     if (!frame || event.source !== frame.contentWindow || event.origin !== frame.dataset.origin) return
@@ -70,13 +69,16 @@ export function listenToFrame(onReady: () => void, onEnter: () => void): void {
         // A frame that starts over has forgotten what it was asked.
         settle({ token: null, field: null, message: null })
         frameReady = true
-        onReady()
+        on.ready()
         break
       case 'skiro:height':
         resize(frame, Number(message.height))
         break
+      case 'skiro:change':
+        if (message.complete === true) on.complete()
+        break
       case 'skiro:enter':
-        onEnter()
+        on.enter()
         break
       case 'skiro:token':
         if (answersPending && typeof message.token === 'string') settle({ token: message.token })

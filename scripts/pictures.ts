@@ -1,0 +1,36 @@
+/** `npm run pictures`: buys something in the demo shop and keeps what people see on the way in docs/pictures/. */
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { openBrowser, typeCard } from '../test/support/browser.ts'
+import { startSandbox, temporaryFolder } from '../test/support/sandbox.ts'
+
+const FOLDER = fileURLToPath(new URL('../docs/pictures/', import.meta.url))
+
+const found = spawnSync(process.execPath, [fileURLToPath(new URL('chromium.mjs', import.meta.url))], {
+  encoding: 'utf8',
+})
+process.env['CHROMIUM_BIN'] = found.stdout.trim()
+const folder = await temporaryFolder()
+const sandbox = await startSandbox(folder.dir)
+const browser = await openBrowser()
+try {
+  const page = await browser.newPage({ viewport: { width: 1200, height: 800 }, locale: 'en-US' })
+  const keep = (name: string) => page.screenshot({ path: `${FOLDER}${name}.png` })
+  await page.goto(sandbox.facts.shop_url)
+  await keep('shop')
+  await page.click('button[name=product][value=lamp]')
+  await page.waitForURL(`${sandbox.facts.api_url}/cs_*`)
+  await typeCard(page, '4000000000000002')
+  await page.click('#pay')
+  await page.locator('#alert:not([hidden])').waitFor()
+  await keep('declined')
+  await typeCard(page, '4242424242424242')
+  await keep('checkout')
+  await page.click('#pay')
+  await page.locator('#live[data-status=payout_completed]').waitFor({ timeout: 60_000 })
+  await keep('order')
+} finally {
+  await browser.close()
+  await sandbox.stop()
+  await folder.remove()
+}
