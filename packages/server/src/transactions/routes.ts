@@ -8,7 +8,8 @@ import { SkiroError } from '../lib/errors.ts'
 import { isId } from '../lib/ids.ts'
 import { receiveAcquirerEvents } from './receiveAcquirerEvents.ts'
 import { listTransactionsQuery, transactionSchema } from './schema.ts'
-import { countTransactions, findTransaction, listTransactions } from './store.ts'
+import { countTransactions, listTransactions } from './listStore.ts'
+import { findTransaction } from './store.ts'
 import { renderTransaction } from './transaction.ts'
 
 export function transactionRoutes(app: FastifyInstance, ctx: Context): void {

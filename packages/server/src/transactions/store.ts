@@ -1,12 +1,7 @@
 import { type Sql, type Tx, maybeOne } from '../db/sql.ts'
 import type { Crypto, Fiat } from '../lib/money.ts'
 import type { Ref, Tenant } from '../lib/tenant.ts'
-import {
-  type TransactionRow,
-  type TransactionState,
-  type TransactionStatus,
-  sourcesOf,
-} from './transaction.ts'
+import { type TransactionRow, type TransactionState, sourcesOf } from './transaction.ts'
 
 const COLUMNS = `t.merchant_id, t.livemode, t.id, t.checkout_session_id, t.state, t.status, t.amount, t.currency,
   t.fee_bps, t.fee_amount, t.spread_bps, t.payout_currency, t.payout_network, t.payout_address, t.payout_amount,
@@ -17,7 +12,8 @@ const CONVERSION = `c.rate conversion_rate, c.created_at conversion_time,
   array(select s ->> 'venue' from json_array_elements(c.receipt -> 'quote' -> 'venues') s where (s ->> 'accepted')::boolean) conversion_sources`
 const JOINED = `from transaction t left join conversion c
   on c.merchant_id = t.merchant_id and c.livemode = t.livemode and c.transaction_id = t.id`
-const SELECT = `select ${COLUMNS}, ${CONVERSION} ${JOINED}`
+/** A transaction with its conversion, ready for a `where`. */
+export const SELECT = `select ${COLUMNS}, ${CONVERSION} ${JOINED}`
 const UNFINISHED = `t.state in ('authorizing', 'authorized', 'capturing', 'voiding')`
 
 export type NewTransaction = {
@@ -218,50 +214,4 @@ export async function recordAcquirerEvent(
        on t.acquirer = $1 and t.acquirer_ref = seen.payment_ref and t.livemode = $2`,
     [acquirer, livemode, event.id, event.type, event.payment_ref],
   )
-}
-
-export type TransactionFilter = {
-  status: TransactionStatus | null
-  from: string | null
-  to: string | null
-  starting_after: string | null
-}
-
-const FILTERED = `t.merchant_id = $1 and t.livemode = $2 and ($3::text is null or t.status = $3)
-  and ($4::timestamptz is null or t.created_at >= $4) and ($5::timestamptz is null or t.created_at <= $5)`
-
-/** Newest first. Ids are time-ordered, so the primary key is the order. */
-export async function listTransactions(
-  sql: Sql,
-  tenant: Tenant,
-  filter: TransactionFilter,
-  page: { limit: number; offset: number },
-): Promise<TransactionRow[]> {
-  const { rows } = await sql.query<TransactionRow>(
-    `${SELECT} where ${FILTERED} and ($6::text is null or t.id < $6) order by t.id desc limit $7 offset $8`,
-    [
-      tenant.merchant_id,
-      tenant.livemode,
-      filter.status,
-      filter.from,
-      filter.to,
-      filter.starting_after,
-      page.limit,
-      page.offset,
-    ],
-  )
-  return rows
-}
-
-export async function countTransactions(
-  sql: Sql,
-  tenant: Tenant,
-  filter: TransactionFilter,
-): Promise<number> {
-  const row = await maybeOne<{ total: bigint }>(
-    sql,
-    `select count(*) total from transaction t where ${FILTERED}`,
-    [tenant.merchant_id, tenant.livemode, filter.status, filter.from, filter.to],
-  )
-  return Number(row?.total ?? 0n)
 }
