@@ -91,6 +91,14 @@ describe('the sandbox chain', () => {
     await stop(second)
   })
 
+  it('goes on making blocks when nobody sends anything', async () => {
+    const chain = await start('quiet')
+    // The two blocks that make the last transaction final come in any case.
+    const settled = (await height(chain, 'latest')) + 2n
+    await until(async () => ((await height(chain, 'latest')) > settled ? true : undefined))
+    await stop(chain)
+  })
+
   it('continues from the last save after the node is killed', async () => {
     const first = await start('killed')
     const hash = await pay(first)

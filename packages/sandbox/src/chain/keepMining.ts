@@ -2,7 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { rpc, rpcBatch } from './rpc.ts'
 import { saveState } from './stateFile.ts'
 
-// An idle chain still shows a head younger than this, so that a health check does not take it for a stuck one.
+// Without transactions: a block every other second as on a live chain, then, when nobody has used the chain for a while,
+// one a minute, so that a health check does not take it for a stuck one.
+const QUIET_BLOCK_MS = 2_000
+const QUIET_MS = 15 * 60_000
 const IDLE_BLOCK_MS = 60_000
 // Saving costs as much as the chain is long. Resting this many times the cost keeps it below a twentieth of one core.
 const REST_FACTOR = 20
@@ -11,13 +14,14 @@ type Block = { hash: string; transactions: unknown[] }
 
 /**
  * Mines a block each `blockTimeMs` while there is something to do: transactions in the pool, or one that is not yet
- * final. An idle chain rests, because the node never forgets a block: a sandbox left running for a day would hold
+ * final; every two seconds for a quarter of an hour after that. Then it rests, because the node never forgets a block: a sandbox left running for a day would hold
  * 86,400 empty ones and write them all at each save. Saves the state about once a second while blocks come.
  * A `blockTimeMs` of 0 never mines: the caller does, with `evm_mine`.
  */
 export function keepMining(url: string, stateFile: string, blockTimeMs: number): () => Promise<void> {
   const stopped = new AbortController()
   let minedAt = Date.now()
+  let usedAt = Date.now()
   let savedHash = ''
   let saveAfter = 0
 
@@ -29,7 +33,9 @@ export function keepMining(url: string, stateFile: string, blockTimeMs: number):
       ['eth_getBlockByNumber', ['safe', false]],
     ])) as [{ pending: string }, Block, Block]
     const busy = BigInt(pool.pending) > 0n || head.transactions.length > 0 || parent.transactions.length > 0
-    if (blockTimeMs > 0 && (busy || Date.now() - minedAt >= IDLE_BLOCK_MS)) {
+    if (busy) usedAt = Date.now()
+    const pauseMs = Date.now() - usedAt < QUIET_MS ? QUIET_BLOCK_MS : IDLE_BLOCK_MS
+    if (blockTimeMs > 0 && (busy || Date.now() - minedAt >= pauseMs)) {
       await rpc(url, 'evm_mine')
       minedAt = Date.now()
     }

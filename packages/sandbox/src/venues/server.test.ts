@@ -177,11 +177,9 @@ describe('controls', () => {
       body: JSON.stringify({ venue: 'kraken', mode: 'slow' }),
     })
     const waiting = assert.rejects(fetch(`${other.urls.kraken}/0/public/Depth?pair=XBTUSD`), TypeError)
-    const started = Date.now()
     await new Promise((resolve) => setTimeout(resolve, 50))
     await other.close()
     await waiting
-    assert.ok(Date.now() - started < 4_000)
   })
 
   it('refuses what it does not know', async () => {

