@@ -44,7 +44,7 @@ export type TransferIntent = Transfer & { readonly fields: Readonly<Record<strin
 
 export type SignedTransfer = { readonly raw: string; readonly hash: string }
 
-export type HoldReason = 'insufficient_treasury' | 'transfer_would_fail' | 'wallet_on_hold' | 'no_rate'
+export type HoldReason = 'insufficient_treasury' | 'transfer_would_fail' | 'wallet_on_hold'
 
 export type TransferStatus =
   /** Neither in a block nor known to be waiting: send the same bytes again. */

@@ -1,15 +1,8 @@
 import type { Crypto, Fiat } from '../lib/money.ts'
 import { toJsonNumber } from '../lib/money.ts'
 
+/** A completed, failed or expired session never moves again; the database binds that. */
 export type SessionStatus = 'pending' | 'completed' | 'failed' | 'expired'
-
-/** Where a session may go. A completed, failed or expired session never moves again. */
-export const SESSION_MOVES: Record<SessionStatus, readonly SessionStatus[]> = {
-  pending: ['completed', 'failed', 'expired'],
-  completed: [],
-  failed: [],
-  expired: [],
-}
 
 /** A row of `checkout_session`. `amount` is in minor units. */
 export type SessionRow = {

@@ -162,7 +162,7 @@ export async function endSession(
   )
 }
 
-/** Counts an attempt to pay. Returns how many there have been. */
+/** Counts an attempt to pay. */
 export async function countAttempt(tx: Tx, ref: Ref): Promise<void> {
   await tx.query(
     `update checkout_session set attempts = attempts + 1 where merchant_id = $1 and livemode = $2 and id = $3`,

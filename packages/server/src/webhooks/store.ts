@@ -29,7 +29,7 @@ export async function setDefaultUrl(sql: Sql, tenant: Tenant, url: string | null
 
 /**
  * One delivery per endpoint that should hear of the event. The session's own URL stands in for the default endpoint's
- * and is signed with its secret. Returns the deliveries' ids; `ids` offers one for every endpoint.
+ * and is signed with its secret. Returns the deliveries; `newIds` makes their ids.
  */
 export async function insertDeliveries(
   tx: Tx,

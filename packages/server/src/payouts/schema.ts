@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import { CRYPTOS } from '../lib/money.ts'
+
+/** The payout object, for the OpenAPI document. */
+export const payoutSchema = z
+  .object({
+    id: z.string().meta({ example: 'po_01jf2m8s5v0x3c9q6w4e7r1t2y' }),
+    object: z.literal('payout'),
+    livemode: z.boolean(),
+    transaction_id: z.string(),
+    amount: z.number(),
+    currency: z.enum(CRYPTOS),
+    network: z.string(),
+    address: z.string(),
+    status: z.enum(['pending', 'held', 'sent', 'completed', 'failed']),
+    hold_reason: z.string().nullable().describe('Why the payout waits. It is tried again by itself.'),
+    tx_hash: z.string().nullable(),
+    attempts: z.array(z.string()).describe('Hashes of every transaction that was sent for this payout.'),
+    confirmations: z.number(),
+    metadata: z.record(z.string(), z.string()),
+    created_at: z.string(),
+    sent_at: z.string().nullable(),
+    completed_at: z.string().nullable(),
+    failure_reason: z.string().nullable(),
+  })
+  .meta({ id: 'payout' })
