@@ -1,5 +1,23 @@
 -- The database as the migrations leave it, to be read. Generated: npm run check compares it.
 
+CREATE OR REPLACE FUNCTION public.count_in_list()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  hour timestamptz := date_trunc('hour', new.created_at, 'UTC');
+  after text := to_jsonb(new) ->> tg_argv[1];
+  before text;
+begin
+  if tg_op = 'UPDATE' then
+    before := to_jsonb(old) ->> tg_argv[1];
+    if before = after then return null; end if;
+    insert into list_count values (new.merchant_id, new.livemode, tg_argv[0], before, hour, -1);
+  end if;
+  insert into list_count values (new.merchant_id, new.livemode, tg_argv[0], after, hour, 1);
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -87,11 +105,16 @@ create table api_key (
   label text default ''::text not null,
   created_at timestamp with time zone default now() not null,
   revoked_at timestamp with time zone,
+  scope text default 'full'::text not null,
+  expires_at timestamp with time zone,
+  last_used_at timestamp with time zone,
   constraint api_key_pkey PRIMARY KEY (id),
+  constraint api_key_scope_check CHECK (scope = ANY (ARRAY['full'::text, 'read'::text])),
   constraint api_key_secret_hash_check CHECK (octet_length(secret_hash) = 32),
   constraint api_key_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id)
 );
 CREATE INDEX api_key_merchant_id_livemode_idx ON api_key USING btree (merchant_id, livemode);
+CREATE TRIGGER api_key_fixed BEFORE UPDATE ON api_key FOR EACH ROW EXECUTE FUNCTION refuse_change('id', 'merchant_id', 'livemode', 'secret_hash', 'scope', 'created_at', 'revoked_at');
 
 create table chain_tx (
   livemode boolean not null,
@@ -147,7 +170,10 @@ create table checkout_session (
   constraint checkout_session_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id)
 );
 CREATE INDEX checkout_session_due ON checkout_session USING btree (expires_at) WHERE status = 'pending'::text;
+CREATE INDEX checkout_session_ended ON checkout_session USING btree (merchant_id, livemode, status, id) WHERE status <> 'pending'::text;
 CREATE INDEX checkout_session_id ON checkout_session USING btree (id);
+CREATE INDEX checkout_session_order ON checkout_session USING btree (merchant_id, livemode, (metadata ->> 'order_id'::text), id) WHERE (metadata ->> 'order_id'::text) IS NOT NULL;
+CREATE TRIGGER checkout_session_counted AFTER UPDATE OF status ON checkout_session FOR EACH ROW EXECUTE FUNCTION count_in_list('checkout_session', 'status');
 CREATE TRIGGER checkout_session_fixed BEFORE UPDATE ON checkout_session FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'amount', 'currency', 'payout_currency', 'metadata', 'redirect_url', 'webhook_url', 'transaction_id', 'expires_at', 'created_at');
 CREATE TRIGGER checkout_session_moves BEFORE UPDATE ON checkout_session FOR EACH ROW EXECUTE FUNCTION refuse_move('status', 'pending:completed,failed,expired');
 
@@ -195,12 +221,15 @@ create table event (
   webhook_url text,
   fanned_out_at timestamp with time zone,
   created_at timestamp with time zone default now() not null,
+  endpoint_id text,
   constraint event_pkey PRIMARY KEY (merchant_id, livemode, id),
   constraint event_merchant_id_livemode_sequence_key UNIQUE (merchant_id, livemode, sequence)
 );
 CREATE INDEX event_by_object ON event USING btree (merchant_id, livemode, object_id);
+CREATE INDEX event_by_type ON event USING btree (merchant_id, livemode, type, sequence);
 CREATE INDEX event_waiting ON event USING btree (created_at) WHERE fanned_out_at IS NULL;
-CREATE TRIGGER event_fixed BEFORE UPDATE ON event FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'sequence', 'type', 'object_id', 'data', 'webhook_url', 'created_at', 'fanned_out_at');
+CREATE TRIGGER event_counted AFTER INSERT ON event FOR EACH ROW EXECUTE FUNCTION count_in_list('event', 'type');
+CREATE TRIGGER event_fixed BEFORE UPDATE ON event FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'sequence', 'type', 'object_id', 'data', 'webhook_url', 'endpoint_id', 'created_at', 'fanned_out_at');
 CREATE TRIGGER event_kept BEFORE DELETE ON event FOR EACH ROW EXECUTE FUNCTION refuse_write();
 CREATE TRIGGER event_no_truncate BEFORE TRUNCATE ON event FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
 
@@ -218,11 +247,17 @@ create table idempotency_key (
   route text not null,
   key text not null,
   fingerprint bytea not null,
-  object_id text not null,
+  object_id text,
   created_at timestamp with time zone default now() not null,
+  status integer,
+  answer_sealed bytea,
   constraint idempotency_key_pkey PRIMARY KEY (merchant_id, livemode, route, key),
-  constraint idempotency_key_key_check CHECK (length(key) >= 1 AND length(key) <= 255)
+  constraint idempotency_key_check CHECK ((status IS NULL) = (answer_sealed IS NULL)),
+  constraint idempotency_key_check1 CHECK (object_id IS NOT NULL OR answer_sealed IS NOT NULL),
+  constraint idempotency_key_key_check CHECK (length(key) >= 1 AND length(key) <= 255),
+  constraint idempotency_key_status_check CHECK (status >= 200 AND status <= 299)
 );
+CREATE INDEX idempotency_key_age ON idempotency_key USING btree (created_at);
 
 create table journal (
   merchant_id text not null,
@@ -244,6 +279,17 @@ create table ledger_account (
   constraint ledger_account_pkey PRIMARY KEY (account, asset),
   constraint ledger_account_normal_check CHECK (normal = ANY (ARRAY['debit'::text, 'credit'::text]))
 );
+
+create table list_count (
+  merchant_id text not null,
+  livemode boolean not null,
+  list text not null,
+  word text not null,
+  hour timestamp with time zone not null,
+  n bigint not null,
+  constraint list_count_list_check CHECK (list = ANY (ARRAY['checkout_session'::text, 'transaction'::text, 'payout'::text, 'event'::text]))
+);
+CREATE INDEX list_count_read ON list_count USING btree (merchant_id, livemode, list, hour) INCLUDE (word, n);
 
 create table merchant (
   id text not null,
@@ -300,8 +346,10 @@ END) stored not null,
   constraint payout_livemode_network_wallet_address_fkey FOREIGN KEY (livemode, network, wallet_address) REFERENCES treasury_wallet(livemode, network, address),
   constraint payout_merchant_id_livemode_transaction_id_fkey FOREIGN KEY (merchant_id, livemode, transaction_id) REFERENCES transaction(merchant_id, livemode, id)
 );
+CREATE INDEX payout_by_status ON payout USING btree (merchant_id, livemode, status, id);
 CREATE UNIQUE INDEX payout_one_live ON payout USING btree (merchant_id, livemode, transaction_id) WHERE state <> 'failed'::text;
 CREATE INDEX payout_unfinished ON payout USING btree (wake_at) WHERE state <> ALL (ARRAY['final'::text, 'failed'::text]);
+CREATE TRIGGER payout_counted AFTER INSERT OR UPDATE ON payout FOR EACH ROW EXECUTE FUNCTION count_in_list('payout', 'status');
 CREATE TRIGGER payout_fixed BEFORE UPDATE ON payout FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'transaction_id', 'amount', 'asset', 'network', 'address', 'wallet_address', 'nonce', 'metadata', 'created_at', 'sent_at', 'completed_at');
 CREATE TRIGGER payout_moves BEFORE UPDATE ON payout FOR EACH ROW EXECUTE FUNCTION refuse_move('state', 'queued:held,reserved', 'held:reserved', 'reserved:signed', 'signed:broadcast', 'broadcast:mined,final,failed', 'mined:broadcast,final,failed');
 
@@ -321,6 +369,14 @@ create table posting (
 CREATE TRIGGER posting_append_only BEFORE DELETE OR UPDATE ON posting FOR EACH ROW EXECUTE FUNCTION refuse_write();
 CREATE CONSTRAINT TRIGGER posting_balanced AFTER INSERT ON posting DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_unbalanced();
 CREATE TRIGGER posting_no_truncate BEFORE TRUNCATE ON posting FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
+
+create table rate_limit (
+  bucket text not null,
+  window_end timestamp with time zone not null,
+  taken bigint not null,
+  constraint rate_limit_pkey PRIMARY KEY (bucket)
+);
+CREATE INDEX rate_limit_over ON rate_limit USING btree (window_end);
 
 create table schema_migration (
   name text not null,
@@ -386,9 +442,11 @@ END) stored not null,
 );
 CREATE UNIQUE INDEX transaction_by_acquirer_ref ON transaction USING btree (acquirer, acquirer_ref);
 CREATE INDEX transaction_by_session ON transaction USING btree (merchant_id, livemode, checkout_session_id);
+CREATE INDEX transaction_by_status ON transaction USING btree (merchant_id, livemode, status, id);
 CREATE UNIQUE INDEX transaction_one_live_charge ON transaction USING btree (merchant_id, livemode, checkout_session_id) WHERE state <> ALL (ARRAY['declined'::text, 'voided'::text]);
 CREATE UNIQUE INDEX transaction_one_per_token ON transaction USING btree (merchant_id, livemode, checkout_session_id, card_token_hash);
 CREATE INDEX transaction_unfinished ON transaction USING btree (wake_at) WHERE state = ANY (ARRAY['authorizing'::text, 'authorized'::text, 'capturing'::text, 'voiding'::text]);
+CREATE TRIGGER transaction_counted AFTER INSERT OR UPDATE ON transaction FOR EACH ROW EXECUTE FUNCTION count_in_list('transaction', 'status');
 CREATE TRIGGER transaction_fixed BEFORE UPDATE ON transaction FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'checkout_session_id', 'amount', 'currency', 'fee_bps', 'fee_amount', 'spread_bps', 'payout_currency', 'payout_network', 'payout_address', 'payout_amount', 'payout_id', 'acquirer', 'acquirer_ref', 'card_token_hash', 'metadata', 'created_at', 'captured_at', 'paid_out_at');
 CREATE TRIGGER transaction_moves BEFORE UPDATE ON transaction FOR EACH ROW EXECUTE FUNCTION refuse_move('state', 'authorizing:authorized,declined,voiding', 'authorized:capturing,voiding', 'capturing:captured,voided', 'captured:paid_out,refunded', 'paid_out:refunded', 'voiding:voided');
 
@@ -447,8 +505,18 @@ create table webhook_endpoint (
   status text default 'enabled'::text not null,
   secret_sealed bytea not null,
   created_at timestamp with time zone default now() not null,
+  events text[] default '{*}'::text[] not null,
+  description text,
+  previous_secret_sealed bytea,
+  previous_secret_until timestamp with time zone,
+  deleted_at timestamp with time zone,
   constraint webhook_endpoint_pkey PRIMARY KEY (merchant_id, livemode, id),
+  constraint webhook_endpoint_check CHECK ((previous_secret_sealed IS NULL) = (previous_secret_until IS NULL)),
+  constraint webhook_endpoint_check1 CHECK (deleted_at IS NULL OR NOT is_default),
+  constraint webhook_endpoint_description_check CHECK (length(description) <= 500),
+  constraint webhook_endpoint_events_check CHECK (cardinality(events) > 0),
   constraint webhook_endpoint_status_check CHECK (status = ANY (ARRAY['enabled'::text, 'disabled'::text])),
   constraint webhook_endpoint_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id)
 );
 CREATE UNIQUE INDEX webhook_endpoint_one_default ON webhook_endpoint USING btree (merchant_id, livemode) WHERE is_default;
+CREATE TRIGGER webhook_endpoint_fixed BEFORE UPDATE ON webhook_endpoint FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'is_default', 'created_at', 'deleted_at');
