@@ -16,7 +16,8 @@ export type GatewayOptions = {
 
 /**
  * The gateway as it runs in production: its own process, default settings, its log written to a file.
- * The tests' world shortens leases and pauses; a measurement must not.
+ * The tests' world shortens leases and pauses; a measurement must not. The world's rate limits stay: they are on, as in
+ * production, and high, because here one key and one address are all the traffic there is.
  */
 export async function startGateway(
   world: World,

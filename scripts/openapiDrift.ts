@@ -9,8 +9,9 @@ import type { FastifyInstance, RouteOptions } from 'fastify'
 import { buildApp } from '../packages/server/src/app.ts'
 import { buildContext } from '../packages/server/src/buildContext.ts'
 import { readConfig } from '../packages/server/src/config.ts'
+import { EVENT_TYPES } from '../packages/server/src/events/event.ts'
 import { settle } from './drift.ts'
-import { type OpenApi, openapiComplaints } from './openapiComplaints.ts'
+import { openapiComplaints } from './openapiComplaints.ts'
 
 const PUBLIC_URL = 'https://api.skiro.io'
 
@@ -36,11 +37,11 @@ subscribe('fastify.initialization', (message) => {
 const ctx = buildContext(config)
 const app = await buildApp(ctx)
 await app.ready()
-const document = app.swagger() as unknown as OpenApi
+const document = app.openapi()
 await app.close()
 await ctx.db.pool.end()
 
-const complaints = openapiComplaints(document, routes)
+const complaints = openapiComplaints(document, { routes, event_types: EVENT_TYPES })
 if (complaints.length > 0) {
   process.stdout.write(`${complaints.join('\n')}\n`)
   process.exitCode = 1

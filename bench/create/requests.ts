@@ -1,3 +1,4 @@
+import { UNIQUE } from '../load/protocol.ts'
 import type { World } from '../../test/support/world.ts'
 
 /** The body that the documentation shows, with every field a shop sends. */
@@ -19,7 +20,9 @@ export function requestsFor(world: World, api_key: string) {
   const body = JSON.stringify(BODY)
   const content = `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n`
   return {
-    create: `${head('POST /v1/checkout', authorization + content)}\r\n${body}`,
+    /** As the SDK sends it: every request with an Idempotency-Key of its own. */
+    create: `${head('POST /v1/checkout', `${authorization}idempotency-key: ${UNIQUE}\r\n${content}`)}\r\n${body}`,
+    createWithoutKey: `${head('POST /v1/checkout', authorization + content)}\r\n${body}`,
     retrieve: (id: string) => `${head(`GET /v1/checkout/${id}`, authorization)}\r\n`,
     healthz: `${head('GET /healthz')}\r\n`,
   }

@@ -1,7 +1,10 @@
+/** Stands for a number in a request, as long as itself: the first one in a request is replaced. */
+export const UNIQUE = '{{{unique-number}}}'
+
 /** What the load generator is asked to do. */
 export type LoadOrder = {
   readonly port: number
-  /** Whole HTTP/1.1 requests, sent in turn. */
+  /** Whole HTTP/1.1 requests, sent in turn. A `UNIQUE` in one becomes a number that no other request has. */
   readonly requests: readonly string[]
   /** Kept open throughout; each asks again as soon as it is answered. */
   readonly connections: number

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { percentile } from '../stats.ts'
 import { readAnswer } from './answer.ts'
-import type { LoadOrder, LoadResult } from './protocol.ts'
+import { type LoadOrder, type LoadResult, UNIQUE } from './protocol.ts'
 
 const STALL_MS = 10_000
 
@@ -12,7 +12,7 @@ const STALL_MS = 10_000
  * @throws Error for an unexpected status, a lost connection, or silence for 10 s.
  */
 export async function runLoad(order: LoadOrder): Promise<LoadResult> {
-  const requests = order.requests.map((text) => Buffer.from(text))
+  const requests = order.requests.map(template)
   const sockets = Array.from({ length: order.connections }, () =>
     connect(order.port, '127.0.0.1').setNoDelay(),
   )
@@ -24,7 +24,22 @@ export async function runLoad(order: LoadOrder): Promise<LoadResult> {
   }
 }
 
-async function drive(order: LoadOrder, requests: Buffer[], sockets: Socket[]): Promise<LoadResult> {
+// Unlike that of any run before: the clock in front, a counter behind.
+let last = BigInt(Date.now()) * 1_000_000n
+
+/** Makes the bytes of a request, anew each time when it holds something unique. */
+function template(text: string): () => Buffer {
+  const bytes = Buffer.from(text)
+  const at = bytes.indexOf(UNIQUE)
+  if (at === -1) return () => bytes
+  return () => {
+    const copy = Buffer.from(bytes)
+    copy.write(String(++last).padStart(UNIQUE.length, '0'), at, 'latin1')
+    return copy
+  }
+}
+
+async function drive(order: LoadOrder, requests: (() => Buffer)[], sockets: Socket[]): Promise<LoadResult> {
   const limit = order.count ?? Infinity
   const latencies: number[] = []
   let asked = 0
@@ -41,7 +56,7 @@ async function drive(order: LoadOrder, requests: Buffer[], sockets: Socket[]): P
       const next = () => {
         sent_at = performance.now()
         if (sent_at >= end || asked >= limit) return resolve()
-        socket.write(requests[asked++ % requests.length] as Buffer)
+        socket.write(requests[asked++ % requests.length]?.() as Buffer)
       }
       socket.on('error', reject)
       socket.on('close', () => reject(new Error('the gateway closed a connection')))

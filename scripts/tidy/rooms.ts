@@ -3,7 +3,7 @@ import type { Import } from './imports.ts'
 /** Interface files of the adapters, without the registry that knows the adapters themselves. */
 const PORTS = 'adapters/(?!registry)[^/]+$'
 const DOMAINS = '(merchants|checkout|transactions|conversions|payouts|refunds|disputes|webhooks)'
-const DOMAIN_MAY = ['lib/', 'db/', 'ledger/', 'events/', 'jobs/', PORTS, 'context.ts$', '$1/']
+const DOMAIN_MAY = ['lib/', 'db/', 'ledger/', 'lists/', 'events/', 'jobs/', PORTS, 'context.ts$', '$1/']
 
 /**
  * Who imports whom in packages/server/src, by patterns of paths. The first line that fits the importing file holds;
@@ -14,7 +14,10 @@ const SERVER: readonly (readonly [from: string, may: readonly string[]])[] = [
   ['db/', ['lib/', 'db/']],
   ['ledger/', ['lib/', 'db/', 'ledger/']],
   ['jobs/', ['lib/', 'db/', 'jobs/']],
-  ['events/', ['lib/', 'db/', 'events/', 'jobs/enqueue.ts$']],
+  ['lists/jobs.ts$', ['lists/', 'jobs/', 'context.ts$']],
+  ['lists/', ['lib/', 'db/', 'lists/']],
+  ['events/(?:routes|schema).ts$', ['lib/', 'lists/', 'events/', 'http/', 'context.ts$']],
+  ['events/', ['lib/', 'db/', 'lists/', 'events/', 'jobs/enqueue.ts$']],
   ['adapters/registry.ts$', ['lib/', 'adapters/', 'config.ts$']],
   ['adapters/[^/]+$', ['lib/', PORTS]],
   ['adapters/conformance/', ['lib/', PORTS, 'adapters/conformance/']],
@@ -24,15 +27,24 @@ const SERVER: readonly (readonly [from: string, may: readonly string[]])[] = [
   ],
   // A chain adapter is handed a signer, so it knows that interface too.
   ['adapters/chains/([^/]+)', ['lib/', 'adapters/(?:chain|signer).ts$', 'adapters/chains/(?:$1|shared)/']],
-  [`${DOMAINS}/(?:routes|schema).ts$`, [...DOMAIN_MAY, 'http/']],
+  [`${DOMAINS}/(?:routes|\\w+Routes|schema).ts$`, [...DOMAIN_MAY, 'http/']],
   [`${DOMAINS}/`, DOMAIN_MAY],
   // The hosted page is the second front door, so it calls domains as routes do; other front doors are none of its.
   [
     'page/',
     ['lib/', 'http/', PORTS, 'context.ts$', 'page/', '(?:checkout|transactions|webhooks)/(?!routes|jobs)'],
   ],
-  ['http/', ['lib/', 'db/', 'http/']],
-  ['config.ts$', ['lib/']],
+  // What the documents say is made of schemas; of actions and stores they know nothing.
+  [
+    'docs/',
+    ['lib/', 'docs/', 'page/(?:html|bundle).ts$', 'events/(?:event|schema).ts$', `${DOMAINS}/schema.ts$`],
+  ],
+  ['http/', ['lib/', 'db/', 'lists/', 'http/']],
+  ['metrics/', ['lib/', 'db/', 'metrics/']],
+  ['settings.ts$', ['lib/']],
+  ['config.ts$', ['lib/', 'settings.ts$']],
+  // The operator's commands start everything that the program can do.
+  ['commands/', ['']],
   ['[^/]+$', ['']],
 ]
 

@@ -10,6 +10,7 @@ import {
 } from '../../packages/server/src/merchants/createMerchant.ts'
 import { createDefaultEndpoint } from '../../packages/server/src/webhooks/createEndpoint.ts'
 import { testDatabase } from './database.ts'
+import { PLENTY } from './plenty.ts'
 
 /** A payout wallet that the network of `TEST_MODE` accepts. */
 export const WALLET = { network: 'ethereum', address: '0x70997970C51812dc3A010C7d01b50e0d17dc79C8' }
@@ -35,6 +36,7 @@ export async function gatewayContext(env: Record<string, string> = {}, database?
       SKIRO_PUBLIC_URL: 'https://pay.example',
       SKIRO_KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
       SKIRO_LOG_LEVEL: 'silent',
+      ...PLENTY,
       ...env,
     }),
   )

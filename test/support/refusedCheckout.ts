@@ -16,7 +16,7 @@ export async function refusedCheckout() {
   const shop = await newMerchant(ctx, { wallets: { USDT: WALLET } })
 
   /** Posts the bytes as they are. A `type` of null sends no content type. */
-  async function send(payload: string | undefined, type: string | null = 'application/json') {
+  async function send(payload: string | Buffer | undefined, type: string | null = 'application/json') {
     const headers = {
       authorization: `Bearer ${shop.api_key}`,
       ...(type === null ? {} : { 'content-type': type }),
@@ -40,7 +40,7 @@ export async function refusedCheckout() {
 
   /** Asserts exactly this error, in the documented shape, and that nothing was stored. */
   async function assertRefused(
-    payload: string | undefined,
+    payload: string | Buffer | undefined,
     expected: { status: number; error: string; param?: string },
     type?: string | null,
   ): Promise<void> {
@@ -53,5 +53,5 @@ export async function refusedCheckout() {
     assert.deepEqual(await stored(), before)
   }
 
-  return { ctx, shop, send, assertRefused, close }
+  return { ctx, shop, app, send, assertRefused, close }
 }

@@ -13,6 +13,7 @@ import { startChain } from '../../packages/sandbox/src/chain.ts'
 import { freePort } from '../../packages/sandbox/src/ports.ts'
 import { startVenues } from '../../packages/sandbox/src/venues/server.ts'
 import { testDatabase } from './database.ts'
+import { PLENTY } from './plenty.ts'
 import { startReceiver } from './receiver.ts'
 
 export type World = Awaited<ReturnType<typeof startWorld>>
@@ -74,27 +75,26 @@ export async function startWorld(options: { block_time_s?: number } = {}) {
     SKIRO_LEASE_SECONDS: '1',
     SKIRO_SWEEP_MS: '200',
     SKIRO_POLL_MS: '250',
+    ...PLENTY,
+    SKIRO_DRAIN_MS: '0',
   }
 
-  async function command(name: string, input: unknown): Promise<string> {
-    const child = spawn(process.execPath, [PROGRAM, name], { env, stdio: ['pipe', 'pipe', log] })
-    child.stdin.end(JSON.stringify(input))
+  /** Runs one of the operator's commands and gives what it printed. */
+  async function command(...words: string[]): Promise<string> {
+    const child = spawn(process.execPath, [PROGRAM, ...words], { env, stdio: ['ignore', 'pipe', log] })
     const [out, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')])
-    if (code !== 0) throw new Error(`${name} failed with ${code}, see ${log_file}`)
+    if (code !== 0) throw new Error(`${words.slice(0, 2).join(' ')} failed with ${code}, see ${log_file}`)
     return out
   }
 
   async function createMerchant(): Promise<Merchant> {
     const address = privateKeyToAddress(generatePrivateKey())
-    const wallet = { network: 'ethereum', address }
+    const wallets = ['USDT', 'USDC', 'ETH'].map((currency) => `--wallet=${currency}=ethereum:${address}`)
     const made = JSON.parse(
-      await command('create-merchant', {
-        name: 'Test & Söhne',
-        email: 'owner@example.com',
-        mode: 'test',
-        webhook_url: `${receiver.url}/webhooks`,
-        wallets: { USDT: wallet, USDC: wallet, ETH: wallet },
-      }),
+      await command(
+        ...['merchant', 'create', '--json', '--name', 'Test & Söhne', '--email', 'owner@example.com'],
+        ...['--mode', 'test', '--webhook-url', `${receiver.url}/webhooks`, ...wallets],
+      ),
     ) as Omit<Merchant, 'address'>
     return { ...made, address }
   }
@@ -108,7 +108,9 @@ export async function startWorld(options: { block_time_s?: number } = {}) {
     child.stderr.pipe(log, { end: false })
     const ready = saysReady(child)
     const exited = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string)
-    const health = `http://127.0.0.1:${extra.SKIRO_PORT ?? port}/healthz`
+    // Who only works is heard at a port of its own, if it has one.
+    const probes = (role === 'work' && extra.SKIRO_WORK_PORT) || extra.SKIRO_PORT || port
+    const health = `http://127.0.0.1:${probes}/healthz`
     for (let tries = 0; ; tries++) {
       const answer = await fetch(health).catch(() => null)
       if (answer?.ok) break
@@ -133,6 +135,7 @@ export async function startWorld(options: { block_time_s?: number } = {}) {
     venues,
     receiver,
     env,
+    command,
     createMerchant,
     startGateway,
     async stop() {

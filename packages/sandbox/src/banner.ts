@@ -33,6 +33,7 @@ curl -sS ${facts.api_url}/v1/checkout \\
 
   Logs        ${facts.log_files.join(', ')}
   All values  ${facts.state_dir}/sandbox.json
+  Operate     npx skiro-server doctor --env-file ${facts.state_dir}/gateway.env
   Stop        Ctrl-C (data are kept; begin anew: npm start -- --fresh)
 `
 }

@@ -16,8 +16,8 @@ import { readJson } from './state.ts'
 const PROGRAM = `
 import { appendFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { text } from 'node:stream/consumers'
-const command = process.argv[2]
+const words = process.argv.slice(2)
+const [command] = words
 if (command === 'all') {
   if (process.env.SKIRO_TEST_BROKEN) { console.error('cannot open the database'); process.exit(3) }
   if (process.env.SKIRO_PARENT_PIPE) process.stdin.resume().on('end', () => process.exit(0))
@@ -26,11 +26,10 @@ if (command === 'all') {
     response.end(JSON.stringify({ pid: process.pid, env: process.env }))
   }).listen(Number(process.env.SKIRO_PORT), '127.0.0.1')
 } else {
-  const input = await text(process.stdin)
-  appendFileSync(process.env.SKIRO_TEST_CALLS, command + ' ' + input + '\\n')
+  appendFileSync(process.env.SKIRO_TEST_CALLS, JSON.stringify(words) + '\\n')
   if (command === 'migrate') process.exit(Number(process.env.SKIRO_TEST_EXIT ?? 0))
   if (command === 'hang') setInterval(() => {}, 1000)
-  if (command === 'create-merchant') {
+  if (words.slice(0, 2).join(' ') === 'merchant create') {
     console.log(JSON.stringify({ merchant_id: 'mer_1', api_key: 'sk_test_1', webhook_secret: 'whsec_1' }))
   }
 }
@@ -150,24 +149,19 @@ test('the merchant is made once per database, and told when the shop moves', asy
   await ensureMerchant(file, { ...wishes, webhook_url: moved }, options())
   await ensureMerchant(file, { ...wishes, webhook_url: moved }, options())
   await ensureMerchant(file, { ...wishes, database_id: '2' }, options())
-  const made = readFileSync(calls, 'utf8').trimEnd().split('\n')
+  const made: string[][] = readFileSync(calls, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
   assert.deepEqual(
-    made.map((line) => line.split(' ')[0]),
-    ['create-merchant', 'set-webhook', 'create-merchant'],
+    made.map((words) => words.slice(0, 2).join(' ')),
+    ['merchant create', 'merchant set-webhook', 'merchant create'],
   )
-  assert.deepEqual(JSON.parse(made[0]!.slice('create-merchant '.length)), {
-    name: 'Fern & Field',
-    email: 'owner@example.com',
-    mode: 'test',
-    webhook_url: wishes.webhook_url,
-    wallets: Object.fromEntries(
-      ['USDT', 'USDC', 'ETH'].map((asset) => [asset, { network: 'ethereum', address: wallet }]),
-    ),
-  })
-  assert.deepEqual(JSON.parse(made[1]!.slice('set-webhook '.length)), {
-    merchant_id: 'mer_1',
-    mode: 'test',
-    webhook_url: moved,
-  })
+  assert.deepEqual(made[0]!.slice(2), [
+    ...['--json', '--name', 'Fern & Field', '--email', 'owner@example.com', '--mode', 'test'],
+    ...['--webhook-url', wishes.webhook_url],
+    ...['USDT', 'USDC', 'ETH'].map((currency) => `--wallet=${currency}=ethereum:${wallet}`),
+  ])
+  assert.deepEqual(made[1]!.slice(2), ['--merchant', 'mer_1', '--mode', 'test', '--url', moved])
   assert.equal(readJson<{ database_id: string }>(file)!.database_id, '2')
 })

@@ -31,17 +31,20 @@ export interface GatewayEvents {
   onRestart: (reason: string) => void
 }
 
-/**
- * Runs one command of the gateway program, with `input` as JSON on its stdin, and gives what it printed. Throws
- * with the end of the log when it fails.
- */
-export async function runGateway(options: GatewayOptions, command: string, input?: unknown): Promise<string> {
-  const child = spawnGateway(options, command, 'pipe')
+/** Runs one command of the gateway program and gives what it printed. Throws with the end of the log when it fails. */
+export async function runGateway(options: GatewayOptions, ...words: readonly string[]): Promise<string> {
+  const child = spawnGateway(options, words, 'pipe')
   child.stdin!.on('error', () => undefined)
-  child.stdin!.end(input === undefined ? '' : JSON.stringify(input))
+  child.stdin!.end()
   const [code, printed] = await Promise.all([untilEnded(child, options.signal), text(child.stdout!)])
-  if (code !== 0) throw failure(`The gateway command "${command}" failed (${code})`, options)
+  if (code !== 0) throw failure(`The gateway command "${commandOf(words)}" failed (${code})`, options)
   return printed
+}
+
+/** The words before the first option: what is told of a command that failed, without what it was given. */
+function commandOf(words: readonly string[]): string {
+  const end = words.findIndex((word) => word.startsWith('-'))
+  return words.slice(0, end < 0 ? words.length : end).join(' ')
 }
 
 const CRASH_LIMIT = 5
@@ -63,7 +66,7 @@ export async function startGateway(
   let child = launch()
 
   function launch(): ChildProcess {
-    const next = spawnGateway(options, 'all', 'log')
+    const next = spawnGateway(options, ['all'], 'log')
     if (next.pid !== undefined) events.onProcess(next.pid)
     next.once('error', () => undefined)
     next.once('exit', (code, signal) => {
@@ -119,11 +122,15 @@ async function untilHealthy(child: ChildProcess, api_url: string, options: Gatew
   throw failure(`The gateway did not answer at ${api_url}/healthz within 60 s`, options)
 }
 
-function spawnGateway(options: GatewayOptions, command: string, output: 'pipe' | 'log'): ChildProcess {
+function spawnGateway(
+  options: GatewayOptions,
+  words: readonly string[],
+  output: 'pipe' | 'log',
+): ChildProcess {
   const log = openLog(options.log_file)
   const program = join(options.root, 'packages', 'server', 'src', 'main.ts')
   try {
-    return spawn(process.execPath, [program, command], {
+    return spawn(process.execPath, [program, ...words], {
       cwd: options.root,
       // A group of its own: Ctrl-C in the terminal reaches the sandbox alone, which then stops all in order.
       detached: true,

@@ -26,7 +26,7 @@ interface KeptMerchant extends Merchant {
 export const MERCHANT_EMAIL = 'owner@example.com'
 
 /**
- * Gives the demo merchant of `file`, made through the gateway's `create-merchant` when the database has none, and
+ * Gives the demo merchant of `file`, made through the gateway's `merchant create` when the database has none, and
  * tells the gateway when the shop moved to another address.
  */
 export async function ensureMerchant(
@@ -41,7 +41,10 @@ export async function ensureMerchant(
     writeJson(file, kept)
   }
   if (kept.webhook_url !== webhook_url) {
-    await runGateway(gateway, 'set-webhook', { merchant_id: kept.merchant_id, mode: 'test', webhook_url })
+    await runGateway(
+      gateway,
+      ...['merchant', 'set-webhook', '--merchant', kept.merchant_id, '--mode', 'test', '--url', webhook_url],
+    )
     kept = { ...kept, webhook_url }
     writeJson(file, kept)
   }
@@ -49,19 +52,27 @@ export async function ensureMerchant(
 }
 
 async function createMerchant(wishes: MerchantWishes, gateway: GatewayOptions): Promise<Merchant> {
-  const wallet = { network: 'ethereum', address: wishes.wallet }
-  const printed = await runGateway(gateway, 'create-merchant', {
-    name: 'Fern & Field',
-    email: MERCHANT_EMAIL,
-    mode: 'test',
-    webhook_url: wishes.webhook_url,
-    wallets: { USDT: wallet, USDC: wallet, ETH: wallet },
-  })
+  const wallets = ['USDT', 'USDC', 'ETH'].map((currency) => `--wallet=${currency}=ethereum:${wishes.wallet}`)
+  const printed = await runGateway(
+    gateway,
+    ...[
+      'merchant',
+      'create',
+      '--json',
+      '--name',
+      'Fern & Field',
+      '--email',
+      MERCHANT_EMAIL,
+      '--mode',
+      'test',
+    ],
+    ...['--webhook-url', wishes.webhook_url, ...wallets],
+  )
   const made: Partial<Merchant> = JSON.parse(printed)
   const { merchant_id, api_key, webhook_secret } = made
   if (merchant_id === undefined || api_key === undefined || webhook_secret === undefined) {
     throw new Error(
-      'The gateway command "create-merchant" printed no merchant_id, api_key and webhook_secret.',
+      'The gateway command "merchant create" printed no merchant_id, api_key and webhook_secret.',
     )
   }
   return { merchant_id, api_key, webhook_secret }

@@ -12,7 +12,7 @@ import type { ProcessList } from './processList.ts'
 import type { Progress } from './progress.ts'
 import { addressOf, loadSecrets, type Secrets } from './secrets.ts'
 import { startShop } from './shop/server.ts'
-import { logTail, readJson, type StatePaths, writeJson } from './state.ts'
+import { logTail, readJson, type StatePaths, writeEnv, writeJson } from './state.ts'
 import type { StopList } from './stopList.ts'
 import { startVenues } from './venues/server.ts'
 
@@ -82,8 +82,15 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
       ]),
       SKIRO_TEST_SIGNER_KEY: secrets.treasury_key,
       SKIRO_SPREAD_BPS: '25',
+      // One developer's scripts, tests and browser all come from one address.
+      SKIRO_RATE_LIMIT_KEY: '10000/1',
+      SKIRO_RATE_LIMIT_ADDRESS: '100000/10',
+      SKIRO_RATE_LIMIT_FAILED_KEYS: '10000/60',
+      // Nobody balances load in front of a sandbox, and Ctrl-C should not take its time.
+      SKIRO_DRAIN_MS: '0',
     },
   }
+  writeEnv(paths.gateway_env, gateway.env)
   await progress.step('Database schema', () => runGateway(gateway, 'migrate'))
   const wallet = addressOf(secrets.merchant_key)
   const wishes = { database_id: postgres.system_identifier, webhook_url, wallet }

@@ -13,10 +13,11 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { parseEnv } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { removeState } from './removeState.ts'
 import { addressOf, loadSecrets } from './secrets.ts'
-import { logTail, openLog, readJson, statePaths, writeJson } from './state.ts'
+import { logTail, openLog, readJson, statePaths, writeEnv, writeJson } from './state.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'skiro-state-'))
 after(() => rmSync(dir, { recursive: true, force: true }))
@@ -27,6 +28,18 @@ test('what is written is read again, by the owner only', () => {
   writeJson(file, { a: 1 })
   writeJson(file, { a: 2 })
   assert.deepEqual(readJson(file), { a: 2 })
+  assert.equal(statSync(file).mode & 0o777, 0o600)
+})
+
+test('settings are read again as they were, by the owner only', () => {
+  const file = join(dir, 'gateway.env')
+  const settings = {
+    SKIRO_A: '{"url":"http://127.0.0.1:1/?a=b#c","$x":"\\\\n"}',
+    SKIRO_B: '',
+    SKIRO_C: ' 1 ',
+  }
+  writeEnv(file, settings)
+  assert.deepEqual({ ...parseEnv(readFileSync(file, 'utf8')) }, settings)
   assert.equal(statSync(file).mode & 0o777, 0o600)
 })
 

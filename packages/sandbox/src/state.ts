@@ -21,6 +21,7 @@ export interface StatePaths {
   secrets: string
   processes: string
   merchant: string
+  gateway_env: string
   sandbox: string
   postgres: string
   postgres_log: string
@@ -39,6 +40,7 @@ export function statePaths(dir: string): StatePaths {
     secrets: join(dir, 'secrets.json'),
     processes: join(dir, 'processes.json'),
     merchant: join(dir, 'merchant.json'),
+    gateway_env: join(dir, 'gateway.env'),
     sandbox: join(dir, 'sandbox.json'),
     postgres: join(dir, 'postgres'),
     postgres_log: join(dir, 'postgres.log'),
@@ -61,16 +63,31 @@ export function readJson<T>(file: string): T | null {
   }
 }
 
+/** Writes a JSON file, see `writeText`. */
+export function writeJson(file: string, value: unknown): void {
+  writeText(file, `${JSON.stringify(value, null, 2)}\n`)
+}
+
+/** Writes settings for `--env-file`, see `writeText`. Values hold neither line ends nor single quotes: JSON, URLs, keys. */
+export function writeEnv(file: string, settings: Readonly<Record<string, string>>): void {
+  writeText(
+    file,
+    Object.entries(settings)
+      .map(([name, value]) => `${name}='${value}'\n`)
+      .join(''),
+  )
+}
+
 /**
- * Writes a JSON file so that a crash leaves the old or the new content, never a part: written beside, synced,
+ * Writes a file so that a crash leaves the old or the new content, never a part: written beside, synced,
  * renamed. Only its owner may read it.
  */
-export function writeJson(file: string, value: unknown): void {
+function writeText(file: string, text: string): void {
   const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`
   try {
     const handle = openSync(draft, 'wx', 0o600)
     try {
-      writeSync(handle, `${JSON.stringify(value, null, 2)}\n`)
+      writeSync(handle, text)
       fsyncSync(handle)
     } finally {
       closeSync(handle)

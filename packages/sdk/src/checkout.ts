@@ -1,5 +1,7 @@
-import type { CheckoutSession, CreateCheckoutParams } from './checkoutSession.ts'
-import { objectPath } from './objectPath.ts'
+import type { CheckoutSession } from './generated/checkoutSession.ts'
+import type { CreateCheckoutSessionParams } from './generated/createCheckoutSessionParams.ts'
+import type { ListCheckoutSessionsParams } from './generated/listCheckoutSessionsParams.ts'
+import { ListRequest } from './listRequest.ts'
 import type { RequestOptions } from './requestOptions.ts'
 import type { Send } from './sendRequest.ts'
 
@@ -12,17 +14,22 @@ export class Checkout {
   }
 
   /** Creates a session. Send the customer to its `url`. */
-  create(params: CreateCheckoutParams, options?: RequestOptions): Promise<CheckoutSession> {
-    return this.#send({ method: 'POST', path: '/v1/checkout', body: params, options })
+  create(params: CreateCheckoutSessionParams, options?: RequestOptions): Promise<CheckoutSession> {
+    return this.#send('createCheckoutSession', { body: params }, options)
   }
 
   /** Reads a session, for example to confirm its status without waiting for a webhook. */
-  async retrieve(id: string, options?: RequestOptions): Promise<CheckoutSession> {
-    return this.#send({ method: 'GET', path: objectPath('/v1/checkout', id), options })
+  retrieve(id: string, options?: RequestOptions): Promise<CheckoutSession> {
+    return this.#send('retrieveCheckoutSession', { path: { id } }, options)
   }
 
   /** Ends a `pending` session early. `ConflictError` when it is not pending or a charge is in flight. */
-  async expire(id: string, options?: RequestOptions): Promise<CheckoutSession> {
-    return this.#send({ method: 'POST', path: `${objectPath('/v1/checkout', id)}/expire`, options })
+  expire(id: string, options?: RequestOptions): Promise<CheckoutSession> {
+    return this.#send('expireCheckoutSession', { path: { id } }, options)
+  }
+
+  /** Sessions, newest first. `metadata: { order_id }` finds those of an order. */
+  list(params: ListCheckoutSessionsParams = {}, options?: RequestOptions): ListRequest<CheckoutSession> {
+    return new ListRequest(params, (query) => this.#send('listCheckoutSessions', { query }, options))
   }
 }

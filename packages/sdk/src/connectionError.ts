@@ -1,10 +1,17 @@
 import { ConnectionError } from './errors.ts'
 
-/** The error for a try without an answer. `timed_out_ms` is null when something else than our timer ended it. */
-export function connectionError(cause: unknown, url: string, timed_out_ms: number | null): ConnectionError {
+/** What ended a try: the caller's signal, or our timer after so many milliseconds, or else the network. */
+type Ended = { signal: AbortSignal | undefined; timed_out_ms: number | null }
+
+/** The error for a try without an answer. */
+export function connectionError(cause: unknown, url: string, ended: Ended): ConnectionError {
   const { origin } = new URL(url)
-  if (timed_out_ms !== null) {
-    const message = `${origin} did not answer within ${timed_out_ms} ms. The request may still have worked.`
+  if (ended.signal?.aborted) {
+    const message = `The call to ${origin} was aborted by its signal. The request may still have worked.`
+    return new ConnectionError(message, { code: 'aborted', cause: ended.signal.reason })
+  }
+  if (ended.timed_out_ms !== null) {
+    const message = `${origin} did not answer within ${ended.timed_out_ms} ms. The request may still have worked.`
     return new ConnectionError(message, { code: 'timeout', cause })
   }
   // fetch says only "fetch failed"; the reason, such as ECONNREFUSED, is one level down.

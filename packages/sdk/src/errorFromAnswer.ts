@@ -6,6 +6,7 @@ import {
   IdempotencyError,
   InvalidRequestError,
   NotFoundError,
+  PermissionError,
   RateLimitError,
   type SkiroError,
 } from './errors.ts'
@@ -26,7 +27,7 @@ export function errorFromAnswer(answer: Answer): SkiroError {
     code: code ?? `http_${status}`,
     status,
     param: text(body?.['param']),
-    request_id: text(body?.['request_id']) ?? answer.headers.get('x-request-id'),
+    request_id: text(body?.['request_id']) ?? answer.headers.get('request-id'),
     doc_url: text(body?.['doc_url']),
   }
   const message = text(body?.['message']) ?? `The server answered ${status} without a Skiro error body.`
@@ -40,20 +41,26 @@ export function errorFromAnswer(answer: Answer): SkiroError {
     return new RateLimitError(message, { ...details, retry_after: retryAfterSeconds(answer.headers) })
   }
   if (code?.startsWith('idempotency_')) return new IdempotencyError(message, details)
-  if (status === 401 || status === 403) return new AuthenticationError(message, details)
+  if (status === 401) return new AuthenticationError(message, details)
+  if (status === 403) return new PermissionError(message, details)
   if (status === 404) return new NotFoundError(message, details)
   if (status === 409) return new ConflictError(message, details)
   if (status < 500) return new InvalidRequestError(message, details)
   return new ApiError(message, details)
 }
 
-/** Seconds of a `Retry-After` header: a number of seconds or an HTTP date (RFC 9110 §10.2.3). Null if absent. */
+/**
+ * Seconds of a `Retry-After` header: a number of seconds or an HTTP date (RFC 9110 §10.2.3). Null if absent.
+ * A date is read against the answer's own `Date`: the server's clock and ours need not agree.
+ */
 export function retryAfterSeconds(headers: Headers): number | null {
   const value = headers.get('retry-after')?.trim()
   if (!value) return null
   if (/^\d+$/.test(value)) return Number(value)
-  const date = Date.parse(value)
-  return Number.isNaN(date) ? null : Math.max(0, Math.ceil((date - Date.now()) / 1000))
+  const until = Date.parse(value)
+  if (Number.isNaN(until)) return null
+  const sent = Date.parse(headers.get('date') ?? '')
+  return Math.max(0, Math.ceil((until - (Number.isNaN(sent) ? Date.now() : sent)) / 1000))
 }
 
 function parseErrorBody(body: string): Record<string, unknown> | null {

@@ -1,6 +1,37 @@
+import type { ErrorCode } from './generated/errorCode.ts'
+
+/**
+ * Why it failed: a code of the API, one of this package's own, or one that a newer server knows. The intersection
+ * keeps the known ones in the editor's suggestions.
+ */
+export type SkiroErrorCode = ErrorCode | OwnCode | (string & {})
+
+type OwnCode =
+  | 'connection_failed'
+  | 'timeout'
+  | 'aborted'
+  | 'invalid_option'
+  | 'invalid_response'
+  | 'unexpected_redirect'
+  | SignatureErrorCode
+
+/** Why a webhook was refused. */
+export type SignatureErrorCode =
+  | 'body_not_raw'
+  | 'body_empty'
+  | 'body_changed'
+  | 'header_missing'
+  | 'header_malformed'
+  | 'secret_invalid'
+  | 'signature_mismatch'
+  | 'timestamp_too_old'
+  | 'timestamp_in_future'
+  | 'tolerance_invalid'
+  | 'payload_invalid'
+
 /** What an error knows beside its message. Fields the API did not send are null. */
 export type ErrorDetails = {
-  code: string
+  code: SkiroErrorCode
   status?: number | null
   param?: string | null
   request_id?: string | null
@@ -16,7 +47,7 @@ export class SkiroError extends Error {
   }
 
   /** Stable machine word, for example `invalid_amount`. */
-  readonly code: string
+  readonly code: SkiroErrorCode
   /** HTTP status, or null when no answer came. */
   readonly status: number | null
   /** The field at fault. */
@@ -35,10 +66,17 @@ export class SkiroError extends Error {
   }
 }
 
-/** 401 or 403: the key is missing, unknown, revoked, or lacks the right. */
+/** 401: the key is missing, unknown, expired or revoked. */
 export class AuthenticationError extends SkiroError {
   static {
     this.prototype.name = 'AuthenticationError'
+  }
+}
+
+/** 403: the key lacks the right, for example a read-only one that creates, or its mode is not set up. */
+export class PermissionError extends SkiroError {
+  static {
+    this.prototype.name = 'PermissionError'
   }
 }
 
@@ -92,7 +130,7 @@ export class ApiError extends SkiroError {
   }
 }
 
-/** No answer: refused, cut, or timed out (`code` is `timeout`). The request may have had its effect. */
+/** No answer: `code` is `connection_failed`, `timeout` or `aborted`. The request may have had its effect. */
 export class ConnectionError extends SkiroError {
   static {
     this.prototype.name = 'ConnectionError'

@@ -1,4 +1,3 @@
-export type { CheckoutSession, CreateCheckoutParams } from './checkoutSession.ts'
 export {
   ApiError,
   AuthenticationError,
@@ -7,15 +6,40 @@ export {
   IdempotencyError,
   InvalidRequestError,
   NotFoundError,
+  PermissionError,
   RateLimitError,
   SignatureVerificationError,
   SkiroError,
 } from './errors.ts'
-export type { Dispute, Merchant, SkiroEvent, SkiroEventType, WebhookEndpoint } from './event.ts'
-export type { Currency, Metadata, PayoutCurrency } from './money.ts'
-export type { Page } from './page.ts'
-export type { Payout, PayoutStatus } from './payout.ts'
+export type { CheckoutSession } from './generated/checkoutSession.ts'
+export type { CreateCheckoutSessionParams } from './generated/createCheckoutSessionParams.ts'
+export type { CreateWebhookEndpointParams } from './generated/createWebhookEndpointParams.ts'
+export type { ErrorCode } from './generated/errorCode.ts'
+export type { SkiroEvent } from './generated/skiroEvent.ts'
+export type { ListCheckoutSessionsParams } from './generated/listCheckoutSessionsParams.ts'
+export type { ListEventsParams } from './generated/listEventsParams.ts'
+export type { ListPayoutsParams } from './generated/listPayoutsParams.ts'
+export type { ListTransactionsParams } from './generated/listTransactionsParams.ts'
+export type { ListWebhookEndpointsParams } from './generated/listWebhookEndpointsParams.ts'
+export type { Merchant } from './generated/merchant.ts'
+export type { Payout } from './generated/payout.ts'
+export type { ResendEventParams } from './generated/resendEventParams.ts'
+export type { RotateWebhookSecretParams } from './generated/rotateWebhookSecretParams.ts'
+export type { Transaction } from './generated/transaction.ts'
+export type { UpdateWebhookEndpointParams } from './generated/updateWebhookEndpointParams.ts'
+export type { WebhookEndpoint } from './generated/webhookEndpoint.ts'
+export type { ListRequest, Page } from './listRequest.ts'
+export type {
+  CheckoutSessionStatus,
+  Conversion,
+  Currency,
+  Metadata,
+  PayoutCurrency,
+  PayoutStatus,
+  SkiroEventType,
+  TransactionStatus,
+} from './names.ts'
 export type { RequestOptions } from './requestOptions.ts'
 export { Skiro, type SkiroOptions } from './skiro.ts'
-export type { Conversion, ListTransactionsParams, Transaction, TransactionStatus } from './transaction.ts'
-export { type ConstructEventOptions, type TestHeaderParams, webhooks } from './webhooks.ts'
+export { type ConstructEventOptions, type RawBody, type TestHeaderParams, webhooks } from './webhooks.ts'
+export type { WebhookEndpointWithSecret } from './webhookEndpoints.ts'

@@ -1,5 +1,6 @@
-import { objectPath } from './objectPath.ts'
-import type { Payout } from './payout.ts'
+import type { ListPayoutsParams } from './generated/listPayoutsParams.ts'
+import type { Payout } from './generated/payout.ts'
+import { ListRequest } from './listRequest.ts'
 import type { RequestOptions } from './requestOptions.ts'
 import type { Send } from './sendRequest.ts'
 
@@ -12,7 +13,12 @@ export class Payouts {
   }
 
   /** Reads one payout. */
-  async retrieve(id: string, options?: RequestOptions): Promise<Payout> {
-    return this.#send({ method: 'GET', path: objectPath('/v1/payouts', id), options })
+  retrieve(id: string, options?: RequestOptions): Promise<Payout> {
+    return this.#send('retrievePayout', { path: { id } }, options)
+  }
+
+  /** Payouts, newest first. */
+  list(params: ListPayoutsParams = {}, options?: RequestOptions): ListRequest<Payout> {
+    return new ListRequest(params, (query) => this.#send('listPayouts', { query }, options))
   }
 }

@@ -6,13 +6,22 @@ export type RequestOptions = {
   idempotencyKey?: string | undefined
   /** Milliseconds for each try, body included. */
   timeoutMs?: number | undefined
+  /** Further tries after the first. */
   maxRetries?: number | undefined
+  /** Ends the call, its pauses included. The call then fails with a `ConnectionError` of code `aborted`. */
+  signal?: AbortSignal | undefined
 }
 
 /** Throws `InvalidRequestError` unless `ms` is a delay that timers keep: longer ones would fire at once. */
 export function checkTimeout(ms: number): number {
   if (ms > 0 && ms <= 2_147_483_647) return ms
   throw invalidOption('timeoutMs', 'must be above 0 and at most 2147483647.')
+}
+
+/** Throws `InvalidRequestError` unless `ms` is a pause to begin with. */
+export function checkRetryDelay(ms: number): number {
+  if (ms >= 0 && ms <= 60_000) return ms
+  throw invalidOption('retryDelayMs', 'must be from 0 to 60000.')
 }
 
 /** Throws `InvalidRequestError` unless `count` is a whole number from 0 up. */

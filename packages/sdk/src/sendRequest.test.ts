@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, it } from 'node:test'
@@ -10,6 +11,7 @@ import {
   IdempotencyError,
   InvalidRequestError,
   NotFoundError,
+  PermissionError,
   RateLimitError,
   Skiro,
   type SkiroError,
@@ -20,7 +22,7 @@ describe('errors', { concurrency: true }, () => {
   const cases: [number, string, new (...args: never[]) => SkiroError][] = [
     [400, 'invalid_amount', InvalidRequestError],
     [401, 'invalid_api_key', AuthenticationError],
-    [403, 'forbidden', AuthenticationError],
+    [403, 'forbidden', PermissionError],
     [404, 'not_found', NotFoundError],
     [409, 'session_not_pending', ConflictError],
     [413, 'body_too_large', InvalidRequestError],
@@ -50,6 +52,24 @@ describe('errors', { concurrency: true }, () => {
       )
     })
   }
+
+  it('takes the request id from the header when the body has none', async (t) => {
+    const { skiro } = await listen(
+      t,
+      (response) => response.writeHead(504, { 'request-id': 'req_8' }).end('timeout'),
+      { maxRetries: 0 },
+    )
+    assert.equal((await caught(skiro.merchant.retrieve())).request_id, 'req_8')
+  })
+
+  it('takes codes, fields and statuses that this version does not know', async (t) => {
+    const { skiro } = await listen(t, (response) =>
+      json(response, 451, problem('sanctioned', { hint: ['new'], param: 7 })),
+    )
+    const error = await caught(skiro.payouts.retrieve('po_1'))
+    assert.equal(error.constructor, InvalidRequestError)
+    assert.deepEqual([error.code, error.status, error.param], ['sanctioned', 451, null])
+  })
 
   it('words an answer that is not Skiro’s', async (t) => {
     const { skiro } = await listen(
@@ -93,9 +113,6 @@ describe('retries', { concurrency: true }, () => {
     assert.equal(seen.length, 3)
     assert.equal(new Set(seen.map(({ headers }) => headers['idempotency-key'])).size, 1)
     assert.equal(new Set(seen.map(({ body }) => body)).size, 1)
-    const [first = 0, second = 0, third = 0] = seen.map(({ at }) => at)
-    assert.ok(second - first >= 370, 'first pause is about 0.5 s')
-    assert.ok(third - second >= 740, 'second pause is about 1 s')
   })
 
   it('uses another idempotency key for another call, and the given one when there is one', async (t) => {
@@ -149,6 +166,29 @@ describe('retries', { concurrency: true }, () => {
     })
   }
 
+  it('sends a PATCH again only when it was refused before it ran', async (t) => {
+    const { skiro, seen } = await listen(t, (response, attempt) => {
+      if (attempt === 1) json(response, 429, problem('rate_limited'), { 'retry-after': '0' })
+      else if (attempt === 2) response.destroy()
+      else json(response, 500, problem('internal_error'))
+    })
+    const lost = await caught(skiro.webhooks.update('we_1', { status: 'disabled' }))
+    assert.equal(lost.code, 'connection_failed')
+    assert.equal(seen.length, 2)
+    await caught(skiro.webhooks.update('we_1', { status: 'disabled' }))
+    assert.equal(seen.length, 3)
+  })
+
+  it('sends a DELETE again after a lost answer: a second one changes nothing', async (t) => {
+    const deleted = { id: 'we_1', object: 'webhook_endpoint', deleted: true }
+    const { skiro, seen } = await listen(t, (response, attempt) => {
+      if (attempt === 1) response.destroy()
+      else json(response, 200, deleted)
+    })
+    assert.deepEqual(await skiro.webhooks.delete('we_1'), deleted)
+    assert.equal(seen.length, 2)
+  })
+
   it('gives up after maxRetries, which a call can lower', async (t) => {
     const { skiro, seen } = await listen(t, (response) => json(response, 503, problem('unavailable')))
     await caught(skiro.checkout.retrieve('cs_1', { maxRetries: 1 }))
@@ -186,5 +226,47 @@ describe('retries', { concurrency: true }, () => {
     assert.equal(error.code, 'connection_failed')
     assert.match(error.message, /ECONNREFUSED/)
     assert.equal(error.status, null)
+  })
+})
+
+describe('a signal', { concurrency: true }, () => {
+  it('ends a try', async (t) => {
+    const { skiro, seen } = await listen(t, () => {})
+    const reason = new Error('shutting down')
+    const controller = new AbortController()
+    const call = caught(skiro.merchant.retrieve({ signal: controller.signal }))
+    while (seen.length === 0) await new Promise((wake) => setTimeout(wake, 1))
+    controller.abort(reason)
+    const error = await call
+    assert.ok(error instanceof ConnectionError)
+    assert.equal(error.code, 'aborted')
+    assert.equal(error.cause, reason)
+    assert.equal(seen.length, 1)
+  })
+
+  it('ends a pause', async (t) => {
+    const { skiro, seen } = await listen(t, (response) =>
+      json(response, 429, problem('rate_limited'), { 'retry-after': '30' }),
+    )
+    const start = performance.now()
+    const error = await caught(skiro.merchant.retrieve({ signal: AbortSignal.timeout(50) }))
+    assert.equal(error.code, 'aborted')
+    assert.equal(seen.length, 1)
+    assert.ok(performance.now() - start < 10_000)
+  })
+
+  it('that is over already sends nothing', async (t) => {
+    const { skiro, seen } = await listen(t, (response) => json(response, 200, {}))
+    assert.equal((await caught(skiro.merchant.retrieve({ signal: AbortSignal.abort() }))).code, 'aborted')
+    assert.equal(seen.length, 0)
+  })
+
+  it('that stays quiet leaves nothing behind', async (t) => {
+    const { skiro } = await listen(t, (response, attempt) =>
+      attempt % 3 === 0 ? json(response, 200, {}) : json(response, 503, problem('unavailable')),
+    )
+    const { signal } = new AbortController()
+    for (let call = 0; call < 3; call++) await skiro.merchant.retrieve({ signal })
+    assert.equal(getEventListeners(signal, 'abort').length, 0)
   })
 })

@@ -17,7 +17,7 @@ export function signBody(timestamp: string, body: string | Uint8Array, secret: s
  * Throws `SignatureVerificationError` when the header is missing or has no single `t` or no `v1`.
  */
 export function parseSignatureHeader(header: HeaderValue): SignatureHeader {
-  const value = typeof header === 'string' ? header : (header?.join(',') ?? '')
+  const value = headerText(header)
   if (value.trim() === '') {
     const message =
       'The X-Skiro-Signature header is missing. Pass request.headers["x-skiro-signature"]; a request without it did not come from Skiro.'
@@ -32,9 +32,20 @@ export function parseSignatureHeader(header: HeaderValue): SignatureHeader {
   }
   const [timestamp] = timestamps
   if (timestamp === undefined || timestamps.length > 1 || signatures.length === 0) {
-    const message =
-      'The X-Skiro-Signature header is not of the form t=<unix seconds>,v1=<64 hex digits>. Pass its value unchanged.'
-    throw new SignatureVerificationError(message, { code: 'header_malformed' })
+    throw malformed('is not of the form t=<unix seconds>,v1=<64 hex digits>. Pass its value unchanged.')
   }
   return { timestamp, signatures }
+}
+
+function headerText(header: unknown): string {
+  if (header === null || header === undefined) return ''
+  if (typeof header === 'string') return header
+  if (Array.isArray(header)) return header.join(',')
+  throw malformed(
+    `is ${typeof header === 'object' ? 'an object' : `a ${typeof header}`}: pass its value, a string.`,
+  )
+}
+
+function malformed(what: string): SignatureVerificationError {
+  return new SignatureVerificationError(`The X-Skiro-Signature header ${what}`, { code: 'header_malformed' })
 }

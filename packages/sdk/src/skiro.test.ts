@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
 import { inspect } from 'node:util'
+import { ROUTES } from './generated/operations.ts'
 import { AuthenticationError, InvalidRequestError, Skiro } from './index.ts'
 import { caught, json, KEY, listen, problem, SESSION } from './testServer.ts'
 import { SDK_VERSION } from './version.ts'
@@ -35,27 +36,54 @@ describe('calls', { concurrency: true }, () => {
     assert.equal(seen[0]?.body, '{"amount":49.99,"currency":"EUR","payout_currency":"BTC"}')
   })
 
-  it('reaches every route', async (t) => {
+  it('reaches every route of the document', async (t) => {
     const { skiro, seen } = await listen(t, (response) => json(response, 200, {}))
-    await skiro.checkout.retrieve('cs_1')
-    await skiro.checkout.expire('cs_1')
-    await skiro.transactions.retrieve('txn_1')
-    await skiro.payouts.retrieve('po_1')
-    await skiro.transactions.list()
+    const { checkout, transactions, payouts, webhooks, events, merchant } = skiro
+    await checkout.create({ amount: 1, currency: 'USD', payout_currency: 'USDT' })
+    await checkout.retrieve('ID')
+    await checkout.expire('ID')
+    await checkout.list()
+    await transactions.retrieve('ID')
+    await transactions.list()
+    await payouts.retrieve('ID')
+    await payouts.list()
+    await webhooks.create({ url: 'https://shop.example/hooks' })
+    await webhooks.retrieve('ID')
+    await webhooks.update('ID', { status: 'disabled' })
+    await webhooks.list()
+    await webhooks.delete('ID')
+    await webhooks.rotate('ID')
+    await webhooks.test('ID')
+    await events.retrieve('ID')
+    await events.list()
+    await events.resend('ID')
+    await merchant.retrieve()
+    const reached = seen.map(({ method, url }) => `${method} ${url.replace('ID', '{id}')}`)
+    assert.deepEqual(reached.toSorted(), Object.values<string>(ROUTES).toSorted())
+    for (const { method, headers, body } of seen) {
+      assert.equal('idempotency-key' in headers, method === 'POST')
+      assert.equal('content-type' in headers, body !== '')
+    }
+  })
+
+  it('writes filters as the API reads them', async (t) => {
+    const { skiro, seen } = await listen(t, (response) => json(response, 200, {}))
     const from = new Date(Date.UTC(2026, 4, 29))
     await skiro.transactions.list({ page: 2, limit: 50, status: 'completed', from, to: undefined })
+    await skiro.checkout.list({ metadata: { order_id: 'ORD 1&2' } })
     assert.deepEqual(
-      seen.map(({ method, url }) => `${method} ${url}`),
+      seen.map(({ url }) => url),
       [
-        'GET /v1/checkout/cs_1',
-        'POST /v1/checkout/cs_1/expire',
-        'GET /v1/transactions/txn_1',
-        'GET /v1/payouts/po_1',
-        'GET /v1/transactions',
-        'GET /v1/transactions?page=2&limit=50&status=completed&from=2026-05-29T00%3A00%3A00.000Z',
+        '/v1/transactions?page=2&limit=50&status=completed&from=2026-05-29T00%3A00%3A00.000Z',
+        '/v1/checkout?metadata%5Border_id%5D=ORD+1%262',
       ],
     )
-    for (const { method, headers } of seen) assert.equal('idempotency-key' in headers, method === 'POST')
+  })
+
+  it('keeps fields that this version does not know', async (t) => {
+    const newer = { ...SESSION, status: 'paused', colour: { deep: [1] } }
+    const { skiro } = await listen(t, (response) => json(response, 200, newer))
+    assert.deepEqual(await skiro.checkout.retrieve('cs_1'), newer)
   })
 
   it('keeps a path in baseUrl and drops its trailing slash', async (t) => {
@@ -93,11 +121,13 @@ describe('client', () => {
       new Skiro(KEY, { baseUrl: 'http://127.0.0.1:1', maxRetries: 0 }).checkout.expire('cs_1'),
     )
     const options = { depth: Infinity, showHidden: true }
-    const shown = [skiro, skiro.checkout, skiro.transactions, skiro.payouts, error, lost].flatMap((value) => [
-      inspect(value, options),
-      inspect(value, { ...options, customInspect: false }),
-      JSON.stringify(value),
-    ])
+    const shown = [skiro, skiro.checkout, skiro.webhooks, skiro.transactions.list(), error, lost].flatMap(
+      (value) => [
+        inspect(value, options),
+        inspect(value, { ...options, customInspect: false }),
+        JSON.stringify(value),
+      ],
+    )
     shown.push(String(error.stack), inspect({ nested: skiro }))
     for (const text of shown) assert.ok(!text.includes('3f9c2b7a51d84e60'), text)
     assert.match(inspect(skiro), /^Skiro \{ baseUrl: 'http:\/\/127\.0\.0\.1:\d+', key: \[hidden\] \}$/)
@@ -130,6 +160,9 @@ describe('client', () => {
     }
     for (const maxRetries of [-1, 1.5, NaN]) {
       assert.throws(() => new Skiro(KEY, { maxRetries }), InvalidRequestError)
+    }
+    for (const retryDelayMs of [-1, NaN, 60_001]) {
+      assert.throws(() => new Skiro(KEY, { retryDelayMs }), InvalidRequestError)
     }
     for (const idempotencyKey of ['', 'a'.repeat(256), 'line\nbreak', 'ключ']) {
       const error = await caught(new Skiro(KEY).checkout.expire('cs_1', { idempotencyKey }))

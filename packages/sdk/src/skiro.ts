@@ -1,10 +1,12 @@
 import { Checkout } from './checkout.ts'
 import { AuthenticationError } from './errors.ts'
+import { Events } from './events.ts'
+import { MerchantResource } from './merchant.ts'
 import { Payouts } from './payouts.ts'
-import { checkMaxRetries, checkTimeout, invalidOption } from './requestOptions.ts'
+import { checkMaxRetries, checkRetryDelay, checkTimeout, invalidOption } from './requestOptions.ts'
 import { createSend } from './sendRequest.ts'
 import { Transactions } from './transactions.ts'
-import { webhooks } from './webhooks.ts'
+import { Webhooks } from './webhookEndpoints.ts'
 
 /** Settings of a client. */
 export type SkiroOptions = {
@@ -14,6 +16,8 @@ export type SkiroOptions = {
   timeoutMs?: number | undefined
   /** Further tries after the first. Default 2. */
   maxRetries?: number | undefined
+  /** The first pause before another try is at most this long, in milliseconds; each further one twice that. Default 500. */
+  retryDelayMs?: number | undefined
   /** Default: the global `fetch`. */
   fetch?: typeof globalThis.fetch | undefined
 }
@@ -26,7 +30,9 @@ export class Skiro {
   readonly checkout: Checkout
   readonly transactions: Transactions
   readonly payouts: Payouts
-  readonly webhooks = webhooks
+  readonly webhooks: Webhooks
+  readonly events: Events
+  readonly merchant: MerchantResource
   readonly baseUrl: string
 
   constructor(key: string, options: SkiroOptions = {}) {
@@ -36,11 +42,15 @@ export class Skiro {
       baseUrl: this.baseUrl,
       timeoutMs: checkTimeout(options.timeoutMs ?? 30_000),
       maxRetries: checkMaxRetries(options.maxRetries ?? 2),
+      retryDelayMs: checkRetryDelay(options.retryDelayMs ?? 500),
       fetch: options.fetch,
     })
     this.checkout = new Checkout(send)
     this.transactions = new Transactions(send)
     this.payouts = new Payouts(send)
+    this.webhooks = new Webhooks(send)
+    this.events = new Events(send)
+    this.merchant = new MerchantResource(send)
   }
 
   /** What `console.log` prints. The key is held in a closure and stays there. */

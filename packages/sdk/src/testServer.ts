@@ -15,9 +15,9 @@ export const SESSION = {
 }
 
 type Seen = { method: string; url: string; headers: IncomingHttpHeaders; body: string; at: number }
-type Reply = (response: ServerResponse, attempt: number) => void
+type Reply = (response: ServerResponse, attempt: number, request: Seen) => void
 
-/** A real HTTP server that answers with `reply` and keeps what it was sent. */
+/** A real HTTP server that answers with `reply` and keeps what it was sent. Pauses between tries are short. */
 export async function listen(t: TestContext, reply: Reply, options: SkiroOptions = {}) {
   const seen: Seen[] = []
   const server = createServer((request, response) => {
@@ -26,8 +26,9 @@ export async function listen(t: TestContext, reply: Reply, options: SkiroOptions
     request.on('data', (chunk: string) => (body += chunk))
     request.on('end', () => {
       const { method = '', url = '', headers } = request
-      seen.push({ method, url, headers, body, at: performance.now() })
-      reply(response, seen.length)
+      const request_seen = { method, url, headers, body, at: performance.now() }
+      seen.push(request_seen)
+      reply(response, seen.length, request_seen)
     })
   })
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
@@ -40,7 +41,7 @@ export async function listen(t: TestContext, reply: Reply, options: SkiroOptions
   )
   const { port } = server.address() as AddressInfo
   const baseUrl = `http://127.0.0.1:${port}`
-  return { seen, baseUrl, skiro: new Skiro(KEY, { baseUrl, ...options }) }
+  return { seen, baseUrl, skiro: new Skiro(KEY, { baseUrl, retryDelayMs: 20, ...options }) }
 }
 
 /** Answers with JSON. */

@@ -1,15 +1,25 @@
 import { SignatureVerificationError } from './errors.ts'
 
-/** The body if it can be what was signed. A parsed or emptied body gets an error that says so. */
+/** The body if it can be what was signed. One that was parsed, emptied or not waited for gets an error that says so. */
 export function checkRawBody(body: unknown): string | Uint8Array {
   if (body instanceof ArrayBuffer) return checkRawBody(new Uint8Array(body))
   if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
-    const message = `The body is ${body === null ? 'null' : `of type ${typeof body}`}, so it was parsed or never read. The signature covers the raw bytes: pass those. In Express: app.post(path, express.raw({ type: 'application/json' }), handler), then req.body.`
+    const message = `The body is ${nameOf(body)}. The signature covers the raw bytes: pass those. In Express: app.post(path, express.raw({ type: 'application/json' }), handler), then req.body.`
     throw new SignatureVerificationError(message, { code: 'body_not_raw' })
   }
   if (body.length > 0) return body
   const message = 'The body is empty. Something read it before: verify before any body parser runs.'
   throw new SignatureVerificationError(message, { code: 'body_empty' })
+}
+
+function nameOf(body: unknown): string {
+  if (body === null || body === undefined) return `${body}, so it was never read`
+  if (typeof body !== 'object') return `a ${typeof body}`
+  const can = (method: string) => typeof Reflect.get(body, method) === 'function'
+  if (can('then')) return 'a promise: await it'
+  // A stream or a web Request.
+  if (can('pipe') || can('getReader') || can('text')) return 'not read yet: await request.text()'
+  return 'an object, so it was parsed'
 }
 
 /** Refuses secrets that can never fit, with the likely cause. */

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { SignatureVerificationError, webhooks } from './index.ts'
 
-const { constructEvent, generateTestHeader } = webhooks
+const { constructEvent, generateTestHeader, verify } = webhooks
 const SECRET = 'whsec_7f1d9e5b3c'
 const OTHER = 'whsec_another'
 const NOW = 1_780_000_000
@@ -40,7 +40,8 @@ describe('constructEvent accepts', () => {
   const now = { now: NOW }
 
   it('a string, bytes and a Buffer', () => {
-    for (const body of [BODY, new TextEncoder().encode(BODY), Buffer.from(BODY)]) {
+    const bytes = new TextEncoder().encode(BODY)
+    for (const body of [BODY, bytes, Buffer.from(BODY), bytes.buffer]) {
       assert.deepEqual(constructEvent(body, header, SECRET, now), EVENT)
     }
   })
@@ -86,6 +87,22 @@ describe('constructEvent refuses', () => {
       assert.match(error.message, /express\.raw/)
     }
     assert.equal(refused('', good).code, 'body_empty')
+    const request = new Request('http://shop.test', { method: 'POST', body: BODY })
+    assert.match(refused(request, good).message, /not read yet: await request\.text\(\)/)
+    assert.match(refused(request.body, good).message, /not read yet/)
+    assert.match(refused(request.text(), good).message, /a promise: await it/)
+    assert.match(refused(EVENT, good).message, /an object, so it was parsed/)
+  })
+
+  it('headers that are no header value', () => {
+    for (const header of [{ 'x-skiro-signature': good }, new Headers({ 'x-skiro-signature': good }), 5, true])
+      assert.equal(refused(BODY, header).code, 'header_malformed')
+  })
+
+  it('in verify as in constructEvent', () => {
+    assert.equal(verify(BODY, good, SECRET, { now: NOW }), undefined)
+    assert.equal(refusal(() => verify(BODY, good, OTHER, { now: NOW })).code, 'signature_mismatch')
+    assert.equal(verify('no event', `t=${NOW},v1=${sign('no event')}`, SECRET, { now: NOW }), undefined)
   })
 
   it('a missing or malformed header', () => {

@@ -1,9 +1,12 @@
 import { timingSafeEqual } from 'node:crypto'
 import { SignatureVerificationError } from './errors.ts'
-import type { SkiroEvent } from './event.ts'
 import { explainMismatch } from './explainMismatch.ts'
+import type { SkiroEvent } from './generated/skiroEvent.ts'
 import { type HeaderValue, parseSignatureHeader, signBody } from './signatureHeader.ts'
 import { checkAge, checkRawBody, checkSecret, checkTolerance } from './webhookChecks.ts'
+
+/** The body of a webhook as it arrived: text or bytes, a `Buffer` too. */
+export type RawBody = string | Uint8Array | ArrayBuffer
 
 /** Settings of `constructEvent`. */
 export type ConstructEventOptions = {
@@ -25,11 +28,22 @@ export type TestHeaderParams = {
  * Throws `SignatureVerificationError`, whose message says what to fix; answer such a request with 400.
  */
 function constructEvent(
-  rawBody: string | Uint8Array,
+  rawBody: RawBody,
+  header: HeaderValue,
+  secret: string,
+  options?: ConstructEventOptions,
+): SkiroEvent {
+  verify(rawBody, header, secret, options)
+  return parseEvent(decode(rawBody))
+}
+
+/** Verifies a webhook without reading it. Throws as `constructEvent` does. */
+function verify(
+  rawBody: RawBody,
   header: HeaderValue,
   secret: string,
   options: ConstructEventOptions = {},
-): SkiroEvent {
+): void {
   const tolerance = checkTolerance(options.toleranceSeconds ?? 300)
   const body = checkRawBody(rawBody)
   checkSecret(secret)
@@ -41,7 +55,6 @@ function constructEvent(
   if (!fits(body)) throw explainMismatch(decode(body), secret, fits)
   // Only now is `t` known to be Skiro's, so only now is its age worth a word.
   checkAge(Number(timestamp), options.now ?? Date.now() / 1000, tolerance)
-  return parseEvent(decode(body))
 }
 
 /** A valid `X-Skiro-Signature` header for a payload, to test your webhook handler with. */
@@ -51,7 +64,7 @@ function generateTestHeader({ payload, secret, timestamp }: TestHeaderParams): s
 }
 
 /** Webhook verification. Needs no API key. */
-export const webhooks = { constructEvent, generateTestHeader }
+export const webhooks = { constructEvent, verify, generateTestHeader }
 
 function parseEvent(body: string): SkiroEvent {
   try {
@@ -76,6 +89,6 @@ function equalInConstantTime(a: string, b: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right)
 }
 
-function decode(body: string | Uint8Array): string {
+function decode(body: RawBody): string {
   return typeof body === 'string' ? body : new TextDecoder().decode(body)
 }

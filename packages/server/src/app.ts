@@ -1,26 +1,44 @@
-import helmet from '@fastify/helmet'
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+} from 'fastify'
 import { acquirerWebhookRoutes, transactionRoutes } from './transactions/routes.ts'
-import { checkoutRoutes } from './checkout/routes.ts'
+import { type KeyPort, checkoutRoutes } from './checkout/routes.ts'
+import { checkoutListRoutes } from './checkout/listRoutes.ts'
 import type { Context } from './context.ts'
-import { pendingMigrations } from './db/migrate.ts'
-import { documentRoutes } from './http/documents.ts'
+import { eventRoutes } from './events/routes.ts'
+import { API_HEADERS } from './http/apiHeaders.ts'
+import { clientErrorHandler, takeEveryRequest } from './http/clientErrors.ts'
+import { documentRoutes } from './docs/routes.ts'
+import { closeWhenDraining, createDrain } from './http/drain.ts'
 import { sendError } from './http/errors.ts'
-import { parseJson } from './http/parseJson.ts'
+import { createLimits } from './http/limits.ts'
+import { parseJsonBytes } from './http/parseJson.ts'
+import { probeRoutes } from './http/probes.ts'
+import { RequestLog } from './http/requestLog.ts'
+import { answerUnknownPaths } from './http/unknownPaths.ts'
 import './http/tenant.ts'
 import { SkiroError } from './lib/errors.ts'
 import { newId } from './lib/ids.ts'
 import type { PresentedKey } from './lib/tenant.ts'
-import { authenticate, presentedKey, proveKey } from './merchants/authenticate.ts'
+import { checkScope, presentedKey, proveKey } from './merchants/authenticate.ts'
+import { createKeyUse } from './merchants/keyUse.ts'
+import { merchantRoutes } from './merchants/routes.ts'
+import { measureHttp } from './metrics/httpMetrics.ts'
+import { createMetrics } from './metrics/metrics.ts'
 import { pageRoutes } from './page/routes.ts'
 import { payoutRoutes } from './payouts/routes.ts'
+import { resendRoutes } from './webhooks/eventRoutes.ts'
+import { webhookRoutes } from './webhooks/routes.ts'
 import { transactionPorts } from './wiring.ts'
 
 const BODY_MAX_BYTES = 64 * 1024
 const REQUEST_TIMEOUT_MS = 30_000
 
 /** The HTTP side of the gateway: API, hosted page, inbound webhooks, documents. Listens when its caller says so. */
-export async function buildApp(ctx: Context): Promise<FastifyInstance> {
+export async function buildApp(ctx: Context, drain = createDrain()): Promise<FastifyInstance> {
   const log: FastifyBaseLogger = ctx.log
   const app = Fastify({
     loggerInstance: log,
@@ -31,7 +49,11 @@ export async function buildApp(ctx: Context): Promise<FastifyInstance> {
     keepAliveTimeout: 65_000,
     // While stopping, requests on open connections are still answered; new connections are not accepted.
     return503OnClosing: false,
+    // Only these may say for whom they ask; whoever else sends X-Forwarded-For is taken for who they are.
+    trustProxy: ctx.config.trusted_proxies.length > 0 ? [...ctx.config.trusted_proxies] : false,
     requestIdHeader: false,
+    childLoggerFactory: (logger, bindings) =>
+      new RequestLog(logger, bindings) as unknown as FastifyBaseLogger,
     genReqId: () => newId('request'),
     // A path is a name, not a file: `/V1/checkout` and `/v1/checkout/` are not ours.
     // What the framework refuses before any route: an id that is no id.
@@ -39,46 +61,76 @@ export async function buildApp(ctx: Context): Promise<FastifyInstance> {
       sendError(new SkiroError('not_found'), request, reply, ctx.config.public_url)
     },
     routerOptions: { maxParamLength: 100 },
-  })
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    clientErrorHandler: clientErrorHandler(log, ctx.config.public_url),
+    http: {
+      requireHostHeader: false,
+      // A head that trickles in must not keep a stopping process from its end.
+      headersTimeout: 10_000,
+      connectionsCheckingInterval: 5_000,
     },
-    referrerPolicy: { policy: 'strict-origin' },
   })
   app.decorateRequest('tenant', null)
+  app.decorateRequest('key', null)
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply, ctx.config.public_url))
-  app.setNotFoundHandler((request, reply) =>
-    sendError(
-      new SkiroError('not_found', { message: 'There is nothing at this path.' }),
-      request,
-      reply,
-      ctx.config.public_url,
-    ),
-  )
+  answerUnknownPaths(app, ctx.config.public_url)
   // Schemas describe; `http/parse.ts` validates, so that every refusal has our own code and words.
   app.setValidatorCompiler(() => (value) => ({ value }))
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))
   readJsonBodies(app)
-  logAnswers(app)
-  await documentRoutes(app, ctx.config.public_url)
+  logAnswers(app, log)
+  takeEveryRequest(app)
+  closeWhenDraining(app, drain)
+  const metrics = createMetrics(ctx.db)
+  measureHttp(app, metrics.registry)
+  const limits = createLimits({
+    db: ctx.db,
+    rates: ctx.config.rate_limits,
+    onRefused: (limit) => metrics.rate_limited.inc({ limit }),
+  })
+  limits.countAddresses(app)
+  documentRoutes(app, ctx.config.public_url)
 
   const ports = transactionPorts(ctx)
   await app.register((scope, _options, done) => {
-    scope.addHook('onRequest', async (request) => {
-      if (request.routeOptions.config.proves_key_itself || request.is404) return
-      request.tenant = await authenticate(ctx.db, request.headers.authorization)
+    const prove = async (request: FastifyRequest, presented: PresentedKey) => {
+      const { tenant, key } = await proveKey(ctx.db, presented)
+      request.tenant = tenant
+      request.key = key
+      return key
+    }
+    scope.addHook('onRequest', async (request, reply) => {
+      if (request.is404) return
+      await limits.countKey(request, reply, { present: presentedKey, prove })
+      if (request.key) checkScope(request.key, request.method)
     })
-    const keys = {
+    scope.addHook('onResponse', (request, reply, next) => {
+      limits.forgetRefused(request, reply, presentedKey)
+      next()
+    })
+    const key_use = createKeyUse(ctx.db, ctx.log)
+    scope.addHook('onResponse', (request, _reply, next) => {
+      if (request.key) key_use.note(request.key.id)
+      next()
+    })
+    scope.addHook('onClose', () => key_use.close())
+    const keys: KeyPort = {
       present: presentedKey,
-      prove: async (key: PresentedKey) => {
-        await proveKey(ctx.db, key)
+      proven(request, key, { merchant_id, scope }) {
+        request.tenant = { merchant_id, livemode: key.livemode }
+        request.key = { id: key.id, scope }
+      },
+      async prove(request) {
+        checkScope(await prove(request, presentedKey(request.headers.authorization)), request.method)
       },
     }
     checkoutRoutes(scope, ctx, keys)
+    checkoutListRoutes(scope, ctx)
     transactionRoutes(scope, ctx)
     payoutRoutes(scope, ctx)
+    eventRoutes(scope, ctx)
+    webhookRoutes(scope, ctx)
+    resendRoutes(scope, ctx)
+    merchantRoutes(scope, ctx)
     done()
   })
   await app.register((scope, _options, done) => {
@@ -87,16 +139,21 @@ export async function buildApp(ctx: Context): Promise<FastifyInstance> {
     acquirerWebhookRoutes(scope, ctx)
     done()
   })
-  healthRoutes(app, ctx)
+  probeRoutes(app, {
+    db: ctx.db,
+    drain,
+    metrics: () => metrics.render(),
+    metrics_allow: ctx.config.metrics_allow,
+  })
   pageRoutes(app, ctx, ports)
   return app
 }
 
 function readJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
     try {
-      done(null, body === '' ? undefined : parseJson(String(body)))
+      done(null, body.length === 0 ? undefined : parseJsonBytes(body as Buffer))
     } catch (error) {
       done(error as Error)
     }
@@ -104,13 +161,15 @@ function readJsonBodies(app: FastifyInstance): void {
 }
 
 /** One line per answer, of named fields only: no body, no header, no query, and the path as its pattern. */
-function logAnswers(app: FastifyInstance): void {
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('request-id', request.id)
+function logAnswers(app: FastifyInstance, log: FastifyBaseLogger): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(API_HEADERS).header('request-id', request.id)
+    done()
   })
-  app.addHook('onResponse', async (request, reply) => {
-    request.log.info(
+  app.addHook('onResponse', (request, reply, done) => {
+    log.info(
       {
+        request_id: request.id,
         method: request.method,
         route: request.routeOptions.url ?? 'unknown',
         status: reply.statusCode,
@@ -119,17 +178,6 @@ function logAnswers(app: FastifyInstance): void {
       },
       'answered',
     )
-  })
-}
-
-function healthRoutes(app: FastifyInstance, ctx: Context): void {
-  const hidden = { config: { public: true }, schema: { hide: true } }
-  app.get('/healthz', hidden, async () => ({ status: 'ok' }))
-  app.get('/readyz', hidden, async (_request, reply) => {
-    const pending = await pendingMigrations(ctx.db).catch(() => null)
-    if (pending?.length === 0) return { status: 'ready' }
-    return await reply
-      .code(503)
-      .send({ status: 'not_ready', reason: pending ? 'migrations are pending' : 'no database' })
+    done()
   })
 }

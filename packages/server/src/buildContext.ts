@@ -7,7 +7,10 @@ import { openDb } from './db/sql.ts'
 
 /** Opens the database pool and builds the adapters that the configuration names. Calls no one yet. */
 export function buildContext(config: Config): Context {
-  const log = pino({ level: config.log_level, base: null, timestamp: pino.stdTimeFunctions.isoTime })
+  // Lines leave in blocks: a write for each would be a good part of what a request costs. None waits longer than this,
+  // and what is left is written when the process ends.
+  const lines = pino.destination({ sync: false, minLength: 12_288, periodicFlush: 200 })
+  const log = pino({ level: config.log_level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, lines)
   const db = openDb(config.database_url, {
     max: config.db_pool,
     onError: (error) => log.warn({ err: error }, 'database connection lost'),

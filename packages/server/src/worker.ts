@@ -1,6 +1,8 @@
 import { checkoutSweeps } from './checkout/jobs.ts'
 import type { Context } from './context.ts'
+import { dropOldWindows } from './http/limitStore.ts'
 import { startWorker } from './jobs/runner.ts'
+import { listSweeps } from './lists/jobs.ts'
 import { advancePayout } from './payouts/advancePayout.ts'
 import { payoutSweeps } from './payouts/jobs.ts'
 import { advanceTransaction } from './transactions/advanceTransaction.ts'
@@ -39,6 +41,8 @@ export async function runWorker(ctx: Context): Promise<{ stop(): Promise<void> }
       ...payoutSweeps(ctx, payouts),
       ...webhookSweeps(ctx),
       ...checkoutSweeps(ctx),
+      ...listSweeps(ctx),
+      { name: 'old rate limits', run: () => dropOldWindows(ctx.db, 5000) },
     ],
   })
   return {

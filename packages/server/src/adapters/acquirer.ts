@@ -30,6 +30,8 @@ export interface Acquirer {
   parseWebhook(raw: string, headers: Record<string, string | undefined>, now: number): AcquirerEvent[]
   /** Everything that happened after the event `after`, oldest first: the catch-up for webhooks that never came. */
   listEvents(after: string | null): Promise<AcquirerEvent[]>
+  /** Proves that the acquirer is reached and takes our key. Reads only. Throws ProviderError, `refused` for a bad key. */
+  probe(): Promise<void>
   /** What the hosted page needs to show the card fields. Public values only. */
   element(input: { session: string; origin: string; locale: string }): CardElement
 }

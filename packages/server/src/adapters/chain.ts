@@ -35,6 +35,19 @@ export interface Chain {
   broadcast(raw: string): Promise<'accepted' | 'known' | 'nonce_used' | 'rejected'>
   /** Where a sent transaction stands. Reads only. */
   status(hash: string, expected: Transfer): Promise<TransferStatus>
+  /**
+   * How the network and the wallet are, for a check of the deployment. Reads only.
+   * @throws ProviderError `refused` when the node serves another chain or a configured token is none.
+   */
+  probe(): Promise<ChainHealth>
+}
+
+export type ChainHealth = {
+  readonly block_number: bigint
+  /** When the newest block was made, seconds since the epoch, by the network's own clock. */
+  readonly block_time: number
+  /** What the wallet holds of the coin that pays for transactions, in that coin's smallest unit. */
+  readonly fuel: { readonly coin: string; readonly amount: bigint }
 }
 
 export type Transfer = { readonly asset: Crypto; readonly to: string; readonly amount: bigint }

@@ -53,7 +53,7 @@ async function assertSame401(request: Request): Promise<void> {
         challenge: 'Bearer',
         error: 'invalid_api_key',
         message: 'The provided API key was not found or has been revoked.',
-        doc_url: 'https://pay.example/docs#error-invalid_api_key',
+        doc_url: 'https://pay.example/docs/errors/invalid_api_key',
       },
       what,
     )

@@ -17,10 +17,31 @@ describe('the body', () => {
       await assertRefused(payload, invalid)
     }
     await assertRefused(withRaw('amount', 'NaN'), invalid)
-    await assertRefused(withRaw('__proto__', '{"status":"completed"}'), invalid)
-    await assertRefused(withRaw('metadata', '{"__proto__":"x"}'), invalid)
-    const deep = { status: 400, error: 'invalid_request', param: 'deep' }
+    const deep = { ...invalid, param: 'deep' }
     await assertRefused(withRaw('deep', '['.repeat(1000) + ']'.repeat(1000)), deep)
+  })
+
+  test('names each thing once, by a key that is no trap', async () => {
+    const named = (param: string) => ({ status: 400, error: 'invalid_request', param })
+    await assertRefused(withRaw('__proto__', '{"status":"completed"}'), named('__proto__'))
+    await assertRefused(withRaw('metadata', '{"__proto__":"x"}'), named('metadata.__proto__'))
+    await assertRefused(withRaw('currency', '"USD","amount":1'), named('amount'))
+    await assertRefused(withRaw('metadata', '{"a":"1","b":"2","\\u0061":"3"}'), named('metadata.a'))
+    await assertRefused(withRaw('metadata', '{"a\\\\":"1"}'), named('metadata'))
+    await assertRefused(withRaw('amount', '"\\u0000"'), named('amount'))
+    await assertRefused(withRaw('redirect_url', '"https://a.example/\\ud800"'), named('redirect_url'))
+    const harmless = { constructor: 'a', prototype: 'b', toString: 'c', café: 'd', 'a.b[c]': 'e' }
+    const { status, body } = await send(JSON.stringify({ ...GOOD, metadata: harmless }))
+    assert.deepEqual([status, body['metadata']], [201, harmless])
+  })
+
+  test('is UTF-8', async () => {
+    const latin1 = Buffer.from(withRaw('metadata', '{"name":"é"}'), 'latin1')
+    await assertRefused(latin1, { status: 400, error: 'invalid_request' })
+    await assertRefused(Buffer.from([0xef, 0xbb, 0xbf, 0x7b, 0x7d]), {
+      status: 400,
+      error: 'invalid_request',
+    })
   })
 
   test('is at most 64 KB', async () => {

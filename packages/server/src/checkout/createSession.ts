@@ -1,38 +1,53 @@
-import { createHash } from 'node:crypto'
-import type { z } from 'zod'
-import type { Context } from '../context.ts'
+import { hash } from 'node:crypto'
+import { type Context, modeOf } from '../context.ts'
+import { inGroups } from '../db/group.ts'
+import { LOCK_NOT_AVAILABLE, isDbError, isRefusal } from '../db/sql.ts'
 import { assert } from '../lib/assert.ts'
 import { SkiroError } from '../lib/errors.ts'
 import { newId } from '../lib/ids.ts'
-import { parseFiatAmount } from '../lib/money.ts'
+import { type Crypto, parseFiatAmount } from '../lib/money.ts'
 import type { PresentedKey } from '../lib/tenant.ts'
-import { EXPIRES_IN_DEFAULT, type createSessionBody } from './schema.ts'
+import { type InsertOutcome, type NewSession, insertSessions } from './insertStore.ts'
+import { type CreateSessionBody, EXPIRES_IN_DEFAULT } from './schema.ts'
 import type { SessionRow } from './session.ts'
-import { findByIdempotencyKey, insertSession } from './store.ts'
+import { findByIdempotencyKey } from './store.ts'
 
 const ROUTE = 'POST /v1/checkout'
+const GROUP_SIZE = 64
+// While PostgreSQL flushes one group to disk the next one is read, checked and sent. More at once only make the groups
+// smaller and the flushes more.
+const GROUPS_AT_ONCE = 2
+
+/** Stores a session together with the others of its moment. Resolves after the commit. */
+export type InsertSession = (session: NewSession) => Promise<InsertOutcome>
+
+/** The process's one way to store sessions: all requests share its groups. */
+export function sessionInserts(ctx: Context): InsertSession {
+  return inGroups<NewSession, InsertOutcome>((sessions) => insertSessions(ctx.db, ROUTE, sessions), {
+    size: GROUP_SIZE,
+    at_once: GROUPS_AT_ONCE,
+    didNothing: isRefusal,
+  })
+}
 
 /**
- * Creates a checkout session in one database round trip. It asks no rate source: a broken exchange must not stop sales.
- * With an idempotency key that was used before, the first session is returned as it was then (`replayed`).
- * @throws SkiroError invalid_amount, payout_currency_unavailable, payout_wallet_missing, invalid_api_key,
- *   idempotency_key_reused, forbidden
+ * Creates a checkout session in one database round trip, shared with the requests that come at the same time. It asks
+ * no rate source: a broken exchange must not stop sales. With an idempotency key that was used before, the first session
+ * is returned as it was then (`replayed`).
+ * @throws SkiroError invalid_amount, payout_currency_unavailable, payout_wallet_missing, invalid_api_key, forbidden,
+ *   idempotency_key_reused, idempotency_in_flight
  */
 export async function createSession(
   ctx: Context,
+  insert: InsertSession,
   key: PresentedKey,
-  body: z.output<typeof createSessionBody>,
+  body: CreateSessionBody,
   idempotency_key: string | null,
 ): Promise<{ session: SessionRow; replayed: boolean }> {
   const { amount } = parseFiatAmount(body.amount, body.currency, ctx.config.amount)
-  const mode = ctx.modes[key.livemode ? 'live' : 'test']
-  if (!mode) throw new SkiroError('forbidden', { message: 'This mode is not enabled on this server.' })
-  const networks = [...mode.chains.values()]
-    .filter((chain) => chain.assets.includes(body.payout_currency))
-    .map((chain) => chain.network)
-  if (networks.length === 0) throw new SkiroError('payout_currency_unavailable', { param: 'payout_currency' })
-
+  const networks = payoutNetworks(ctx, key, body.payout_currency)
   const draft = {
+    id: newId('checkout_session'),
     amount,
     currency: body.currency,
     payout_currency: body.payout_currency,
@@ -40,56 +55,65 @@ export async function createSession(
     redirect_url: body.redirect_url ?? null,
     webhook_url: body.webhook_url ?? null,
   }
-  const metadata = body.metadata ?? {}
+  const pairs = body.metadata ?? {}
+  const metadata = JSON.stringify(pairs)
   const expires_in = body.expires_in ?? EXPIRES_IN_DEFAULT
-  const id = newId('checkout_session')
-  const claim = idempotency_key
-    ? {
-        route: ROUTE,
-        key: idempotency_key,
-        fingerprint: fingerprint({ ...draft, amount: amount.toString(), metadata, expires_in }),
-      }
-    : null
-  const stored = await insertSession(
-    ctx.db,
+  const claim = idempotency_key === null ? null : fingerprint(draft, pairs, expires_in)
+  const outcome = await insert({
+    ...draft,
     key,
-    { ...draft, id, metadata: JSON.stringify(metadata), expires_in },
     networks,
-    claim,
-  )
-
-  if (!stored) throw new SkiroError('invalid_api_key')
-  const tenant = { merchant_id: stored.merchant_id, livemode: stored.livemode }
-  if (stored.created_at && stored.expires_at) {
-    const { created_at, expires_at } = stored
-    const session = {
+    metadata,
+    expires_in,
+    idempotency_key,
+    fingerprint: claim,
+  }).catch((error: unknown) => {
+    throw isDbError(error, LOCK_NOT_AVAILABLE) ? new SkiroError('idempotency_in_flight') : error
+  })
+  if (!outcome) throw new SkiroError('invalid_api_key')
+  const tenant = { merchant_id: outcome.merchant_id, livemode: key.livemode }
+  if (outcome.created_at) {
+    const { created_at } = outcome
+    const session: SessionRow = {
       ...tenant,
-      id,
       ...draft,
-      metadata,
-      status: 'pending' as const,
+      metadata: pairs,
+      status: 'pending',
       transaction_id: null,
       attempts: 0,
+      created_at,
+      expires_at: new Date(created_at.getTime() + expires_in * 1000),
     }
-    return { session: { ...session, created_at, expires_at }, replayed: false }
+    return { session, replayed: false }
   }
+  if (outcome.scope !== 'full') throw new SkiroError('forbidden')
   // Before the wallet is judged: a wallet that changed since must not change the answer to a repeated request.
-  const first = claim && (await findByIdempotencyKey(ctx.db, tenant, claim.route, claim.key))
-  if (!stored.has_wallet && !first)
+  const first = idempotency_key && (await findByIdempotencyKey(ctx.db, tenant, ROUTE, idempotency_key))
+  if (!outcome.has_wallet && !first)
     throw new SkiroError('payout_wallet_missing', { param: 'payout_currency' })
   assert(claim, 'a session was neither stored nor refused')
   if (!first) throw new SkiroError('idempotency_in_flight')
-  if (!first.fingerprint.equals(claim.fingerprint)) throw new SkiroError('idempotency_key_reused')
+  if (`\\x${first.fingerprint.toString('hex')}` !== claim) throw new SkiroError('idempotency_key_reused')
   // The answer as it was then: everything but these two never changes.
   return { session: { ...first, status: 'pending', transaction_id: null }, replayed: true }
 }
 
-function fingerprint({
-  metadata,
-  ...rest
-}: { metadata: Record<string, string> } & Record<string, unknown>): Buffer {
+/** The networks that can pay out that currency in the key's mode. */
+function payoutNetworks(ctx: Context, { livemode }: PresentedKey, currency: Crypto): string {
+  const mode = modeOf(ctx, { livemode })
+  if (!mode) throw new SkiroError('forbidden', { message: 'This mode is not enabled on this server.' })
+  const networks = [...mode.chains.values()].filter((chain) => chain.assets.includes(currency))
+  if (networks.length === 0) throw new SkiroError('payout_currency_unavailable', { param: 'payout_currency' })
+  return networks.map((chain) => chain.network).join(',')
+}
+
+/** Of everything that was asked for but the id, so that the same request always has the same one. */
+function fingerprint(
+  { id: _id, amount, ...draft }: { id: string; amount: bigint },
+  metadata: Record<string, string>,
+  expires_in: number,
+): string {
   const pairs = Object.entries(metadata).toSorted(([a], [b]) => (a < b ? -1 : 1))
-  return createHash('sha256')
-    .update(JSON.stringify([rest, pairs]))
-    .digest()
+  const text = JSON.stringify([amount.toString(), draft, pairs, expires_in])
+  return `\\x${hash('sha256', text, 'hex')}`
 }

@@ -167,10 +167,21 @@ describe('metadata with characters that PostgreSQL’s jsonb does not take', () 
     })
   }
 
-  test('one session that cannot be expired does not keep the others from expiring', async () => {
-    await pastSession('{"note":"\\u0000"}', 60)
-    const other = await pastSession('{}', 30)
-    await sweep()?.catch(() => {})
-    assert.equal(await statusInRow(other), 'expired')
+  test('the database itself refuses a row with such metadata', async () => {
+    await assert.rejects(pastSession('{"note":"\\u0000"}'), { code: '22P05' })
   })
+})
+
+test('one session that cannot be expired does not keep the others from expiring', async () => {
+  const stuck = await pastSession('{}', 60)
+  await ctx.db.query(
+    `create function refuse_one() returns trigger language plpgsql as $$ begin
+       if new.id = '${stuck}' then raise exception 'this one cannot'; end if; return new; end $$`,
+  )
+  await ctx.db.query(
+    'create trigger refuse_one before update on checkout_session for each row execute function refuse_one()',
+  )
+  const other = await pastSession('{}', 30)
+  await sweep()?.catch(() => {})
+  assert.deepEqual([await statusInRow(stuck), await statusInRow(other)], ['pending', 'expired'])
 })

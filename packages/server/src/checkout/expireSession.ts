@@ -1,46 +1,20 @@
-import { createHash } from 'node:crypto'
 import type { Context } from '../context.ts'
 import { type Tx, inTransaction } from '../db/sql.ts'
 import { recordEvent } from '../events/record.ts'
 import { SkiroError } from '../lib/errors.ts'
 import type { Ref } from '../lib/tenant.ts'
 import { type SessionRow, renderSession } from './session.ts'
-import {
-  type LockedSession,
-  claimIdempotencyKey,
-  endSession,
-  findByIdempotencyKey,
-  lockSession,
-} from './store.ts'
-
-const ROUTE = 'POST /v1/checkout/{id}/expire'
+import { type LockedSession, endSession, lockSession } from './store.ts'
 
 /**
- * Expires a pending session at once, and tells the merchant with `checkout.expired`. A repeated Idempotency-Key gets
- * the first answer again (`replayed`): an expired session never changes any more.
- * @throws SkiroError not_found; session_not_pending when it has ended or a charge is in flight; idempotency_key_reused
- *   when the key was used for another session.
+ * Expires a pending session at once, and tells the merchant with `checkout.expired`.
+ * @throws SkiroError not_found; session_not_pending when it has ended or a charge is in flight.
  */
-export async function expireSession(
-  ctx: Context,
-  ref: Ref,
-  idempotency_key: string | null,
-): Promise<{ session: SessionRow; replayed: boolean }> {
-  return await inTransaction(ctx.db, async (tx) => {
-    if (idempotency_key && !(await claimIdempotencyKey(tx, ref, claimOf(idempotency_key, ref), ref.id))) {
-      const first = await findByIdempotencyKey(tx, ref, ROUTE, idempotency_key)
-      if (first?.id !== ref.id) throw new SkiroError('idempotency_key_reused')
-      return { session: first, replayed: true }
-    }
-    const session = await lockSession(tx, ref)
-    if (!session) throw new SkiroError('not_found')
-    if (session.status !== 'pending' || session.has_live_charge) throw new SkiroError('session_not_pending')
-    return { session: await expire(ctx, tx, session), replayed: false }
-  })
-}
-
-function claimOf(key: string, { id }: Ref) {
-  return { route: ROUTE, key, fingerprint: createHash('sha256').update(id).digest() }
+export async function expireSession(ctx: Context, tx: Tx, ref: Ref): Promise<SessionRow> {
+  const session = await lockSession(tx, ref)
+  if (!session) throw new SkiroError('not_found')
+  if (session.status !== 'pending' || session.has_live_charge) throw new SkiroError('session_not_pending')
+  return await expire(ctx, tx, session)
 }
 
 /** Expires the session if its time has passed and nobody is paying it. Returns whether it did. */

@@ -87,6 +87,24 @@ describe('Idempotency-Key on POST /v1/checkout', () => {
     assert.equal(await sessions(), count + 1n)
   })
 
+  test('a key that is still running in another process: 409 after a short wait, nobody else is kept', async () => {
+    const client = await ctx.db.pool.connect()
+    try {
+      await client.query('begin')
+      await client.query(
+        `insert into idempotency_key (merchant_id, livemode, route, key, fingerprint, object_id)
+         values ($1, false, 'POST /v1/checkout', 'k-held', '', 'cs_none')`,
+        [shop.merchant_id],
+      )
+      const [held, other] = await Promise.all([create('k-held'), create('k-beside-held')])
+      assert.deepEqual([held.status, held.body.error, other.status], [409, 'idempotency_in_flight', 201])
+    } finally {
+      await client.query('rollback')
+      client.release()
+    }
+    assert.equal((await create('k-held')).status, 201)
+  })
+
   test('racers with two bodies: one body wins, the other is refused every time', async () => {
     const bodies = Array.from({ length: 20 }, (_, n) => ({ ...BODY, amount: n % 2 === 0 ? 10 : 20 }))
     const answers = await Promise.all(bodies.map((body) => create('k-race-2', body)))

@@ -1,33 +1,45 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
+import { answerOnce } from '../http/answerOnce.ts'
+import { noBody } from '../http/noBody.ts'
 import { parse } from '../http/parse.ts'
 import { readIdempotencyKey } from '../http/idempotencyKey.ts'
-import { tenantOf } from '../http/tenant.ts'
 import { SkiroError } from '../lib/errors.ts'
 import { isId } from '../lib/ids.ts'
-import type { PresentedKey } from '../lib/tenant.ts'
-import { createSession } from './createSession.ts'
+import type { KeyScope, PresentedKey } from '../lib/tenant.ts'
+import { createSession, sessionInserts } from './createSession.ts'
 import { expireSession } from './expireSession.ts'
+import { quickBody } from './quickBody.ts'
+import { sessionReads } from './readSession.ts'
 import { createSessionBody, sessionSchema } from './schema.ts'
 import { renderSession } from './session.ts'
-import { findSession } from './store.ts'
 
 const idParams = z.object({ id: z.string().describe('Session id, cs_…') })
 
-/** Proves the key by itself, for the one route whose statement does that too. */
+/** Proves API keys for the routes whose own statements do that too. */
 export type KeyPort = {
+  /** @throws SkiroError `invalid_api_key` when the header holds nothing that looks like a key. */
   present(authorization: string | undefined): PresentedKey
-  prove(key: PresentedKey): Promise<void>
+  /** Notes on the request whose it is, as the route's statement found it. */
+  proven(request: FastifyRequest, key: PresentedKey, found: { merchant_id: string; scope: KeyScope }): void
+  /** The same by a statement of its own. @throws SkiroError `invalid_api_key`, `forbidden` */
+  prove(request: FastifyRequest): Promise<void>
 }
 
 export function checkoutRoutes(app: FastifyInstance, ctx: Context, keys: KeyPort): void {
+  const insert = sessionInserts(ctx)
+  const read = sessionReads(ctx)
+  const asks_itself = {
+    config: { proves_key_itself: true },
+    // Someone without a valid key learns only that, whatever else is wrong with the request.
+    errorHandler: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      void refuse(keys, error, request, reply),
+  }
   app.post(
     '/v1/checkout',
     {
-      config: { proves_key_itself: true },
-      // Someone without a valid key learns only that, whatever else is wrong with the request.
-      errorHandler: (error, request, reply) => void refuse(keys, error, request, reply),
+      ...asks_itself,
       schema: {
         operationId: 'createCheckoutSession',
         tags: ['Checkout sessions'],
@@ -39,32 +51,36 @@ export function checkoutRoutes(app: FastifyInstance, ctx: Context, keys: KeyPort
       },
     },
     async (request, reply) => {
-      const body = parse(createSessionBody, request.body)
+      const body = quickBody(request.body) ?? parse(createSessionBody, request.body)
       const key = keys.present(request.headers.authorization)
-      const { session, replayed } = await createSession(ctx, key, body, readIdempotencyKey(request))
+      const { session, replayed } = await createSession(ctx, insert, key, body, readIdempotencyKey(request))
+      keys.proven(request, key, { merchant_id: session.merchant_id, scope: 'full' })
       if (replayed) reply.header('idempotent-replayed', 'true')
-      return await reply.code(201).send(renderSession(session, ctx.config.public_url))
+      return reply.code(201).send(renderSession(session, ctx.config.public_url))
     },
   )
 
   app.get(
     '/v1/checkout/:id',
     {
+      ...asks_itself,
       schema: {
         operationId: 'retrieveCheckoutSession',
         tags: ['Checkout sessions'],
         summary: 'Retrieve a session',
+        description: 'The session as it is now. Ended sessions stay readable.',
         params: idParams,
         response: { 200: sessionSchema },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { id } = request.params as { id: string }
-      const session = isId('checkout_session', id)
-        ? await findSession(ctx.db, { ...tenantOf(request), id })
-        : null
-      if (!session) throw new SkiroError('not_found')
-      return renderSession(session, ctx.config.public_url)
+      const key = keys.present(request.headers.authorization)
+      const answer = isId('checkout_session', id) ? await read({ key, id }) : undefined
+      if (answer === null) throw new SkiroError('invalid_api_key')
+      if (answer) keys.proven(request, key, answer)
+      if (!answer?.session) throw new SkiroError('not_found')
+      return reply.send(renderSession(answer.session, ctx.config.public_url))
     },
   )
 
@@ -83,15 +99,18 @@ export function checkoutRoutes(app: FastifyInstance, ctx: Context, keys: KeyPort
     },
     async (request, reply) => {
       const { id } = request.params as { id: string }
-      parse(z.union([z.undefined(), z.null(), z.strictObject({})]), request.body)
-      const key = readIdempotencyKey(request)
-      if (!isId('checkout_session', id)) throw new SkiroError('not_found')
-      const { session, replayed } = await expireSession(ctx, { ...tenantOf(request), id }, key)
-      if (replayed) reply.header('idempotent-replayed', 'true')
-      return renderSession(session, ctx.config.public_url)
+      parse(noBody, request.body)
+      return await answerOnce(ctx, request, reply, null, async (tx, tenant) => {
+        if (!isId('checkout_session', id)) throw new SkiroError('not_found')
+        const session = await expireSession(ctx, tx, { ...tenant, id })
+        return { status: 200, body: renderSession(session, ctx.config.public_url) }
+      })
     },
   )
 }
+
+// What the hook refused before the route ran costs no second look at the key: a flood must stay cheap.
+const JUDGED: ReadonlySet<string> = new Set(['rate_limited', 'invalid_api_key'])
 
 /** Sends the error on to the server's handler, or, when the key is not valid, that error and no other. */
 async function refuse(
@@ -100,8 +119,9 @@ async function refuse(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
+  const key_was_judged = error instanceof SkiroError && JUDGED.has(error.code)
   try {
-    await keys.prove(keys.present(request.headers.authorization))
+    if (!key_was_judged) await keys.prove(request)
     reply.send(error)
   } catch (refusal) {
     reply.send(refusal)

@@ -1,33 +1,16 @@
 import { z } from 'zod'
+import { STORABLE, storable } from '../http/storable.ts'
+import { webUrl } from '../http/webUrl.ts'
 import { CRYPTOS, FIATS } from '../lib/money.ts'
 
-const METADATA_PAIRS_MAX = 50
-const METADATA_KEY_MAX = 40
-const METADATA_VALUE_MAX = 500
-const URL_MAX = 2048
+export const METADATA_PAIRS_MAX = 50
+export const METADATA_KEY_MAX = 40
+export const METADATA_VALUE_MAX = 500
+export const EMAIL_MAX = 254
+/** Seconds. */
 export const EXPIRES_IN_DEFAULT = 3600
-
-// Control characters would forge log lines and headers further on.
-// oxlint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u001f\u007f]/
-
-// PostgreSQL cannot read these back from json: NUL has no text form, half a surrogate pair is no character.
-const storable = (text: string) => !text.includes('\u0000') && text.isWellFormed()
-const STORABLE = 'must not contain NUL or broken Unicode'
-
-/** An http(s) URL without credentials. The delivery itself checks where the host really points. */
-const webUrl = z
-  .string()
-  .max(URL_MAX, `must be at most ${URL_MAX} characters`)
-  .refine(
-    (text) => !CONTROL.test(text) && text.isWellFormed() && /^https?:\/\//i.test(text) && URL.canParse(text),
-    'must be an absolute http or https URL',
-  )
-  .refine((text) => {
-    if (!URL.canParse(text)) return true
-    const { username, password } = new URL(text)
-    return username === '' && password === ''
-  }, 'must not contain a user name or password')
+export const EXPIRES_IN_MIN = 300
+export const EXPIRES_IN_MAX = 86_400
 
 const metadataValue = z
   .union(
@@ -67,7 +50,7 @@ export const createSessionBody = z.strictObject({
   payout_currency: z.enum(CRYPTOS).describe('The crypto you receive.'),
   customer_email: z
     .email('must be an e-mail address')
-    .max(254)
+    .max(EMAIL_MAX)
     .nullish()
     .describe('Pre-fills the e-mail field on the page.'),
   metadata: metadata.optional().describe('Up to 50 key/value pairs for your records, returned in webhooks.'),
@@ -77,11 +60,13 @@ export const createSessionBody = z.strictObject({
   webhook_url: webUrl.nullish().describe('Replaces your default webhook URL for this session.'),
   expires_in: z
     .int('must be a whole number of seconds')
-    .min(300, 'must be at least 300 seconds')
-    .max(86_400, 'must be at most 86400 seconds')
+    .min(EXPIRES_IN_MIN, `must be at least ${EXPIRES_IN_MIN} seconds`)
+    .max(EXPIRES_IN_MAX, `must be at most ${EXPIRES_IN_MAX} seconds`)
     .optional()
     .describe('Seconds until the session expires, 300 to 86400. Default 3600.'),
 })
+
+export type CreateSessionBody = z.output<typeof createSessionBody>
 
 /** The checkout_session object, for the OpenAPI document. */
 export const sessionSchema = z

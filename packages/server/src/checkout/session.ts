@@ -2,7 +2,8 @@ import type { Crypto, Fiat } from '../lib/money.ts'
 import { toJsonNumber } from '../lib/money.ts'
 
 /** A completed, failed or expired session never moves again; the database binds that. */
-export type SessionStatus = 'pending' | 'completed' | 'failed' | 'expired'
+export const SESSION_STATUSES = ['pending', 'completed', 'failed', 'expired'] as const
+export type SessionStatus = (typeof SESSION_STATUSES)[number]
 
 /** A row of `checkout_session`. `amount` is in minor units. */
 export type SessionRow = {

@@ -1,94 +1,21 @@
 import { type Sql, type Tx, maybeOne } from '../db/sql.ts'
-import type { Crypto, Fiat } from '../lib/money.ts'
-import type { PresentedKey, Ref, Tenant } from '../lib/tenant.ts'
+import type { Ref, Tenant } from '../lib/tenant.ts'
 import type { SessionRow } from './session.ts'
 
 const COLUMNS = `s.merchant_id, s.livemode, s.id, s.status, s.amount, s.currency, s.payout_currency, s.customer_email,
   s.metadata, s.redirect_url, s.webhook_url, s.transaction_id, s.attempts, s.expires_at, s.created_at`
 
 // A charge in flight keeps its session from expiring.
-const NO_LIVE_CHARGE = `not exists (
+export const NO_LIVE_CHARGE = `not exists (
   select from transaction t where t.merchant_id = s.merchant_id and t.livemode = s.livemode
     and t.checkout_session_id = s.id and t.state not in ('declined', 'voided'))`
 
-// A session whose time has passed reads as expired at once; the sweep writes it down and tells the merchant.
-const READ_COLUMNS = COLUMNS.replace(
-  's.status,',
-  `case when s.status = 'pending' and s.expires_at <= now() and ${NO_LIVE_CHARGE} then 'expired' else s.status end status,`,
-)
+/** A session whose time has passed reads as expired at once; the sweep writes it down and tells the merchant. */
+export const STATUS_NOW = `case when s.status = 'pending' and s.expires_at <= now() and ${NO_LIVE_CHARGE}
+  then 'expired' else s.status end`
 
-export type NewSession = {
-  id: string
-  amount: bigint
-  currency: Fiat
-  payout_currency: Crypto
-  customer_email: string | null
-  metadata: string
-  redirect_url: string | null
-  webhook_url: string | null
-  expires_in: number
-}
-
-export type InsertOutcome = {
-  merchant_id: string
-  livemode: boolean
-  has_wallet: boolean
-  session_id: string | null
-  created_at: Date | null
-  expires_at: Date | null
-}
-
-/**
- * Proves the key, checks the merchant's wallet, claims the idempotency key and stores the session: one statement, one
- * round trip, one commit. Null: the key is not valid. `session_id` null: no wallet, or the idempotency key was taken.
- */
-export async function insertSession(
-  sql: Sql,
-  key: PresentedKey,
-  session: NewSession,
-  networks: readonly string[],
-  idempotency: { route: string; key: string; fingerprint: Buffer } | null,
-): Promise<InsertOutcome | null> {
-  return await maybeOne<InsertOutcome>(
-    sql,
-    `with tenant as (
-       select k.merchant_id, k.livemode, coalesce(w.network = any($13), false) has_wallet
-       from api_key k left join wallet w
-         on w.merchant_id = k.merchant_id and w.livemode = k.livemode and w.asset = $7
-       where k.id = $1 and k.secret_hash = $2 and k.livemode = $3 and k.revoked_at is null),
-     claim as (
-       insert into idempotency_key (merchant_id, livemode, route, key, fingerprint, object_id)
-       select merchant_id, livemode, $14, $15, $16, $4 from tenant where has_wallet and $15::text is not null
-       on conflict do nothing returning object_id),
-     stored as (
-       insert into checkout_session (merchant_id, livemode, id, amount, currency, payout_currency, customer_email,
-         metadata, redirect_url, webhook_url, created_at, expires_at)
-       select merchant_id, livemode, $4, $5, $6, $7, $8, $9, $10, $11, at, at + $12 * interval '1 second'
-       from tenant, date_trunc('milliseconds', now()) at
-       where has_wallet and ($15::text is null or exists (select from claim))
-       returning id, created_at, expires_at)
-     select tenant.merchant_id, tenant.livemode, has_wallet, stored.id session_id, created_at, expires_at
-     from tenant left join stored on true`,
-    [
-      key.id,
-      key.secret_hash,
-      key.livemode,
-      session.id,
-      session.amount,
-      session.currency,
-      session.payout_currency,
-      session.customer_email,
-      session.metadata,
-      session.redirect_url,
-      session.webhook_url,
-      session.expires_in,
-      networks,
-      idempotency?.route ?? null,
-      idempotency?.key ?? null,
-      idempotency?.fingerprint ?? null,
-    ],
-  )
-}
+/** The columns of a SessionRow, as objects show them. */
+export const READ_COLUMNS = COLUMNS.replace('s.status,', `${STATUS_NOW} status,`)
 
 /** The session that an idempotency key made, with the fingerprint of the body that made it. */
 export async function findByIdempotencyKey(
@@ -168,21 +95,6 @@ export async function countAttempt(tx: Tx, ref: Ref): Promise<void> {
     `update checkout_session set attempts = attempts + 1 where merchant_id = $1 and livemode = $2 and id = $3`,
     [ref.merchant_id, ref.livemode, ref.id],
   )
-}
-
-/** Takes the key for `object_id`. False: it was taken before. Waits for a twin that is still running. */
-export async function claimIdempotencyKey(
-  tx: Tx,
-  tenant: Tenant,
-  claim: { route: string; key: string; fingerprint: Buffer },
-  object_id: string,
-): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    `insert into idempotency_key (merchant_id, livemode, route, key, fingerprint, object_id)
-     values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
-    [tenant.merchant_id, tenant.livemode, claim.route, claim.key, claim.fingerprint, object_id],
-  )
-  return rowCount === 1
 }
 
 /** Sessions whose time has passed and that nobody is paying. */

@@ -132,3 +132,13 @@ export function isDbError(error: unknown, sqlstate: string, constraint?: string)
 }
 
 export const UNIQUE_VIOLATION = '23505'
+export const LOCK_NOT_AVAILABLE = '55P03'
+
+/**
+ * Whether PostgreSQL itself refused the statement, so that it certainly did nothing. Not so for class 08 (connection)
+ * and 57P (server shut down), after which a commit may or may not have happened.
+ */
+export function isRefusal(error: unknown): boolean {
+  const { code } = error as { code?: unknown }
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !/^(?:08|57P)/.test(code)
+}

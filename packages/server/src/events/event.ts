@@ -7,6 +7,7 @@ export const EVENT_TYPES = [
   'payout.completed',
   'payout.failed',
   'payout.held',
+  'webhook.test',
 ] as const
 
 export type EventType = (typeof EVENT_TYPES)[number]
@@ -20,6 +21,8 @@ export type EventRow = {
   object_id: string
   data: object
   webhook_url: string | null
+  /** Set: only this endpoint is told, whatever the others listen to. */
+  endpoint_id: string | null
   created_at: Date
 }
 

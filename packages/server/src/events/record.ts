@@ -10,15 +10,24 @@ import { insertEvent } from './store.ts'
  * Takes the merchant's next sequence number, so call it late in the transaction: the counter's row is locked until commit.
  * @param data the object as the API shows it now
  * @param webhook_url the session's own URL, which replaces the merchant's default one
+ * @param endpoint_id the only endpoint to be told; without it, all that listen to this type
+ * @returns the event's id
  */
 export async function recordEvent(
   tx: Tx,
   tenant: Tenant,
-  event: { type: EventType; object_id: string; data: object; webhook_url: string | null },
-): Promise<void> {
+  event: {
+    type: EventType
+    object_id: string
+    data: object
+    webhook_url: string | null
+    endpoint_id?: string
+  },
+): Promise<string> {
   const id = newId('event')
-  await insertEvent(tx, tenant, { ...event, id, data: JSON.stringify(event.data) })
+  await insertEvent(tx, tenant, { endpoint_id: null, ...event, id, data: JSON.stringify(event.data) })
   await enqueue(tx, 'fan_out_event', { ...pick(tenant), id })
+  return id
 }
 
 function pick({ merchant_id, livemode }: Tenant): Tenant {

@@ -32,11 +32,12 @@ describe('sendError', () => {
       const answer = await answerTo(new SkiroError(code as ErrorCode))
       assert.equal(answer.statusCode, status)
       assert.equal(answer.headers['content-type'], 'application/json; charset=utf-8')
+      assert.equal(answer.headers['request-id'], 'req_1')
       assert.deepEqual(answer.json(), {
         error: code,
         message,
         request_id: 'req_1',
-        doc_url: `https://pay.test/docs#error-${code}`,
+        doc_url: `https://pay.test/docs/errors/${code}`,
       })
     }
   })

@@ -26,18 +26,25 @@ export function sendError(
 ): FastifyReply {
   const known = toSkiroError(error)
   if (known.code === 'internal_error') request.log.error({ err: error }, 'request failed')
-  const body: ErrorBody = {
-    error: known.code,
-    message: known.message,
-    ...(known.param === undefined ? {} : { param: known.param }),
-    request_id: request.id,
-    doc_url: `${doc_base}/docs#error-${known.code}`,
-  }
+  const body = errorBody(known, request.id, doc_base)
   if (known.code === 'invalid_api_key') reply.header('www-authenticate', 'Bearer')
   return reply
     .code(ERRORS[known.code].status)
     .type('application/json; charset=utf-8')
+    // Also where no hook ran: what the framework refuses before it looks for a route.
+    .header('request-id', request.id)
     .send(JSON.stringify(body))
+}
+
+/** The body of an error answer. `doc_base` is where the gateway is reached. */
+export function errorBody({ code, message, param }: SkiroError, request_id: string, doc_base: string): ErrorBody {
+  return {
+    error: code,
+    message,
+    ...(param === undefined ? {} : { param }),
+    request_id,
+    doc_url: `${doc_base}/docs/errors/${code}`,
+  }
 }
 
 function toSkiroError(error: unknown): SkiroError {

@@ -1,10 +1,12 @@
 import type { FastifyRequest } from 'fastify'
 import { assert } from '../lib/assert.ts'
-import type { Tenant } from '../lib/tenant.ts'
+import type { ProvenKey, Tenant } from '../lib/tenant.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     tenant: Tenant | null
+    /** The key that proved itself on this request; null until then. */
+    key: ProvenKey | null
   }
   interface FastifyContextConfig {
     /** The route needs no API key at all: the hosted page, health checks, the acquirer's webhooks. */

@@ -10,5 +10,5 @@ export type JobHandler = (ref: Ref) => Promise<void>
 
 export type JobHandlers = Record<JobName, JobHandler>
 
-/** Finds rows that need attention and that nobody holds. Returns how many it took care of. */
-export type Sweep = { readonly name: string; readonly run: () => Promise<number> }
+/** Finds rows that need attention and that nobody holds. Returns how many it found; on `stop` it leaves the rest. */
+export type Sweep = { readonly name: string; readonly run: (stop?: AbortSignal) => Promise<number> }

@@ -62,7 +62,7 @@ async function sweepUntil(
   while (!signal.aborted) {
     for (const sweep of sweeps) {
       if (signal.aborted) return
-      await sweep.run().catch((error: unknown) => options.onError(`sweep ${sweep.name}`, error))
+      await sweep.run(signal).catch((error: unknown) => options.onError(`sweep ${sweep.name}`, error))
     }
     await sleep(options.sweep_ms, signal)
   }

@@ -14,11 +14,14 @@ export function sweepRows(
 ): Sweep {
   return {
     name,
-    async run() {
+    async run(stop) {
       const waiting = await find()
       const queue = waiting.values()
       const work = async () => {
-        for (const ref of queue) await act(ref).catch((error: unknown) => onError(ref, error))
+        for (const ref of queue) {
+          if (stop?.aborted) return
+          await act(ref).catch((error: unknown) => onError(ref, error))
+        }
       }
       await Promise.all(Array.from({ length: at_once }, work))
       return waiting.length

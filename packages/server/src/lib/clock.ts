@@ -13,6 +13,11 @@ export function nowSeconds(): number {
   return Math.floor(Date.now() / 1000)
 }
 
+/** Milliseconds since some moment, never set back or forward: for how long something took or may still take. */
+export function monotonicMs(): number {
+  return performance.now()
+}
+
 /** Resolves after `ms` milliseconds, or at once when `signal` aborts. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

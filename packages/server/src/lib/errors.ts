@@ -26,6 +26,10 @@ export const ERRORS = {
   forbidden: { status: 403, message: 'This API key may not do that.' },
   not_found: { status: 404, message: 'No such object exists for this API key and mode.' },
   method_not_allowed: { status: 405, message: 'This path does not take that method. See the API reference.' },
+  request_timeout: {
+    status: 408,
+    message: 'The request did not arrive whole in time. Send it again on a new connection.',
+  },
   session_not_pending: {
     status: 409,
     message: 'The session is no longer pending, or a payment is in flight. Retrieve it to see its state.',
@@ -34,12 +38,25 @@ export const ERRORS = {
     status: 409,
     message: 'A request with this Idempotency-Key is still running. Try again in a moment.',
   },
+  webhook_endpoint_is_default: {
+    status: 409,
+    message: 'The default webhook endpoint cannot be deleted. Set its url to null or disable it instead.',
+  },
+  too_many_webhook_endpoints: {
+    status: 409,
+    message: 'There are 16 webhook endpoints already. Delete one that you no longer need.',
+  },
+  webhook_endpoint_disabled: {
+    status: 409,
+    message: 'This webhook endpoint is disabled. Enable it by PATCH with status `enabled`, then try again.',
+  },
   payload_too_large: { status: 413, message: 'The body is larger than 64 KB.' },
   unsupported_media_type: { status: 415, message: 'Send the body as application/json.' },
   idempotency_key_reused: {
     status: 422,
     message: 'This Idempotency-Key was used with a different body. Use a new key for a new request.',
   },
+  headers_too_large: { status: 431, message: 'The headers are larger than 16 KB. Send fewer or shorter ones.' },
   rate_limited: {
     status: 429,
     message: 'Too many requests. Wait for the time in Retry-After, then try again.',

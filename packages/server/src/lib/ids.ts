@@ -52,3 +52,14 @@ export function isId(kind: IdKind, value: string): boolean {
   const prefix = ID_PREFIXES[kind]
   return value.startsWith(prefix) && BODY.test(value.slice(prefix.length))
 }
+
+/** No id of that kind that was made at `ms` or later sorts before this one. Milliseconds since the Unix epoch. */
+export function lowestIdAt(kind: IdKind, ms: number): string {
+  let time = Math.max(0, ms)
+  let head = ''
+  for (let i = 0; i < TIME_CHARS; i++) {
+    head = ALPHABET[time % 32] + head
+    time = Math.floor(time / 32)
+  }
+  return ID_PREFIXES[kind] + head + '0'.repeat(RANDOM_CHARS)
+}

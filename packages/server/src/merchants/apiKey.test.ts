@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import { newApiKey, parseApiKey } from './apiKey.ts'
+import { keyIdIn, newApiKey, parseApiKey } from './apiKey.ts'
 import { presentedKey } from './authenticate.ts'
 
 test('a key names its mode and its id, and only the hash of its secret is kept', () => {
@@ -49,4 +49,21 @@ test('everything else is refused with the same words', () => {
     })
   }
   assert.ok(parseApiKey(`bearer ${text}`))
+})
+
+test('the id of a key is found in what a person copied, and in nothing else', () => {
+  const { text, id } = newApiKey(true)
+  for (const copied of [id, `sk_live_${id}`, `sk_test_${id}`, text]) assert.equal(keyIdIn(copied), id)
+  const bad = [
+    '',
+    id.slice(1),
+    `${id}x`,
+    `sk_${id}`,
+    `pk_live_${id}`,
+    ` ${id}`,
+    `${id}\n`,
+    text.slice(0, -1),
+    `${text}x`,
+  ]
+  for (const copied of bad) assert.equal(keyIdIn(copied), null, JSON.stringify(copied))
 })

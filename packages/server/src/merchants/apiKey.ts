@@ -5,6 +5,10 @@ const ID_LENGTH = 12
 const SECRET_LENGTH = 43
 const SHAPE = new RegExp(`^sk_(test|live)_([0-9A-Za-z]{${ID_LENGTH}})([0-9A-Za-z]{${SECRET_LENGTH}})$`)
 
+const LOOSE = new RegExp(
+  `^(?:sk_(?:test|live)_)?([0-9A-Za-z]{${ID_LENGTH}})(?:[0-9A-Za-z]{${SECRET_LENGTH}})?$`,
+)
+
 /** A new key: mode, public id (12), secret (43 characters, 256 bits). Shown once; only its hash is kept. */
 export function newApiKey(livemode: boolean): { text: string; id: string; secret_hash: Buffer } {
   const id = randomText(ID_LENGTH)
@@ -20,4 +24,13 @@ export function parseApiKey(authorization: string | undefined): PresentedKey | n
   if (!match) return null
   const [, mode, id = '', secret = ''] = match
   return { id, secret_hash: hashSecret(secret), livemode: mode === 'live' }
+}
+
+/**
+ * The public id in what a person copied: the id, the beginning of a key that lists show, or a whole key that leaked.
+ * Null when it is none of these.
+ */
+export function keyIdIn(text: string): string | null {
+  const [, id] = LOOSE.exec(text) ?? []
+  return id ?? null
 }

@@ -2,12 +2,10 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import type { z } from 'zod'
 import { gatewayContext, TEST_MODE, WALLET } from '../../../../test/support/gatewayContext.ts'
-import { inTransaction } from '../db/sql.ts'
 import { parse } from '../http/parse.ts'
 import { createDefaultEndpoint } from '../webhooks/createEndpoint.ts'
 import { authenticate } from './authenticate.ts'
 import { createMerchant, createMerchantInput } from './createMerchant.ts'
-import { upsertWallet } from './store.ts'
 
 const ADDRESS = WALLET.address
 const { ctx, close } = await gatewayContext({
@@ -45,8 +43,8 @@ describe('createMerchant', () => {
     const made = await create()
     assert.deepEqual(Object.keys(made), ['merchant_id', 'api_key', 'webhook_secret'])
     assert.deepEqual(await authenticate(ctx.db, `Bearer ${made.api_key}`), {
-      merchant_id: made.merchant_id,
-      livemode: false,
+      tenant: { merchant_id: made.merchant_id, livemode: false },
+      key: { id: made.api_key.slice(8, 20), scope: 'full' },
     })
     const { rows } = await ctx.db.query(
       'select asset, network, address from wallet where merchant_id = $1 and not livemode order by asset',
@@ -72,7 +70,7 @@ describe('createMerchant', () => {
   test('a live key is a key of live mode', async () => {
     const made = await create({ mode: 'live', wallets: {} })
     assert.match(made.api_key, /^sk_live_/)
-    assert.equal((await authenticate(ctx.db, `Bearer ${made.api_key}`)).livemode, true)
+    assert.equal((await authenticate(ctx.db, `Bearer ${made.api_key}`)).tenant.livemode, true)
     await assert.rejects(authenticate(ctx.db, `Bearer ${made.api_key.replace('live', 'test')}`), {
       code: 'invalid_api_key',
     })
@@ -116,21 +114,6 @@ describe('createMerchant', () => {
     )
     assert.deepEqual(await counts(), before)
   })
-})
-
-test('a new wallet replaces the old one of its currency and mode', async () => {
-  const { merchant_id } = await create()
-  const tenant = { merchant_id, livemode: false }
-  const wallet = { asset: 'USDT', network: 'ethereum', address: '0xnew' } as const
-  await inTransaction(ctx.db, (tx) => upsertWallet(tx, tenant, wallet))
-  const { rows } = await ctx.db.query(
-    'select asset, address from wallet where merchant_id = $1 order by asset',
-    [merchant_id],
-  )
-  assert.deepEqual(rows, [
-    { asset: 'ETH', address: ADDRESS },
-    { asset: 'USDT', address: '0xnew' },
-  ])
 })
 
 test('the input names what is wrong with it', () => {

@@ -1,12 +1,14 @@
 import { z } from 'zod'
-import { type Context, modeOf } from '../context.ts'
+import type { Context } from '../context.ts'
 import { type Tx, inTransaction } from '../db/sql.ts'
-import { SkiroError } from '../lib/errors.ts'
+import { assert } from '../lib/assert.ts'
 import { newId } from '../lib/ids.ts'
 import { CRYPTOS, type Crypto } from '../lib/money.ts'
 import type { Tenant } from '../lib/tenant.ts'
 import { newApiKey } from './apiKey.ts'
-import { insertApiKey, insertMerchant, upsertWallet } from './store.ts'
+import { checkWallet } from './checkWallet.ts'
+import { insertApiKey } from './keyStore.ts'
+import { insertMerchant, upsertWallet } from './store.ts'
 
 export const createMerchantInput = z.strictObject({
   name: z.string().min(1).max(100),
@@ -30,33 +32,15 @@ export async function createMerchant(
 ): Promise<{ merchant_id: string; api_key: string; webhook_secret: string }> {
   const tenant = { merchant_id: newId('merchant'), livemode: input.mode === 'live' }
   const wallets = Object.entries(input.wallets).map(([asset, wallet]) =>
-    checkWallet(ctx, tenant, asset as Crypto, wallet),
+    checkWallet(ctx, tenant, { asset: asset as Crypto, ...wallet }, `wallets.${asset}`),
   )
-  const key = newApiKey(tenant.livemode)
+  const { text: api_key, id, secret_hash } = newApiKey(tenant.livemode)
   return await inTransaction(ctx.db, async (tx) => {
     await insertMerchant(tx, { id: tenant.merchant_id, name: input.name, email: input.email })
-    await insertApiKey(tx, tenant, { ...key, label: 'first key' })
+    const key = { id, secret_hash, label: 'first key', scope: 'full', expires_at: null } as const
+    assert(await insertApiKey(tx, tenant, key), 'the first key of a new merchant was refused')
     for (const wallet of wallets) await upsertWallet(tx, tenant, wallet)
     const webhook_secret = await createEndpoint(tx, tenant, input.webhook_url)
-    return { merchant_id: tenant.merchant_id, api_key: key.text, webhook_secret }
+    return { merchant_id: tenant.merchant_id, api_key, webhook_secret }
   })
-}
-
-function checkWallet(
-  ctx: Context,
-  tenant: Tenant,
-  asset: Crypto,
-  wallet: { network: string; address: string },
-) {
-  const chain = modeOf(ctx, tenant)?.chains.get(wallet.network)
-  const param = `wallets.${asset}`
-  if (!chain?.assets.includes(asset)) {
-    throw new SkiroError('invalid_request', {
-      param,
-      message: `${asset} cannot be paid out on ${wallet.network} by this server.`,
-    })
-  }
-  const verdict = chain.parseAddress(wallet.address)
-  if (!verdict.ok) throw new SkiroError('invalid_request', { param, message: verdict.hint })
-  return { asset, network: wallet.network, address: verdict.address }
 }

@@ -1,48 +1,78 @@
-import { type Sql, type Tx, maybeOne } from '../db/sql.ts'
+import { type Sql, maybeOne } from '../db/sql.ts'
 import type { Crypto } from '../lib/money.ts'
-import type { PresentedKey, Tenant } from '../lib/tenant.ts'
+import type { Tenant } from '../lib/tenant.ts'
 
-/** The tenant a key belongs to, if it exists, proves itself and is not revoked. One indexed read. */
-export async function findKeyTenant(sql: Sql, key: PresentedKey): Promise<Tenant | null> {
-  return await maybeOne<Tenant>(
+export type MerchantRow = {
+  id: string
+  name: string
+  email: string
+  plan: string
+  created_at: Date
+  /** Of one mode, only those that are set. */
+  wallets: Partial<Record<Crypto, { network: string; address: string }>>
+  default_webhook_url: string | null
+}
+
+/** The merchant with what it has set in that mode. */
+export async function findMerchantRow(sql: Sql, tenant: Tenant): Promise<MerchantRow | null> {
+  return await maybeOne<MerchantRow>(
     sql,
-    `select merchant_id, livemode from api_key
-     where id = $1 and secret_hash = $2 and livemode = $3 and revoked_at is null`,
-    [key.id, key.secret_hash, key.livemode],
+    `select m.id, m.name, m.email, m.plan, m.created_at, e.url default_webhook_url,
+       (select coalesce(json_object_agg(w.asset, json_build_object('network', w.network, 'address', w.address)
+          order by w.asset), '{}')
+        from wallet w where w.merchant_id = m.id and w.livemode = $2) wallets
+     from merchant m
+       left join webhook_endpoint e on e.merchant_id = m.id and e.livemode = $2 and e.is_default
+     where m.id = $1`,
+    [tenant.merchant_id, tenant.livemode],
   )
 }
 
+/** Newest first, over all tenants: only the operator asks this. */
+export async function listMerchantRows(
+  sql: Sql,
+  filter: { email: string | null; starting_after: string | null; limit: number },
+): Promise<Pick<MerchantRow, 'id' | 'name' | 'email' | 'plan' | 'created_at'>[]> {
+  const { rows } = await sql.query<Pick<MerchantRow, 'id' | 'name' | 'email' | 'plan' | 'created_at'>>(
+    `select id, name, email, plan, created_at from merchant
+     where ($1::text is null or lower(email) = lower($1)) and ($2::text is null or id < $2)
+     order by id desc limit $3`,
+    [filter.email, filter.starting_after, filter.limit],
+  )
+  return rows
+}
+
 export async function insertMerchant(
-  tx: Tx,
+  sql: Sql,
   merchant: { id: string; name: string; email: string },
 ): Promise<void> {
-  await tx.query('insert into merchant (id, name, email) values ($1, $2, $3)', [
+  await sql.query('insert into merchant (id, name, email) values ($1, $2, $3)', [
     merchant.id,
     merchant.name,
     merchant.email,
   ])
 }
 
-export async function insertApiKey(
-  tx: Tx,
-  tenant: Tenant,
-  key: { id: string; secret_hash: Buffer; label: string },
-): Promise<void> {
-  await tx.query(
-    'insert into api_key (id, merchant_id, livemode, secret_hash, label) values ($3, $1, $2, $4, $5)',
-    [tenant.merchant_id, tenant.livemode, key.id, key.secret_hash, key.label],
-  )
+/** False: there is no such merchant. */
+export async function updatePlan(sql: Sql, merchant_id: string, plan: string): Promise<boolean> {
+  const { rowCount } = await sql.query('update merchant set plan = $2 where id = $1', [merchant_id, plan])
+  return rowCount === 1
 }
 
-/** Sets or replaces the address for one payout currency. Transactions that exist keep the one they copied. */
+/**
+ * Sets or replaces the address for one payout currency. Transactions that exist keep the one they copied.
+ * False: there is no such merchant.
+ */
 export async function upsertWallet(
-  tx: Tx,
+  sql: Sql,
   tenant: Tenant,
   wallet: { asset: Crypto; network: string; address: string },
-): Promise<void> {
-  await tx.query(
-    `insert into wallet (merchant_id, livemode, asset, network, address) values ($1, $2, $3, $4, $5)
+): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `insert into wallet (merchant_id, livemode, asset, network, address)
+     select id, $2, $3, $4, $5 from merchant where id = $1
      on conflict (merchant_id, livemode, asset) do update set network = excluded.network, address = excluded.address`,
     [tenant.merchant_id, tenant.livemode, wallet.asset, wallet.network, wallet.address],
   )
+  return rowCount === 1
 }

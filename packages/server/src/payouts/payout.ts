@@ -13,7 +13,9 @@ export type PayoutState =
   | 'mined'
   | 'final'
   | 'failed'
-export type PayoutStatus = 'pending' | 'held' | 'sent' | 'completed' | 'failed'
+/** What the API shows of a state. */
+export const PAYOUT_STATUSES = ['pending', 'held', 'sent', 'completed', 'failed'] as const
+export type PayoutStatus = (typeof PAYOUT_STATUSES)[number]
 
 /** `mined → broadcast` is a reorganisation. `failed` needs proof: reverted in a final block. */
 export const PAYOUT_MOVES: Record<PayoutState, readonly PayoutState[]> = {

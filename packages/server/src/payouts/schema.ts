@@ -1,5 +1,14 @@
 import { z } from 'zod'
+import { createdQuery, pagingQuery } from '../http/paging.ts'
 import { CRYPTOS } from '../lib/money.ts'
+import { PAYOUT_STATUSES } from './payout.ts'
+
+/** Query of GET /v1/payouts. */
+export const listPayoutsQuery = z.strictObject({
+  ...pagingQuery,
+  status: z.enum(PAYOUT_STATUSES).optional().describe('Only those with this status.'),
+  ...createdQuery,
+})
 
 /** The payout object, for the OpenAPI document. */
 export const payoutSchema = z
@@ -12,7 +21,7 @@ export const payoutSchema = z
     currency: z.enum(CRYPTOS),
     network: z.string(),
     address: z.string(),
-    status: z.enum(['pending', 'held', 'sent', 'completed', 'failed']),
+    status: z.enum(PAYOUT_STATUSES),
     hold_reason: z.string().nullable().describe('Why the payout waits. It is tried again by itself.'),
     tx_hash: z.string().nullable(),
     attempts: z.array(z.string()).describe('Hashes of every transaction that was sent for this payout.'),

@@ -9,6 +9,8 @@ const COLUMNS = `p.merchant_id, p.livemode, p.id, p.transaction_id, p.state, p.s
   p.webhook_url, p.tries, p.created_at, p.sent_at, p.completed_at,
   array(select x.hash from chain_tx x where x.merchant_id = p.merchant_id and x.livemode = p.livemode
     and x.payout_id = p.id and x.broadcast_at is not null order by x.version) attempts`
+/** Payouts, ready for a `where`. */
+export const SELECT = `select ${COLUMNS} from payout p`
 const UNFINISHED = `p.state not in ('final', 'failed')`
 
 export type NewPayout = {
@@ -45,7 +47,7 @@ export async function insertPayout(tx: Tx, tenant: Tenant, payout: NewPayout): P
 export async function findPayout(sql: Sql, ref: Ref): Promise<PayoutRow | null> {
   return await maybeOne<PayoutRow>(
     sql,
-    `select ${COLUMNS} from payout p where p.merchant_id = $1 and p.livemode = $2 and p.id = $3`,
+    `${SELECT} where p.merchant_id = $1 and p.livemode = $2 and p.id = $3`,
     [ref.merchant_id, ref.livemode, ref.id],
   )
 }

@@ -1,14 +1,14 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
-import { LIMIT_DEFAULT, listSchema, renderList } from '../http/paging.ts'
+import { listSchema, readSlice, readWindow, renderSlice } from '../http/paging.ts'
 import { parse } from '../http/parse.ts'
 import { tenantOf } from '../http/tenant.ts'
 import { SkiroError } from '../lib/errors.ts'
 import { isId } from '../lib/ids.ts'
 import { receiveAcquirerEvents } from './receiveAcquirerEvents.ts'
 import { listTransactionsQuery, transactionSchema } from './schema.ts'
-import { countTransactions, listTransactions } from './listStore.ts'
+import { transactionList } from './listStore.ts'
 import { findTransaction } from './store.ts'
 import { renderTransaction } from './transaction.ts'
 
@@ -27,31 +27,14 @@ export function transactionRoutes(app: FastifyInstance, ctx: Context): void {
     },
     async (request) => {
       const query = parse(listTransactionsQuery, request.query)
-      if (query.page !== undefined && query.starting_after !== undefined) {
-        throw new SkiroError('invalid_request', {
-          param: 'page',
-          message: 'Use page or starting_after, not both.',
-        })
-      }
-      if (query.starting_after !== undefined && !isId('transaction', query.starting_after)) {
-        throw new SkiroError('invalid_request', {
-          param: 'starting_after',
-          message: 'starting_after must be a txn_… id.',
-        })
-      }
+      const slice = readSlice('transaction', query)
+      const filter = { status: query.status ?? null, window: readWindow(query) }
       const tenant = tenantOf(request)
-      const { page = 1, limit = LIMIT_DEFAULT } = query
-      const filter = {
-        status: query.status ?? null,
-        from: query.from ?? null,
-        to: query.to ?? null,
-        starting_after: query.starting_after ?? null,
-      }
       const [rows, total] = await Promise.all([
-        listTransactions(ctx.db, tenant, filter, { limit, offset: (page - 1) * limit }),
-        countTransactions(ctx.db, tenant, filter),
+        transactionList.page(ctx.db, tenant, filter, slice),
+        transactionList.count(ctx.db, tenant, filter),
       ])
-      return renderList(rows.map(renderTransaction), { page, limit, total })
+      return renderSlice(slice, rows, total, renderTransaction)
     },
   )
 
@@ -62,6 +45,7 @@ export function transactionRoutes(app: FastifyInstance, ctx: Context): void {
         operationId: 'retrieveTransaction',
         tags: ['Transactions'],
         summary: 'Retrieve a transaction',
+        description: 'What became of one attempt to charge a card, up to the crypto in your wallet.',
         params: z.object({ id: z.string().describe('Transaction id, txn_…') }),
         response: { 200: transactionSchema },
       },
@@ -79,7 +63,7 @@ export function transactionRoutes(app: FastifyInstance, ctx: Context): void {
 export function acquirerWebhookRoutes(app: FastifyInstance, ctx: Context): void {
   app.post(
     '/acquirers/:acquirer/webhook',
-    { config: { public: true }, schema: { hide: true } },
+    { config: { public: true, uncounted: true }, schema: { hide: true } },
     async (request, reply) => {
       const { acquirer } = request.params as { acquirer: string }
       const mode = (request.query as { mode?: string }).mode === 'live' ? 'live' : 'test'

@@ -1,29 +1,13 @@
 import { z } from 'zod'
-import { pagingQuery } from '../http/paging.ts'
+import { createdQuery, pagingQuery } from '../http/paging.ts'
 import { CRYPTOS, FIATS } from '../lib/money.ts'
-
-const TIME =
-  /^(\d{4})-(\d{2})-(\d{2})(T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?(Z|[+-](0\d|1[0-4]):[0-5]\d))?$/
-
-/** Whether the text names a moment that exists: Date.parse alone would take 30 February for 2 March. */
-function isTime(text: string): boolean {
-  const [, year, month, day] = TIME.exec(text) ?? []
-  const midnight = new Date(`${year}-${month}-${day}T00:00:00Z`)
-  return Number(year) >= 1970 && !Number.isNaN(midnight.getTime()) && midnight.getUTCDate() === Number(day)
-}
-
-// A date alone is midnight UTC, whatever zone the database session is in.
-const time = z
-  .string()
-  .refine(isTime, 'must be an ISO 8601 date, or a time with its zone, such as 2026-11-22T15:04:05Z')
-  .transform((text) => new Date(text).toISOString())
+import { TRANSACTION_STATUSES } from './transaction.ts'
 
 /** Query of GET /v1/transactions. */
 export const listTransactionsQuery = z.strictObject({
   ...pagingQuery,
-  status: z.enum(['pending', 'processing', 'completed', 'failed', 'refunded']).optional(),
-  from: time.optional().describe('Created at or after this ISO 8601 time.'),
-  to: time.optional().describe('Created at or before this ISO 8601 time.'),
+  status: z.enum(TRANSACTION_STATUSES).optional().describe('Only those with this status.'),
+  ...createdQuery,
 })
 
 /** The transaction object, for the OpenAPI document. */
@@ -38,7 +22,7 @@ export const transactionSchema = z
     payout_amount: z.number().nullable().describe('Net crypto, fixed at capture; null until then.'),
     payout_currency: z.enum(CRYPTOS),
     fee_amount: z.number().describe('Platform fee, major units of `currency`.'),
-    status: z.enum(['pending', 'processing', 'completed', 'failed', 'refunded']),
+    status: z.enum(TRANSACTION_STATUSES),
     customer_email: z.string().nullable(),
     card_brand: z.string().nullable(),
     card_last_four: z.string().nullable(),

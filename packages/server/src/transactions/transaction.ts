@@ -17,7 +17,9 @@ export type TransactionState =
   | 'voided'
   | 'refunded'
 
-export type TransactionStatus = 'pending' | 'processing' | 'completed' | 'failed' | 'refunded'
+/** What the API shows of a state. */
+export const TRANSACTION_STATUSES = ['pending', 'processing', 'completed', 'failed', 'refunded'] as const
+export type TransactionStatus = (typeof TRANSACTION_STATUSES)[number]
 
 /** Forward only. Every move is one conditional update; what is not here is refused and writes nothing. */
 export const TRANSACTION_MOVES: Record<TransactionState, readonly TransactionState[]> = {

@@ -1,10 +1,13 @@
+import type { z } from 'zod'
 import type { Context } from '../context.ts'
 import type { Tx } from '../db/sql.ts'
+import { SkiroError } from '../lib/errors.ts'
 import { newId } from '../lib/ids.ts'
-import { randomText, seal } from '../lib/secrets.ts'
 import type { Tenant } from '../lib/tenant.ts'
-import { secretContext } from './secretContext.ts'
-import { insertEndpoint } from './store.ts'
+import { ENDPOINTS_MAX, type EndpointRow } from './endpoint.ts'
+import { newSecret } from './newSecret.ts'
+import type { createEndpointBody } from './schema.ts'
+import { countEndpointsLocked, insertEndpoint } from './store.ts'
 
 /** The merchant's default endpoint and its signing secret, which is returned here and nowhere else, ever. */
 export async function createDefaultEndpoint(
@@ -14,8 +17,26 @@ export async function createDefaultEndpoint(
   url: string | null,
 ): Promise<string> {
   const id = newId('webhook_endpoint')
-  const secret = `whsec_${randomText(43)}`
-  const secret_sealed = seal(secret, ctx.config.key_encryption_key, secretContext(tenant, id))
-  await insertEndpoint(tx, tenant, { id, url, is_default: true, secret_sealed })
+  const { secret, secret_sealed } = newSecret(ctx, { ...tenant, id })
+  const draft = { id, url, is_default: true, events: ['*' as const], description: null, secret_sealed }
+  await insertEndpoint(tx, tenant, draft)
   return secret
+}
+
+/**
+ * One more endpoint and its signing secret, which is shown once.
+ * @throws SkiroError too_many_webhook_endpoints
+ */
+export async function createEndpoint(
+  ctx: Context,
+  tx: Tx,
+  tenant: Tenant,
+  body: z.output<typeof createEndpointBody>,
+): Promise<{ endpoint: EndpointRow; secret: string }> {
+  if ((await countEndpointsLocked(tx, tenant)) >= ENDPOINTS_MAX)
+    throw new SkiroError('too_many_webhook_endpoints')
+  const id = newId('webhook_endpoint')
+  const { secret, secret_sealed } = newSecret(ctx, { ...tenant, id })
+  const draft = { ...body, id, is_default: false, secret_sealed }
+  return { endpoint: await insertEndpoint(tx, tenant, draft), secret }
 }

@@ -1,16 +1,17 @@
 import type { Context } from '../context.ts'
 import { renderEvent } from '../events/event.ts'
 import { findEvent } from '../events/store.ts'
+import { enqueue } from '../jobs/enqueue.ts'
 import { assert } from '../lib/assert.ts'
 import { nowMs, nowSeconds } from '../lib/clock.ts'
 import { failpoint } from '../lib/failpoint.ts'
 import { open } from '../lib/secrets.ts'
 import type { Ref } from '../lib/tenant.ts'
+import { type DeliveryRow, leaseDelivery, recordTry, releaseRearmed, stopDelivery } from './deliveryStore.ts'
 import type { Egress } from './egress.ts'
 import { nextTryMs } from './schedule.ts'
 import { secretContext } from './secretContext.ts'
 import { SIGNATURE_HEADER, signWebhook } from './signature.ts'
-import { leaseDelivery, recordTry } from './store.ts'
 
 const TIMEOUT_MS = 15_000
 const GONE = 410
@@ -18,21 +19,22 @@ const GONE = 410
 /** Posts one event to one URL, signed now. At least once: a crash after the answer sends it again with the same id. */
 export async function deliverWebhook(ctx: Context, egress: Egress, ref: Ref): Promise<void> {
   const delivery = await leaseDelivery(ctx.db, ref, Math.max(ctx.config.lease_seconds, TIMEOUT_MS / 1000 + 5))
-  if (!delivery) return
+  if (!delivery) return await stopDelivery(ctx.db, ref, 'the endpoint was switched off')
   const event = await findEvent(ctx.db, { ...ref, id: delivery.event_id })
   assert(event, 'a delivery names an event that does not exist')
-  const context = secretContext(delivery, delivery.endpoint_id)
-  const secret = open(delivery.secret_sealed, ctx.config.key_encryption_key, context)
+  const secrets = liveSecrets(ctx, delivery)
   const body = JSON.stringify(renderEvent(event))
   const outcome = await attempt()
   failpoint('webhook.answered')
 
   const succeeded = outcome.status !== null && outcome.status >= 200 && outcome.status < 300
-  const age_ms = nowMs() - delivery.created_at.getTime()
+  const age_ms = nowMs() - delivery.armed_at.getTime()
   const retry_ms =
     succeeded || outcome.status === GONE ? null : nextTryMs(delivery.tries, age_ms, Math.random())
   const state = succeeded ? 'succeeded' : retry_ms === null ? 'failed' : 'pending'
-  await recordTry(ctx.db, ref, { state, retry_ms, ...outcome })
+  const recorded = await recordTry(ctx.db, delivery, { state, retry_ms, ...outcome })
+  // Sent again while this try was under way: the resend's turn is now.
+  if (!recorded && (await releaseRearmed(ctx.db, delivery))) await enqueue(ctx.db, 'deliver_webhook', ref)
   if (!succeeded)
     ctx.log.info({ event_id: event.id, delivery_id: ref.id, ...outcome, retry_ms }, 'webhook not accepted')
 
@@ -41,7 +43,7 @@ export async function deliverWebhook(ctx: Context, egress: Egress, ref: Ref): Pr
       const headers = {
         'content-type': 'application/json; charset=utf-8',
         'user-agent': 'Skiro-Webhooks/1',
-        [SIGNATURE_HEADER]: signWebhook(body, [secret], nowSeconds()),
+        [SIGNATURE_HEADER]: signWebhook(body, secrets, nowSeconds()),
       }
       const { status } = await egress.post(delivery?.url ?? '', body, headers, TIMEOUT_MS)
       return { status, diagnosis: diagnose(status) }
@@ -49,6 +51,14 @@ export async function deliverWebhook(ctx: Context, egress: Egress, ref: Ref): Pr
       return { status: null, diagnosis: error instanceof Error ? error.message : 'failed' }
     }
   }
+}
+
+/** The newest first; after a rotation the one before as well, until its time is over. */
+function liveSecrets(ctx: Context, delivery: DeliveryRow): string[] {
+  const context = secretContext(delivery, delivery.endpoint_id)
+  return [delivery.secret_sealed, delivery.previous_secret_sealed]
+    .filter((sealed) => sealed !== null)
+    .map((sealed) => open(sealed, ctx.config.key_encryption_key, context))
 }
 
 function diagnose(status: number): string {

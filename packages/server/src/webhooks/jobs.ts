@@ -3,8 +3,8 @@ import { forgottenEvents } from '../events/store.ts'
 import { enqueue } from '../jobs/enqueue.ts'
 import type { Sweep } from '../jobs/job.ts'
 import { sweepRows } from '../jobs/sweepRows.ts'
+import { wakingDeliveries } from './deliveryStore.ts'
 import { fanOutEvent } from './fanOutEvent.ts'
-import { wakingDeliveries } from './store.ts'
 
 const BATCH = 200
 

@@ -1,138 +1,115 @@
-import { type Sql, type Tx, maybeOne } from '../db/sql.ts'
+import { type Sql, type Tx, maybeOne, one } from '../db/sql.ts'
 import type { Ref, Tenant } from '../lib/tenant.ts'
+import type { EndpointRow } from './endpoint.ts'
 
-export async function insertEndpoint(
-  tx: Tx,
-  tenant: Tenant,
-  endpoint: { id: string; url: string | null; is_default: boolean; secret_sealed: Buffer },
-): Promise<void> {
-  await tx.query(
-    `insert into webhook_endpoint (merchant_id, livemode, id, url, is_default, secret_sealed) values ($1, $2, $3, $4, $5, $6)`,
+const COLUMNS = 'merchant_id, livemode, id, url, is_default, status, events, description, created_at'
+
+export type NewEndpoint = Pick<EndpointRow, 'id' | 'url' | 'is_default' | 'events' | 'description'> & {
+  secret_sealed: Buffer
+}
+
+export async function insertEndpoint(tx: Tx, tenant: Tenant, endpoint: NewEndpoint): Promise<EndpointRow> {
+  return await one<EndpointRow>(
+    tx,
+    `insert into webhook_endpoint (merchant_id, livemode, id, url, is_default, events, description, secret_sealed)
+     values ($1, $2, $3, $4, $5, $6, $7, $8) returning ${COLUMNS}`,
     [
       tenant.merchant_id,
       tenant.livemode,
       endpoint.id,
       endpoint.url,
       endpoint.is_default,
+      endpoint.events,
+      endpoint.description,
       endpoint.secret_sealed,
     ],
   )
 }
 
-/** Sets the merchant's default URL. Null: no default deliveries. */
-export async function setDefaultUrl(sql: Sql, tenant: Tenant, url: string | null): Promise<void> {
-  await sql.query(
-    'update webhook_endpoint set url = $3 where merchant_id = $1 and livemode = $2 and is_default',
+/** Sets the merchant's default URL. Null: no default deliveries. One that was disabled is enabled by a URL. */
+export async function setDefaultUrl(
+  sql: Sql,
+  tenant: Tenant,
+  url: string | null,
+): Promise<EndpointRow | null> {
+  return await maybeOne<EndpointRow>(
+    sql,
+    `update webhook_endpoint set url = $3, status = case when $3::text is null then status else 'enabled' end
+     where merchant_id = $1 and livemode = $2 and is_default returning ${COLUMNS}`,
     [tenant.merchant_id, tenant.livemode, url],
   )
 }
 
-/**
- * One delivery per endpoint that should hear of the event. The session's own URL stands in for the default endpoint's
- * and is signed with its secret. Returns the deliveries; `newIds` makes their ids.
- */
-export async function insertDeliveries(
-  tx: Tx,
-  event: Ref & { webhook_url: string | null },
-  newIds: () => string,
-): Promise<Ref[]> {
-  const { rows: endpoints } = await tx.query<{ id: string; url: string }>(
-    `select id, case when is_default then coalesce($3, url) else url end url from webhook_endpoint
-     where merchant_id = $1 and livemode = $2 and status = 'enabled'
-       and case when is_default then coalesce($3, url) else url end is not null`,
-    [event.merchant_id, event.livemode, event.webhook_url],
-  )
-  const deliveries = endpoints.map((endpoint) => ({ ...endpoint, delivery_id: newIds() }))
-  await tx.query(
-    `insert into webhook_delivery (merchant_id, livemode, event_id, id, endpoint_id, url)
-     select $1, $2, $3, d.* from unnest($4::text[], $5::text[], $6::text[]) d`,
-    [
-      event.merchant_id,
-      event.livemode,
-      event.id,
-      deliveries.map((d) => d.delivery_id),
-      deliveries.map((d) => d.id),
-      deliveries.map((d) => d.url),
-    ],
-  )
-  return deliveries.map((d) => ({
-    merchant_id: event.merchant_id,
-    livemode: event.livemode,
-    id: d.delivery_id,
-  }))
+/** How many endpoints there are. The merchant's row is locked until commit, so that two who count do not both add. */
+export async function countEndpointsLocked(tx: Tx, tenant: Tenant): Promise<number> {
+  await tx.query('select from merchant where id = $1 for no key update', [tenant.merchant_id])
+  return (await allEndpoints(tx, tenant)).length
 }
 
-export type DeliveryRow = Ref & {
-  event_id: string
-  endpoint_id: string
-  url: string
-  tries: number
-  created_at: Date
-  secret_sealed: Buffer
-}
-
-/** Takes the delivery for a while, unless it is done or someone else holds it. */
-export async function leaseDelivery(sql: Sql, ref: Ref, lease_seconds: number): Promise<DeliveryRow | null> {
-  return await maybeOne<DeliveryRow>(
-    sql,
-    `update webhook_delivery d set lease_until = now() + $4 * interval '1 second', tries = d.tries + 1,
-       wake_at = now() + $4 * interval '1 second'
-     from webhook_endpoint e
-     where d.merchant_id = $1 and d.livemode = $2 and d.id = $3 and d.state = 'pending'
-       and (d.lease_until is null or d.lease_until <= now())
-       and e.merchant_id = d.merchant_id and e.livemode = d.livemode and e.id = d.endpoint_id
-     returning d.merchant_id, d.livemode, d.id, d.event_id, d.endpoint_id, d.url, d.tries, d.created_at, e.secret_sealed`,
-    [ref.merchant_id, ref.livemode, ref.id, lease_seconds],
-  )
-}
-
-/** Writes down how a try ended. With `retry_ms` it is tried again; without, it is over. */
-export async function recordTry(
-  sql: Sql,
-  ref: Ref,
-  result: {
-    state: 'pending' | 'succeeded' | 'failed'
-    status: number | null
-    diagnosis: string
-    retry_ms: number | null
-  },
-): Promise<void> {
-  await sql.query(
-    `update webhook_delivery set state = $4, last_status = $5, last_diagnosis = $6, lease_until = null,
-       wake_at = now() + coalesce($7, 0) * interval '1 millisecond',
-       finished_at = case when $4 <> 'pending' then now() end
-     where merchant_id = $1 and livemode = $2 and id = $3 and state = 'pending'`,
-    [ref.merchant_id, ref.livemode, ref.id, result.state, result.status, result.diagnosis, result.retry_ms],
-  )
-}
-
-export async function wakingDeliveries(sql: Sql, limit: number): Promise<Ref[]> {
-  const { rows } = await sql.query<Ref>(
-    `select merchant_id, livemode, id from webhook_delivery where state = 'pending' and wake_at <= now()
-       and (lease_until is null or lease_until <= now()) order by wake_at limit $1`,
-    [limit],
+/** All that are not deleted, newest first. */
+export async function allEndpoints(sql: Sql, tenant: Tenant): Promise<EndpointRow[]> {
+  const { rows } = await sql.query<EndpointRow>(
+    `select ${COLUMNS} from webhook_endpoint
+     where merchant_id = $1 and livemode = $2 and deleted_at is null order by id desc`,
+    [tenant.merchant_id, tenant.livemode],
   )
   return rows
 }
 
-/**
- * Whether every receiver has accepted the event of that type about that object: the page waits for this before it sends
- * the customer back. True as well when nobody wants to be told.
- */
-export async function wasAccepted(
-  sql: Sql,
-  tenant: Tenant,
-  type: string,
-  object_id: string,
-): Promise<boolean> {
-  const row = await maybeOne<{ accepted: boolean }>(
+export async function findEndpoint(sql: Sql, ref: Ref): Promise<EndpointRow | null> {
+  return await maybeOne<EndpointRow>(
     sql,
-    `select exists (
-       select from event e where e.merchant_id = $1 and e.livemode = $2 and e.object_id = $4 and e.type = $3
-         and e.fanned_out_at is not null and not exists (
-           select from webhook_delivery d where d.merchant_id = e.merchant_id and d.livemode = e.livemode
-             and d.event_id = e.id and d.state <> 'succeeded')) accepted`,
-    [tenant.merchant_id, tenant.livemode, type, object_id],
+    `select ${COLUMNS} from webhook_endpoint
+     where merchant_id = $1 and livemode = $2 and id = $3 and deleted_at is null`,
+    [ref.merchant_id, ref.livemode, ref.id],
   )
-  return row?.accepted ?? false
+}
+
+/** The same, locked until commit. */
+export async function lockEndpoint(tx: Tx, ref: Ref): Promise<EndpointRow | null> {
+  return await maybeOne<EndpointRow>(
+    tx,
+    `select ${COLUMNS} from webhook_endpoint
+     where merchant_id = $1 and livemode = $2 and id = $3 and deleted_at is null for no key update`,
+    [ref.merchant_id, ref.livemode, ref.id],
+  )
+}
+
+export async function updateEndpointRow(
+  tx: Tx,
+  ref: Ref,
+  to: Pick<EndpointRow, 'url' | 'events' | 'description' | 'status'>,
+): Promise<EndpointRow> {
+  return await one<EndpointRow>(
+    tx,
+    `update webhook_endpoint set url = $4, events = $5, description = $6, status = $7
+     where merchant_id = $1 and livemode = $2 and id = $3 and deleted_at is null returning ${COLUMNS}`,
+    [ref.merchant_id, ref.livemode, ref.id, to.url, to.events, to.description, to.status],
+  )
+}
+
+/** Deliveries that point at the endpoint keep it alive as a row; to the API it is gone. */
+export async function markDeleted(tx: Tx, ref: Ref): Promise<void> {
+  await tx.query(
+    `update webhook_endpoint set deleted_at = now(), previous_secret_sealed = null, previous_secret_until = null
+     where merchant_id = $1 and livemode = $2 and id = $3 and deleted_at is null`,
+    [ref.merchant_id, ref.livemode, ref.id],
+  )
+}
+
+/** Puts a new secret in place. The old one signs for `keep_seconds` more; one that was older still is dropped. */
+export async function replaceSecret(
+  tx: Tx,
+  ref: Ref,
+  secret_sealed: Buffer,
+  keep_seconds: number,
+): Promise<EndpointRow | null> {
+  return await maybeOne<EndpointRow>(
+    tx,
+    `update webhook_endpoint set secret_sealed = $4,
+       previous_secret_sealed = case when $5::int > 0 then secret_sealed end,
+       previous_secret_until = case when $5::int > 0 then now() + $5::int * interval '1 second' end
+     where merchant_id = $1 and livemode = $2 and id = $3 and deleted_at is null returning ${COLUMNS}`,
+    [ref.merchant_id, ref.livemode, ref.id, secret_sealed, keep_seconds],
+  )
 }

@@ -164,6 +164,16 @@ export function testChain(id: string, open: () => Promise<ChainWorld>): void {
       }
     })
 
+    it('says how the network and the wallet are', async () => {
+      const before = await chain.probe()
+      await world.mine(1)
+      const after = await chain.probe()
+      assert.equal(after.block_number, before.block_number + 1n)
+      assert.ok(after.block_time >= before.block_time && before.block_time > 1_600_000_000)
+      assert.ok(after.fuel.amount > 0n)
+      assert.deepEqual((await world.penniless.probe()).fuel, { coin: after.fuel.coin, amount: 0n })
+    })
+
     it('does nothing on a node of another network', async () => {
       const { raw, hash } = await signed(transferOf(first()))
       for (const call of networkCalls(world.misconfigured, raw, hash, transferOf(first()))) {
@@ -200,5 +210,6 @@ function networkCalls(
     async () => chain.plan(transfer),
     async () => chain.broadcast(raw),
     async () => chain.status(hash, transfer),
+    async () => chain.probe(),
   ]
 }

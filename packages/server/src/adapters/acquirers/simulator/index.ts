@@ -72,6 +72,10 @@ export function createSimulator(config: SimulatorConfig): Acquirer {
     }
   }
 
+  async function probe(): Promise<void> {
+    await request(config, eventPageWire, { path: '/v1/events?limit=1' })
+  }
+
   function parseWebhook(raw: string, headers: Record<string, string | undefined>, now: number) {
     verifySignature(config.webhook_secret, headers['sim-signature'], raw, now)
     const parsed = eventWire.safeParse(readJson(raw))
@@ -108,6 +112,7 @@ export function createSimulator(config: SimulatorConfig): Acquirer {
     refund,
     parseWebhook,
     listEvents,
+    probe,
     element,
   }
 }

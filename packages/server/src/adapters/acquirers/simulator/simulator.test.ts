@@ -105,6 +105,7 @@ async function setup(): Promise<AcquirerHarness> {
   return {
     acquirer: createSimulator({ ...KEYS, url: server.url }),
     unreachable: createSimulator({ ...KEYS, url: await deadUrl() }),
+    stranger: createSimulator({ ...KEYS, url: server.url, secret_key: 'sim_sk_other' }),
     impatient: createSimulator({ ...KEYS, url: server.url, timeout_ms: 100 }),
     async token(session, outcome) {
       const card = { number: CARDS[outcome], exp_month: 12, exp_year: 2040, cvc: '123', name: 'Ada Lovelace' }

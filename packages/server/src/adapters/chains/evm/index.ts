@@ -6,6 +6,7 @@ import { broadcast } from './broadcast.ts'
 import { createContext, type EvmConfig } from './context.ts'
 import { parseAddress } from './parseAddress.ts'
 import { plan } from './plan.ts'
+import { probe } from './probe.ts'
 import { sign } from './sign.ts'
 import { status } from './status.ts'
 
@@ -40,5 +41,6 @@ export function createEvmChain(config: EvmConfig, signer: Signer): Chain {
     sign: async (intent, nonce) => sign(context, intent, nonce),
     broadcast: async (raw) => broadcast(context, raw),
     status: async (hash, expected) => status(context, hash, expected),
+    probe: async () => probe(context),
   }
 }

@@ -50,6 +50,13 @@ export function events(subject: Subject): void {
       assert.deepEqual(await subject.harness().acquirer.listEvents(events[2]?.id ?? null), [])
     })
 
+    it('tells an acquirer that takes our key from one that refuses it and one that is not there', async () => {
+      const { acquirer, stranger, unreachable } = subject.harness()
+      assert.equal(await acquirer.probe(), undefined)
+      await assert.rejects(stranger.probe(), { name: 'ProviderError', kind: 'refused' })
+      await assert.rejects(unreachable.probe(), { name: 'ProviderError', kind: 'unavailable' })
+    })
+
     it('lists more events than one page holds, each once', async () => {
       const before = (await subject.harness().acquirer.listEvents(null)).at(-1)?.id ?? null
       const payments = await Promise.all(Array.from({ length: 110 }, () => subject.created()))

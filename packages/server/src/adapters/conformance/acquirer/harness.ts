@@ -7,6 +7,8 @@ export type AcquirerHarness = {
   readonly acquirer: Acquirer
   /** The same adapter pointed at an address where nothing listens. */
   readonly unreachable: Acquirer
+  /** The same adapter with a key that the provider does not know. */
+  readonly stranger: Acquirer
   /** The same adapter with a timeout of about 100 ms. */
   readonly impatient: Acquirer
   /** A token for a test card of that outcome, made for that session by the provider's own card page or vault. */

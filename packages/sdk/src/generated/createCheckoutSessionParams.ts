@@ -1,0 +1,24 @@
+// Generated from packages/server/openapi.json by `npm run generate`. Change the document, not this file.
+
+/** What `createCheckoutSession` takes. */
+export type CreateCheckoutSessionParams = {
+  /**
+   * Amount to charge, in major units with at most 2 decimals: 49.99. A JSON number or a decimal
+   * string.
+   */
+  amount: number | string
+  /** ISO 4217 currency of the charge. */
+  currency: 'USD' | 'EUR' | 'GBP' | 'CAD' | 'AUD'
+  /** The crypto you receive. */
+  payout_currency: 'USDT' | 'USDC' | 'BTC' | 'ETH'
+  /** Pre-fills the e-mail field on the page. */
+  customer_email?: string | null | undefined
+  /** Up to 50 key/value pairs for your records, returned in webhooks. */
+  metadata?: Record<string, string | number | boolean> | undefined
+  /** Where the customer goes after paying. {CHECKOUT_SESSION_ID} is filled in. */
+  redirect_url?: string | null | undefined
+  /** Replaces your default webhook URL for this session. */
+  webhook_url?: string | null | undefined
+  /** Seconds until the session expires, 300 to 86400. Default 3600. */
+  expires_in?: number | undefined
+}

@@ -1,0 +1,27 @@
+// Generated from packages/server/openapi.json by `npm run generate`. Change the document, not this file.
+
+/** Every error code that this version knows. */
+export type ErrorCode =
+  | 'invalid_request'
+  | 'invalid_amount'
+  | 'unsupported_currency'
+  | 'unsupported_payout_currency'
+  | 'payout_currency_unavailable'
+  | 'payout_wallet_missing'
+  | 'invalid_api_key'
+  | 'forbidden'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'request_timeout'
+  | 'session_not_pending'
+  | 'idempotency_in_flight'
+  | 'webhook_endpoint_is_default'
+  | 'too_many_webhook_endpoints'
+  | 'webhook_endpoint_disabled'
+  | 'payload_too_large'
+  | 'unsupported_media_type'
+  | 'idempotency_key_reused'
+  | 'headers_too_large'
+  | 'rate_limited'
+  | 'internal_error'
+  | 'unavailable'

@@ -1,0 +1,30 @@
+import type { Command } from './command.ts'
+import { doctor } from './doctor.ts'
+import { keyCreate } from './keyCreate.ts'
+import { keyList } from './keyList.ts'
+import { keyRevoke } from './keyRevoke.ts'
+import { merchantCreate } from './merchantCreate.ts'
+import { merchantList } from './merchantList.ts'
+import { merchantSetPlan } from './merchantSetPlan.ts'
+import { merchantSetWebhook } from './merchantSetWebhook.ts'
+import { all, migrate, serve, work } from './roles.ts'
+import { walletList } from './walletList.ts'
+import { walletSet } from './walletSet.ts'
+
+/** All that `skiro-server` can be told to do, in the order of its help. */
+export const COMMANDS: readonly Command[] = [
+  all,
+  serve,
+  work,
+  migrate,
+  doctor,
+  merchantCreate,
+  merchantList,
+  merchantSetPlan,
+  merchantSetWebhook,
+  keyCreate,
+  keyList,
+  keyRevoke,
+  walletSet,
+  walletList,
+]

@@ -1,0 +1,118 @@
+import type { Chain } from '../../adapters/chain.ts'
+import type { Mode } from '../../context.ts'
+import { nowSeconds } from '../../lib/clock.ts'
+import { type Asset, ASSETS, formatDecimal } from '../../lib/money.ts'
+import { type Check, type Patient, serverAnswers } from './check.ts'
+import { fail, type Finding, ok, skip, warn } from './finding.ts'
+import { sentence } from './sentence.ts'
+import { knownWallet } from './store.ts'
+
+/** Every chain of a mode: the node, the wallet's money, the wallet's nonces. */
+export function chainsCheck(mode: Mode): Check {
+  return {
+    name: `${mode} chains`,
+    async run(patient) {
+      const chains = [...(patient.ctx.modes[mode]?.chains.values() ?? [])]
+      const findings = await Promise.all(chains.map((chain) => chainFindings(patient, mode, chain)))
+      return findings.flat()
+    },
+  }
+}
+
+async function chainFindings(patient: Patient, mode: Mode, chain: Chain): Promise<Finding[]> {
+  const name = (what: string) => `${mode} ${what} ${chain.network}`
+  const rest = (message: string) => [skip(name('wallet'), message), skip(name('nonces'), message)]
+  try {
+    const { block_number, block_time, fuel } = await chain.probe()
+    const node = judgeBlock(name('chain'), block_number, nowSeconds() - block_time)
+    const wallet = await judgeWallet(name('wallet'), chain, fuel)
+    return [node, ...wallet, await judgeNonces(name('nonces'), patient, mode, chain)]
+  } catch (error) {
+    const refused = (error as { kind?: unknown }).kind === 'refused'
+    return [
+      fail(
+        name('chain'),
+        refused ? `The node refuses: ${sentence(error)}` : `The node does not answer: ${sentence(error)}`,
+        refused
+          ? `Look at chain_id and tokens of ${chain.network} in SKIRO_${mode.toUpperCase()}_CHAINS, and at which network its rpc_url serves.`
+          : `Look at rpc_url of ${chain.network} in SKIRO_${mode.toUpperCase()}_CHAINS. Payouts wait until it answers.`,
+      ),
+      ...rest('Cannot be asked while the chain is not right.'),
+    ]
+  }
+}
+
+const STALE_WARN_S = 120
+const STALE_FAIL_S = 900
+
+/** @param age_s how long ago the newest block was made */
+export function judgeBlock(name: string, block: bigint, age_s: number): Finding {
+  const words = `The newest block, ${block}, is ${age_s < 120 ? `${age_s} s` : `${Math.floor(age_s / 60)} min`} old`
+  const fix = 'The node is behind or cut off: payouts are not seen to arrive. Look at it, or take another.'
+  if (age_s >= STALE_FAIL_S) return fail(name, `${words}.`, fix)
+  if (age_s >= STALE_WARN_S) return warn(name, `${words}.`, fix)
+  return ok(name, `The right chain with the right tokens; ${words.toLowerCase()}.`)
+}
+
+/** Without fuel nothing leaves; without an asset its payouts are held. */
+async function judgeWallet(
+  name: string,
+  chain: Chain,
+  { coin, amount }: { coin: string; amount: bigint },
+): Promise<Finding[]> {
+  const address = await chain.walletAddress()
+  if (amount === 0n) {
+    return [
+      fail(
+        name,
+        `The wallet ${address} has no ${coin} to pay for transactions: no payout can leave.`,
+        `Send ${coin} on ${chain.network} to ${address}.`,
+      ),
+    ]
+  }
+  const holdings = await Promise.all(
+    chain.assets.map(async (asset) => ({ asset, amount: await chain.balance(asset) })),
+  )
+  const empty = holdings.filter(({ amount }) => amount === 0n).map(({ asset }) => asset)
+  if (empty.length > 0) {
+    return [
+      fail(
+        name,
+        `The wallet ${address} has no ${empty.join(' and no ')}: payouts in it are held.`,
+        `Send ${empty.join(' and ')} on ${chain.network} to ${address}, or take it out of the chain's tokens.`,
+      ),
+    ]
+  }
+  const words = holdings.map(({ asset, amount }) => `${rounded(asset, amount)} ${asset}`)
+  return [ok(name, `${address} holds ${words.join(', ')}.`)]
+}
+
+/** Down to the digits that people are shown. */
+function rounded(asset: Asset, amount: bigint): string {
+  const { decimals, shown } = ASSETS[asset]
+  return formatDecimal(amount / 10n ** BigInt(decimals - shown), shown)
+}
+
+/**
+ * Nonces are handed out by the database alone. A chain that has used more of them means an old backup or a second
+ * program with this key, and paying on would pay twice.
+ */
+async function judgeNonces(name: string, patient: Patient, mode: Mode, chain: Chain): Promise<Finding> {
+  if (!(await serverAnswers(patient)))
+    return skip(name, 'Cannot be asked while the database does not answer.')
+  const wallet = { livemode: mode === 'live', network: chain.network, address: await chain.walletAddress() }
+  // The chain first: the database's count only grows, so a chain ahead of a later reading is really ahead.
+  const consumed = await chain.chainNonce()
+  const known = await knownWallet(patient.ctx.db, wallet)
+  if (!known) return ok(name, 'The wallet has not paid anything yet.')
+  const look = 'Stop `work`, then see "A wallet on hold" in docs/operations.md.'
+  if (consumed > known.next_nonce) {
+    return fail(
+      name,
+      `The chain has used ${consumed} nonces, this database handed out ${known.next_nonce}: it is an old backup, or something else signs with this key.`,
+      look,
+    )
+  }
+  if (known.hold_reason !== null) return fail(name, `The wallet is on hold: ${known.hold_reason}.`, look)
+  return ok(name, `The chain has used ${consumed} of ${known.next_nonce} nonces that were handed out.`)
+}

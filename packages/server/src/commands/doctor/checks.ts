@@ -1,0 +1,37 @@
+import type { Check } from './check.ts'
+import { chainsCheck } from './chainsCheck.ts'
+import { clock, connections, database, durability, encoding, migrations } from './databaseChecks.ts'
+import { encryptionKey } from './encryptionKeyCheck.ts'
+import { plans, wallets } from './merchantChecks.ts'
+import { acquirerCheck, ratesCheck, venuesCheck } from './outsideChecks.ts'
+import { publicUrl } from './publicUrlCheck.ts'
+import { log, modes, proxies, settings } from './settingsChecks.ts'
+import { webhookTargets } from './webhookTargetsCheck.ts'
+import { held, work } from './workChecks.ts'
+
+/** Everything that `doctor` looks at once it has settings, in the order of its lines. */
+export const CHECKS: readonly Check[] = [
+  settings,
+  modes,
+  log,
+  proxies,
+  publicUrl,
+  database,
+  durability,
+  encoding,
+  connections,
+  clock,
+  migrations,
+  encryptionKey,
+  plans,
+  wallets,
+  ...(['test', 'live'] as const).flatMap((mode) => [
+    acquirerCheck(mode),
+    venuesCheck(mode),
+    ratesCheck(mode),
+    chainsCheck(mode),
+  ]),
+  webhookTargets,
+  work,
+  held,
+]

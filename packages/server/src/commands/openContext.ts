@@ -1,0 +1,50 @@
+import { pino } from 'pino'
+import type { Config, ModeConfig } from '../config.ts'
+import type { Context, ModeAdapters } from '../context.ts'
+import { openDb } from '../db/sql.ts'
+
+const CONNECTIONS = 4
+
+/**
+ * The context of an operator's command. Logs to standard error: standard output belongs to the command's answer.
+ * With `adapters` each one is built when it is first used, and their code is not even loaded without.
+ */
+export async function openContext(config: Config, adapters: boolean): Promise<Context> {
+  const log = pino(
+    { level: config.log_level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ dest: 2, sync: true }),
+  )
+  const db = openDb(config.database_url, {
+    max: CONNECTIONS,
+    name: 'skiro-command',
+    onError: (err) => log.warn({ err }, 'database connection lost'),
+  })
+  if (!adapters) return { config, db, log, modes: { test: null, live: null } }
+  const [registry, { createRateEngine }] = await Promise.all([
+    import('../adapters/registry.ts'),
+    import('../conversions/quote.ts'),
+  ])
+  const lazily = (mode: ModeConfig | null): ModeAdapters | null => {
+    if (!mode) return null
+    const acquirer = once(() => registry.createAcquirer(mode.acquirer))
+    const rates = once(() => createRateEngine({ venues: registry.createVenues(mode.venues) }))
+    const chains = once(() => registry.createChains(mode.chains, mode.signer_key))
+    return {
+      get acquirer() {
+        return acquirer()
+      },
+      get rates() {
+        return rates()
+      },
+      get chains() {
+        return chains()
+      },
+    }
+  }
+  return { config, db, log, modes: { test: lazily(config.test), live: lazily(config.live) } }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => (made ??= { value: make() }).value
+}

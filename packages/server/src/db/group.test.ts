@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import fc from 'fast-check'
+import { inGroups } from './group.ts'
+
+const never = () => false
+const always = () => true
+
+describe('inGroups', () => {
+  test('what arrives in one turn goes together, in order, and each gets its own outcome', async () => {
+    const groups: number[][] = []
+    const run = async (items: readonly number[]) => {
+      groups.push([...items])
+      return items.map((item) => item * 10)
+    }
+    const hand = inGroups(run, { size: 3, at_once: 2, didNothing: never })
+    const outcomes = await Promise.all([1, 2, 3, 4, 5, 6, 7].map(hand))
+    assert.deepEqual(outcomes, [10, 20, 30, 40, 50, 60, 70])
+    assert.deepEqual(groups, [[1, 2, 3], [4, 5, 6], [7]])
+  })
+
+  test('nobody waits for company: one item alone leaves at once', async () => {
+    const hand = inGroups(async (items: readonly string[]) => items, {
+      size: 64,
+      at_once: 1,
+      didNothing: never,
+    })
+    assert.equal(await hand('alone'), 'alone')
+  })
+
+  test('never more groups at once than allowed, and while they are under way the next one fills', async () => {
+    let under_way = 0
+    let most = 0
+    const sizes: number[] = []
+    const run = async (items: readonly number[]) => {
+      most = Math.max(most, ++under_way)
+      sizes.push(items.length)
+      await sleep(5)
+      under_way--
+      return items
+    }
+    const hand = inGroups(run, { size: 10, at_once: 2, didNothing: never })
+    const all: Promise<number>[] = []
+    for (let i = 0; i < 40; i++) {
+      all.push(hand(i))
+      await new Promise(setImmediate)
+    }
+    assert.deepEqual(await Promise.all(all), [...Array(40).keys()])
+    assert.equal(most, 2)
+    assert.ok(Math.max(...sizes) > 1, 'later groups had company')
+  })
+
+  test('one item that is refused does not take the others down', async () => {
+    const run = async (items: readonly number[]) => {
+      if (items.includes(3)) throw new Error('3 is refused')
+      return items
+    }
+    const hand = inGroups(run, { size: 64, at_once: 2, didNothing: always })
+    const outcomes = await Promise.allSettled([1, 2, 3, 4].map(hand))
+    assert.deepEqual(
+      outcomes.map(({ status }) => status),
+      ['fulfilled', 'fulfilled', 'rejected', 'fulfilled'],
+    )
+    assert.equal(await hand(5), 5)
+  })
+
+  test('when nobody knows what happened, nothing is tried again and everybody hears of it', async () => {
+    let runs = 0
+    const run = async (): Promise<number[]> => {
+      runs++
+      throw new Error('connection lost')
+    }
+    const hand = inGroups(run, { size: 64, at_once: 2, didNothing: never })
+    const outcomes = await Promise.allSettled([1, 2, 3].map(hand))
+    assert.deepEqual([outcomes.filter(({ status }) => status === 'rejected').length, runs], [3, 1])
+  })
+
+  test('any arrivals: every item has one outcome, its own, and was run once', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 60 }),
+        fc.integer({ min: 1, max: 7 }),
+        fc.integer({ min: 1, max: 3 }),
+        async (pauses, size, at_once) => {
+          const run_items: number[] = []
+          const run = async (items: readonly number[]) => {
+            assert.ok(items.length >= 1 && items.length <= size)
+            run_items.push(...items)
+            await new Promise(setImmediate)
+            return items.map((item) => -item)
+          }
+          const hand = inGroups(run, { size, at_once, didNothing: never })
+          const all: Promise<number>[] = []
+          for (const [index, pause] of pauses.entries()) {
+            all.push(hand(index))
+            for (let i = 0; i < pause; i++) await new Promise(setImmediate)
+          }
+          assert.deepEqual(
+            await Promise.all(all),
+            [...pauses.keys()].map((index) => -index),
+          )
+          assert.deepEqual(run_items, [...pauses.keys()])
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+})

@@ -1,0 +1,67 @@
+/** How groups are formed. */
+export type GroupLimits = {
+  /** Items in one group at most. */
+  readonly size: number
+  /** Groups under way at the same time. */
+  readonly at_once: number
+  /**
+   * Whether a failed group certainly did nothing, so that its items may be tried one by one: one item that PostgreSQL
+   * refuses must not take the others down. After a lost connection nobody knows, and nothing may be tried again.
+   */
+  readonly didNothing: (error: unknown) => boolean
+}
+
+type Waiting<Item, Outcome> = {
+  readonly item: Item
+  resolve(outcome: Outcome): void
+  reject(error: unknown): void
+}
+
+/**
+ * Group commit: items that arrive together share one statement, so one round trip and one flush of the log carry many
+ * requests. Nobody waits for company: with nothing under way an item leaves at the end of this turn of the event loop,
+ * and only while the groups before it are under way does the next one fill.
+ * @param run handles a group; its outcomes are in the order of the items
+ * @returns the function that hands in one item and resolves with its outcome, after the commit
+ */
+export function inGroups<Item, Outcome>(
+  run: (items: readonly Item[]) => Promise<readonly Outcome[]>,
+  { size, at_once, didNothing }: GroupLimits,
+): (item: Item) => Promise<Outcome> {
+  const waiting: Waiting<Item, Outcome>[] = []
+  let under_way = 0
+
+  function start(): void {
+    if (under_way === at_once || waiting.length === 0) return
+    under_way++
+    // Requests that the event loop reads in the same turn come along.
+    setImmediate(() => {
+      const group = waiting.splice(0, size)
+      void settle(group).finally(() => {
+        under_way--
+        start()
+      })
+      start()
+    })
+  }
+
+  async function settle(group: readonly Waiting<Item, Outcome>[]): Promise<void> {
+    if (group.length === 0) return
+    try {
+      const outcomes = await run(group.map(({ item }) => item))
+      for (const [index, { resolve }] of group.entries()) resolve(outcomes[index] as Outcome)
+    } catch (error) {
+      if (group.length === 1 || !didNothing(error)) {
+        for (const { reject } of group) reject(error)
+        return
+      }
+      for (const one of group) await settle([one])
+    }
+  }
+
+  return (item) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ item, resolve, reject })
+      start()
+    })
+}

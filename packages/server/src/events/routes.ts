@@ -1,0 +1,84 @@
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import type { Context } from '../context.ts'
+import {
+  listSchema,
+  pagingQuery,
+  queryInteger,
+  readSlice,
+  refuseBoth,
+  renderList,
+  renderSlice,
+} from '../http/paging.ts'
+import { parse } from '../http/parse.ts'
+import { tenantOf } from '../http/tenant.ts'
+import { SkiroError } from '../lib/errors.ts'
+import { isId } from '../lib/ids.ts'
+import { EVENT_TYPES, renderEvent } from './event.ts'
+import { countEvents, eventsAfter, listEvents } from './listStore.ts'
+import { eventSchema } from './schema.ts'
+import { findEvent } from './store.ts'
+
+const listEventsQuery = z.strictObject({
+  after: queryInteger(0, 999_999_999_999_999)
+    .optional()
+    .describe(
+      'A sequence: the events after it, oldest first. Go on from the last `sequence` that you have handled and you miss none; 0 starts at the first.',
+    ),
+  type: z.enum(EVENT_TYPES).optional().describe('Only events of this type.'),
+  ...pagingQuery,
+})
+
+export function eventRoutes(app: FastifyInstance, ctx: Context): void {
+  app.get(
+    '/v1/events',
+    {
+      schema: {
+        operationId: 'listEvents',
+        tags: ['Events'],
+        summary: 'List events',
+        description:
+          'Newest first; with `after`, oldest first from that sequence: so you can pull what a webhook did not bring.',
+        querystring: listEventsQuery,
+        response: { 200: listSchema(eventSchema) },
+      },
+    },
+    async (request) => {
+      const query = parse(listEventsQuery, request.query)
+      const tenant = tenantOf(request)
+      const type = query.type ?? null
+      for (const other of ['page', 'starting_after', 'ending_before']) refuseBoth(query, ['after', other])
+      const slice = readSlice('event', query)
+      const [rows, total] = await Promise.all([
+        query.after === undefined
+          ? listEvents(ctx.db, tenant, type, slice)
+          : eventsAfter(ctx.db, tenant, type, query.after, slice.limit),
+        countEvents(ctx.db, tenant, type),
+      ])
+      if (query.after === undefined) return renderSlice(slice, rows, total, renderEvent)
+      const has_more = rows.length > slice.limit
+      const shown = rows.slice(0, slice.limit).map(renderEvent)
+      return renderList(shown, { page: 1, limit: slice.limit, total, has_more })
+    },
+  )
+
+  app.get(
+    '/v1/events/:id',
+    {
+      schema: {
+        operationId: 'retrieveEvent',
+        tags: ['Events'],
+        summary: 'Retrieve an event',
+        description: 'The same bytes of `data` as were posted: the object as it was then, not as it is now.',
+        params: z.object({ id: z.string().describe('Event id, evt_…') }),
+        response: { 200: eventSchema },
+      },
+    },
+    async (request) => {
+      const { id } = request.params as { id: string }
+      const row = isId('event', id) ? await findEvent(ctx.db, { ...tenantOf(request), id }) : null
+      if (!row) throw new SkiroError('not_found')
+      return renderEvent(row)
+    },
+  )
+}

@@ -1,0 +1,72 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from '@prometheus-io/client'
+import type { Db } from '../db/sql.ts'
+import { sleep } from '../lib/clock.ts'
+import { createBacklogGauges } from './backlogGauges.ts'
+
+export type Metrics = {
+  readonly registry: Registry
+  /** Requests refused with 429, by the limit that refused them. */
+  readonly rate_limited: Counter<'limit'>
+  /** How many sessions one statement stored. */
+  readonly create_group_size: Histogram
+  /** Everything in the Prometheus text format. The database is asked at most every few seconds. */
+  render(): Promise<string>
+}
+
+/**
+ * The metrics of one process, in a registry of their own. Names and units follow Prometheus' conventions; every label
+ * has few values. Those of the process itself are only collected from the first `render` on: who is not watched pays
+ * nothing for it.
+ */
+export function createMetrics(db: Db): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  const backlog = createBacklogGauges(registry, db)
+  const rate_limited = new Counter({
+    name: 'skiro_rate_limited_total',
+    help: 'Requests refused with 429, by the limit that refused them.',
+    labelNames: ['limit'],
+    registers,
+  })
+  const create_group_size = new Histogram({
+    name: 'skiro_create_group_size',
+    help: 'How many checkout sessions one statement stored.',
+    buckets: [1, 2, 4, 8, 16, 32, 64],
+    registers,
+  })
+  new Gauge({
+    name: 'skiro_db_connections',
+    help: 'Connections of this process to the database.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      this.set({ state: 'idle' }, db.pool.idleCount)
+      this.set({ state: 'in_use' }, db.pool.totalCount - db.pool.idleCount)
+    },
+  })
+  new Gauge({
+    name: 'skiro_db_connection_waiters',
+    help: 'Statements and transactions of this process that wait for a free connection.',
+    registers,
+    collect() {
+      this.set(db.pool.waitingCount)
+    },
+  })
+
+  // The event loop's gauges are nonsense until they have measured something.
+  let watching: Promise<void> | null = null
+  function watchProcess(): Promise<void> {
+    collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 20 })
+    return sleep(150)
+  }
+
+  return {
+    registry,
+    rate_limited,
+    create_group_size,
+    async render() {
+      await Promise.all([(watching ??= watchProcess()), backlog.refresh()])
+      return await registry.metrics()
+    },
+  }
+}
