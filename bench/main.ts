@@ -1,27 +1,35 @@
 /**
- * `npm run bench [-- create|payments] [--write]`: measures against real servers, prints tables. With `--write` the
+ * `npm run bench [-- create|payments|growth] [--write]`: measures against real servers, prints tables. With `--write` the
  * tables also go into bench/README.md. The last line of the output is for programs.
  */
 import { parseArgs } from 'node:util'
 import { startBenchWorld } from './benchWorld.ts'
 import { createBench } from './create/createBench.ts'
+import { growthBench } from './growth/growthBench.ts'
 import { paymentsBench } from './payments/paymentsBench.ts'
 import { createTable } from './report/createTable.ts'
+import { growthTable } from './report/growthTable.ts'
 import { loadBefore, machineLine } from './report/machine.ts'
 import { paymentsTable } from './report/paymentsTable.ts'
 import { writeSection } from './report/writeSection.ts'
 
-const PARTS = ['create', 'payments'] as const
+const PARTS = ['create', 'payments', 'growth'] as const
+// Takes minutes, so it runs only when it is named.
+const ONLY_NAMED = 'growth'
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { write: { type: 'boolean', default: false } },
+  options: {
+    write: { type: 'boolean', default: false },
+    sessions: { type: 'string', default: '5000000' },
+  },
 })
 const unknown = positionals.filter((name) => !PARTS.some((part) => part === name))
 if (unknown.length > 0) {
   process.stderr.write(`There is no part ${unknown.join(', ')}. Parts: ${PARTS.join(', ')}\n`)
   process.exit(2)
 }
-const chosen = (part: (typeof PARTS)[number]) => positionals.length === 0 || positionals.includes(part)
+const chosen = (part: (typeof PARTS)[number]) =>
+  positionals.length === 0 ? part !== ONLY_NAMED : positionals.includes(part)
 const say = (line: string) => void process.stderr.write(`  ${line}\n`)
 
 const { load, busy } = loadBefore()
@@ -43,6 +51,11 @@ try {
     await print('create', createTable(figures))
     const { ratio, p50_ms, p99_ms } = figures
     summary.push(`create_ratio=${ratio.toFixed(3)} p50_ms=${p50_ms.toFixed(1)} p99_ms=${p99_ms.toFixed(1)}`)
+  }
+  if (chosen('growth')) {
+    const figures = await growthBench(world, Number(values.sessions), say)
+    await print('growth', growthTable(figures))
+    summary.push(`growth_kept=${figures.kept.toFixed(3)}`)
   }
   if (chosen('payments')) {
     const figures = await paymentsBench(world, say)

@@ -65,6 +65,7 @@ test('each component that is used has a file of its own', () => {
   assert.deepEqual([...files.keys()].toSorted(), [
     'createThingParams',
     'errorCode',
+    'listThingsAnswer',
     'listThingsParams',
     'operations',
     'skiroEvent',
@@ -103,7 +104,7 @@ test('operations know their types and paths', () => {
   const text = files.get('operations') ?? ''
   for (const part of [
     '/** Create a thing. */\ncreateThing: {\nbody: CreateThingParams\nanswer: Thing\n}',
-    'listThings: {\nquery?: ListThingsParams | undefined\nanswer: Thing[]\n}',
+    'listThings: {\nquery?: ListThingsParams | undefined\nanswer: ListThingsAnswer\n}',
     'deleteThing: {\npath: { id: string }\nanswer: undefined\n}',
     "deleteThing: 'DELETE /v1/things/{id}'",
   ])

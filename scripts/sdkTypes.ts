@@ -1,6 +1,7 @@
 /**
  * `node scripts/sdkTypes.ts`: whether packages/sdk/src/generated is what packages/server/openapi.json says; `--write`
- * writes it. Everything that the SDK knows about the API's shapes and paths comes from there.
+ * writes it. Everything that the SDK knows about the API's shapes and paths comes from there. Our own generator, as
+ * openapi-typescript needs the compiler API of TypeScript 5, which TypeScript 7 does not have.
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,7 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { settle } from './drift.ts'
 import { componentFiles, errorCodeFile } from './sdkTypes/components.ts'
 import type { Document } from './sdkTypes/document.ts'
-import { operationsFile, operationsOf, paramsFiles } from './sdkTypes/operations.ts'
+import { answerFiles, operationsFile, operationsOf, paramsFiles } from './sdkTypes/operations.ts'
 import type { TypeFile } from './sdkTypes/typeFile.ts'
 
 /** Every generated file, not yet formatted. */
@@ -19,6 +20,7 @@ export function sdkTypes(document: Document): TypeFile[] {
   return [
     ...componentFiles(document),
     ...paramsFiles(operations),
+    ...answerFiles(operations),
     errorCodeFile(document),
     operationsFile(operations),
   ]
@@ -44,9 +46,7 @@ function formatted(files: readonly TypeFile[], root: string): Map<string, string
 
 if (import.meta.main) {
   const root = fileURLToPath(new URL('..', import.meta.url))
-  const document = JSON.parse(
-    readFileSync(process.env.SKIRO_DOC ?? join(root, 'packages/server/openapi.json'), 'utf8'),
-  ) as Document
+  const document = JSON.parse(readFileSync(join(root, 'packages/server/openapi.json'), 'utf8')) as Document
   const files = formatted(sdkTypes(document), root)
   const folder = new URL('../packages/sdk/src/generated/', import.meta.url)
   for (const [name, text] of files) await settle(new URL(name, folder), text, 'npm run generate')

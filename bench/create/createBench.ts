@@ -1,19 +1,16 @@
-import { openDb } from '../../packages/server/src/db/sql.ts'
 import type { World } from '../../test/support/world.ts'
 import { startGateway } from '../gateway.ts'
-import type { LoadResult } from '../load/protocol.ts'
 import { type Load, startLoad } from '../load/startLoad.ts'
 import { insertLoop } from '../peer/insertLoop.ts'
 import { findPgbench } from '../peer/pgbench.ts'
 import { readSessionRow } from '../peer/sessionRow.ts'
 import { median } from '../stats.ts'
 import { countRoundTrips, type RoundTrips } from './countRoundTrips.ts'
+import { inTurns, ROUND_S } from './inTurns.ts'
 import { requestsFor } from './requests.ts'
 
 const CONNECTIONS = 64
 const WARM_UP_S = 3
-const ROUNDS = 3
-const ROUND_S = 5
 const CONTEXT_S = 4
 
 export type CreateFigures = {
@@ -23,6 +20,7 @@ export type CreateFigures = {
   readonly p50_ms: number
   readonly p99_ms: number
   readonly client_cores: number
+  readonly without_key_per_s: number
   readonly inserts_per_s: number
   readonly ratio: number
   readonly retrieves_per_s: number
@@ -63,26 +61,16 @@ async function measure(world: World, load: Load, say: (line: string) => void): P
     peer.insertsPerSecond({ database_url: world.database.url, row, connections: CONNECTIONS, seconds, run })
   await insert(0, 1)
 
-  const creates: LoadResult[] = []
-  const inserts: number[] = []
-  for (let round = 1; round <= ROUNDS; round++) {
-    await calm(world)
-    const result = await create(ROUND_S)
-    creates.push(result)
-    await calm(world)
-    const rate = await insert(round, ROUND_S)
-    inserts.push(rate)
-    say(
-      `round ${round} of ${ROUNDS}: ${Math.round(result.per_second)} creates/s, ${Math.round(rate)} inserts/s`,
-    )
-  }
+  const { creates, inserts } = await inTurns(world, { create: () => create(ROUND_S), insert }, say)
+  say('without Idempotency-Key')
+  const without_key = await ask([requests.createWithoutKey], 201, CONTEXT_S)
 
   say('reads')
   const ids = await someIds(world, shop.merchant_id)
   const retrieves = await ask(ids.map(requests.retrieve), 200, CONTEXT_S)
   const healthz = await ask([requests.healthz], 200, CONTEXT_S)
   await gateway.stop()
-  const answered = [warm_up, ...creates].reduce((sum, run) => sum + run.answers_in_all, 0)
+  const answered = [warm_up, ...creates, without_key].reduce((sum, run) => sum + run.answers_in_all, 0)
   await assertStored(world, shop.merchant_id, answered)
 
   say('round trips')
@@ -107,6 +95,7 @@ async function measure(world: World, load: Load, say: (line: string) => void): P
     p50_ms: median(creates.map((run) => run.p50_ms)),
     p99_ms: median(creates.map((run) => run.p99_ms)),
     client_cores: median(creates.map((run) => run.client_cores)),
+    without_key_per_s: without_key.per_second,
     inserts_per_s,
     ratio: creates_per_s / inserts_per_s,
     retrieves_per_s: retrieves.per_second,
@@ -114,15 +103,6 @@ async function measure(world: World, load: Load, say: (line: string) => void): P
     create_trips,
     retrieve_trips,
   }
-}
-
-/** Puts both sides before the same start: nothing left to write from the round before. */
-async function calm(world: World): Promise<void> {
-  // Without the pool's time limit: on a slow disk a checkpoint takes its time.
-  const db = openDb(world.database.url, { max: 1 })
-  await db.query('set statement_timeout = 0')
-  await db.query('checkpoint')
-  await db.pool.end()
 }
 
 async function someIds(world: World, merchant_id: string): Promise<string[]> {

@@ -287,9 +287,12 @@ create table list_count (
   word text not null,
   hour timestamp with time zone not null,
   n bigint not null,
+  grain text default 'new'::text not null,
+  constraint list_count_grain_check CHECK (grain = ANY (ARRAY['new'::text, 'hour'::text, 'month'::text])),
   constraint list_count_list_check CHECK (list = ANY (ARRAY['checkout_session'::text, 'transaction'::text, 'payout'::text, 'event'::text]))
 );
-CREATE INDEX list_count_read ON list_count USING btree (merchant_id, livemode, list, hour) INCLUDE (word, n);
+CREATE INDEX list_count_folded ON list_count USING btree (merchant_id, livemode, list, grain, hour) INCLUDE (word, n) WHERE grain <> 'new'::text;
+CREATE INDEX list_count_new ON list_count USING btree (merchant_id, livemode, list, hour) INCLUDE (word, n) WHERE grain = 'new'::text;
 
 create table merchant (
   id text not null,
@@ -488,12 +491,16 @@ create table webhook_delivery (
   last_diagnosis text,
   created_at timestamp with time zone default now() not null,
   finished_at timestamp with time zone,
+  resends integer default 0 not null,
+  armed_at timestamp with time zone,
   constraint webhook_delivery_pkey PRIMARY KEY (merchant_id, livemode, id),
   constraint webhook_delivery_merchant_id_livemode_event_id_endpoint_id_key UNIQUE (merchant_id, livemode, event_id, endpoint_id),
+  constraint webhook_delivery_resends_check CHECK (resends >= 0),
   constraint webhook_delivery_state_check CHECK (state = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text])),
   constraint webhook_delivery_merchant_id_livemode_endpoint_id_fkey FOREIGN KEY (merchant_id, livemode, endpoint_id) REFERENCES webhook_endpoint(merchant_id, livemode, id),
   constraint webhook_delivery_merchant_id_livemode_event_id_fkey FOREIGN KEY (merchant_id, livemode, event_id) REFERENCES event(merchant_id, livemode, id)
 );
+CREATE INDEX webhook_delivery_of_endpoint ON webhook_delivery USING btree (merchant_id, livemode, endpoint_id) WHERE state = 'pending'::text;
 CREATE INDEX webhook_delivery_waiting ON webhook_delivery USING btree (wake_at) WHERE state = 'pending'::text;
 
 create table webhook_endpoint (

@@ -5,6 +5,7 @@ import {
   type Operation,
   type Parameter,
   queryOf,
+  refName,
   type Schema,
   typeName,
 } from './document.ts'
@@ -34,6 +35,20 @@ export function paramsFiles(operations: readonly NamedOperation[]): TypeFile[] {
       const about = comment(`What \`${operation.id}\` takes.`)
       const at = `${operation.method} ${operation.path}`
       return `${about}export type ${name} = {\n${writeFields(schema, { input: true, at, uses })}\n}`
+    })
+  })
+}
+
+/** Files of what the operations answer, as far as it is no component: `ListTransactionsAnswer`. */
+export function answerFiles(operations: readonly NamedOperation[]): TypeFile[] {
+  return operations.flatMap((operation) => {
+    const schema = answerSchema(operation)
+    if (schema === null || schema.$ref !== undefined) return []
+    const name = answerName(operation.id)
+    return typeFile(name, (uses) => {
+      const at = `answer of ${operation.method} ${operation.path}`
+      const about = comment(`What \`${operation.id}\` answers.`)
+      return `${about}export type ${name} = ${writeType(schema, { input: false, at, uses })}`
     })
   })
 }
@@ -72,6 +87,7 @@ export function operationsFile(operations: readonly NamedOperation[]): TypeFile 
 const TIMES = new Set(['from', 'to'])
 
 const paramsName = (id: string) => `${typeName(id)}Params`
+const answerName = (id: string) => `${typeName(id)}Answer`
 const sentence = (text: string | undefined) => text?.replace(/[^.]$/, '$&.')
 
 function paramsSchema(operation: NamedOperation): Schema | null {
@@ -104,6 +120,8 @@ function querySchema(parameters: readonly Parameter[]): Schema {
 
 function answerType(operation: NamedOperation, uses: (name: string) => void): string {
   const schema = answerSchema(operation)
-  const at = `answer of ${operation.method} ${operation.path}`
-  return schema === null ? 'undefined' : writeType(schema, { input: false, at, uses })
+  if (schema === null) return 'undefined'
+  const name = schema.$ref === undefined ? answerName(operation.id) : typeName(refName(schema.$ref))
+  uses(name)
+  return name
 }

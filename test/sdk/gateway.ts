@@ -7,5 +7,10 @@ export async function startGateway(env: Record<string, string> = {}) {
   await gateway.app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = gateway.app.server.address() as AddressInfo
   const merchant = await newMerchant(gateway.ctx, { wallets: { USDT: WALLET } })
-  return { ...gateway, merchant, url: `http://127.0.0.1:${port}` }
+  const close = async () => {
+    // Clients here keep theirs open, and nobody waits for an answer any more.
+    gateway.app.server.closeAllConnections()
+    await gateway.close()
+  }
+  return { ...gateway, merchant, url: `http://127.0.0.1:${port}`, close }
 }

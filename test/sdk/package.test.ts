@@ -223,7 +223,7 @@ describe('the tarball', () => {
         const target = join(home, name, '..', from)
         assert.ok(from.startsWith('./') || from.startsWith('../'), `${name} imports ${from}`)
         assert.ok(
-          existsSync(target) || existsSync(target.replace(/\.ts$/, '.d.ts')),
+          existsSync(target) || existsSync(target.replace(/\.js$/, '.d.ts')),
           `${name} imports ${from}`,
         )
       }

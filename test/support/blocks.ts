@@ -59,5 +59,8 @@ function note(plan: Plan, read: Set<string>): void {
 
 function literal(client: pg.PoolClient | pg.Client, value: unknown): string {
   if (value === null) return 'null'
-  return client.escapeLiteral(value instanceof Date ? value.toISOString() : String(value))
+  if (value instanceof Date) return client.escapeLiteral(value.toISOString())
+  if (typeof value === 'string') return client.escapeLiteral(value)
+  if (typeof value === 'number' || typeof value === 'boolean') return `'${value}'`
+  throw new Error('a value of a kind that no list uses')
 }

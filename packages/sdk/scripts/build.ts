@@ -27,6 +27,11 @@ for (const { project, folder, type } of BUILDS) {
     const code = readFileSync(out + name, 'utf8').replace(/^\/\/.*$/gm, '')
     if (EMPTY.test(code)) for (const file of [name, `${name}.map`]) rmSync(out + file)
   }
+  // tsc rewrites the endings of imports in code only. TypeScript before 5 takes no `.ts` in declarations.
+  for (const name of globSync('**/*.d.ts', { cwd: out })) {
+    const types = readFileSync(out + name, 'utf8')
+    writeFileSync(out + name, types.replace(/((?:from |import\()["']\.[^"']+)\.ts(?=["'])/g, '$1.js'))
+  }
   // What a file is decides the package.json above it, for Node as for TypeScript.
   writeFileSync(`${out}package.json`, `${JSON.stringify({ type, sideEffects: false })}\n`)
 }

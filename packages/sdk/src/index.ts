@@ -11,6 +11,7 @@ export {
   SignatureVerificationError,
   SkiroError,
 } from './errors.ts'
+export type { SignatureErrorCode, SkiroErrorCode } from './errors.ts'
 export type { CheckoutSession } from './generated/checkoutSession.ts'
 export type { CreateCheckoutSessionParams } from './generated/createCheckoutSessionParams.ts'
 export type { CreateWebhookEndpointParams } from './generated/createWebhookEndpointParams.ts'

@@ -12,7 +12,7 @@ import { eventRoutes } from './events/routes.ts'
 import { API_HEADERS } from './http/apiHeaders.ts'
 import { clientErrorHandler, takeEveryRequest } from './http/clientErrors.ts'
 import { documentRoutes } from './docs/routes.ts'
-import { closeWhenDraining, createDrain } from './http/drain.ts'
+import { createDrain, watchForDrain } from './http/drain.ts'
 import { sendError } from './http/errors.ts'
 import { createLimits } from './http/limits.ts'
 import { parseJsonBytes } from './http/parseJson.ts'
@@ -58,16 +58,14 @@ export async function buildApp(ctx: Context, drain = createDrain()): Promise<Fas
     // A path is a name, not a file: `/V1/checkout` and `/v1/checkout/` are not ours.
     // What the framework refuses before any route: an id that is no id.
     frameworkErrors: (_error, request, reply) => {
+      // No hook runs for these, so what hooks do for all others is done here.
+      reply.headers(API_HEADERS)
+      request.log.info({ method: request.method, route: 'unknown', status: 404 }, 'answered')
       sendError(new SkiroError('not_found'), request, reply, ctx.config.public_url)
     },
     routerOptions: { maxParamLength: 100 },
     clientErrorHandler: clientErrorHandler(log, ctx.config.public_url),
-    http: {
-      requireHostHeader: false,
-      // A head that trickles in must not keep a stopping process from its end.
-      headersTimeout: 10_000,
-      connectionsCheckingInterval: 5_000,
-    },
+    http: { requireHostHeader: false },
   })
   app.decorateRequest('tenant', null)
   app.decorateRequest('key', null)
@@ -79,7 +77,7 @@ export async function buildApp(ctx: Context, drain = createDrain()): Promise<Fas
   readJsonBodies(app)
   logAnswers(app, log)
   takeEveryRequest(app)
-  closeWhenDraining(app, drain)
+  watchForDrain(app, drain)
   const metrics = createMetrics(ctx.db)
   measureHttp(app, metrics.registry)
   const limits = createLimits({
@@ -90,7 +88,6 @@ export async function buildApp(ctx: Context, drain = createDrain()): Promise<Fas
   limits.countAddresses(app)
   documentRoutes(app, ctx.config.public_url)
 
-  const ports = transactionPorts(ctx)
   await app.register((scope, _options, done) => {
     const prove = async (request: FastifyRequest, presented: PresentedKey) => {
       const { tenant, key } = await proveKey(ctx.db, presented)
@@ -145,7 +142,7 @@ export async function buildApp(ctx: Context, drain = createDrain()): Promise<Fas
     metrics: () => metrics.render(),
     metrics_allow: ctx.config.metrics_allow,
   })
-  pageRoutes(app, ctx, ports)
+  pageRoutes(app, ctx, transactionPorts)
   return app
 }
 

@@ -15,6 +15,6 @@ export async function serve(ctx: Context): Promise<Stop> {
   return async () => {
     drain.begin()
     await sleep(ctx.config.drain_ms)
-    await closeApp(app)
+    await closeApp(app, drain)
   }
 }

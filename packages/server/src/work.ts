@@ -1,6 +1,6 @@
 import Fastify from 'fastify'
 import type { Context } from './context.ts'
-import { closeApp, createDrain } from './http/drain.ts'
+import { closeApp, createDrain, watchForDrain } from './http/drain.ts'
 import { probeRoutes } from './http/probes.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import type { Stop } from './runUntilStopped.ts'
@@ -18,6 +18,7 @@ export async function workAlone(ctx: Context): Promise<Stop> {
   const drain = createDrain()
   const metrics = createMetrics(ctx.db)
   const app = Fastify()
+  watchForDrain(app, drain)
   probeRoutes(app, {
     db: ctx.db,
     drain,
@@ -29,6 +30,6 @@ export async function workAlone(ctx: Context): Promise<Stop> {
   return async () => {
     drain.begin()
     await stop()
-    await closeApp(app)
+    await closeApp(app, drain)
   }
 }

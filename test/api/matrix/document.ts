@@ -36,12 +36,15 @@ export type Body = Readonly<Record<string, unknown>>
 
 /** Query parameters that name an object, or the order of one. */
 const NAMES_AN_OBJECT = new Set(['starting_after', 'ending_before', 'metadata[order_id]'])
+const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString()
+
 /** Query parameters without a list of values in the document, and values under which everything is found. */
 const PLAIN: Readonly<Record<string, readonly string[]>> = {
   page: ['1', '2'],
   limit: ['1', '100'],
-  from: ['2001-01-01'],
-  to: ['2201-01-01'],
+  // Totals take whole hours from figures and count what lies in broken ones, so both are asked for.
+  from: ['2001-01-01', inMinutes(-10)],
+  to: ['2201-01-01', inMinutes(10)],
   after: ['0'],
 }
 
@@ -69,7 +72,9 @@ function routeOf(document: OpenApi, method: string, path: string, operation: Ope
   return {
     method,
     path,
-    bodies: body ? [sampleOf(body, false), sampleOf(body, true), example ?? {}].map(withoutIds) : [],
+    bodies: body
+      ? distinct([sampleOf(body, false), sampleOf(body, true), example ?? {}].map(withoutIds))
+      : [],
     slots: [
       ...in_path,
       ...in_query.map(({ name }) => ({ in: 'query' as const, name })),
@@ -89,6 +94,10 @@ function valuesOf(document: OpenApi, path: string, { name, schema }: Parameter):
 }
 
 const holdsId = (property: string) => /(?:^|_)id$/.test(property)
+
+const distinct = (bodies: readonly Body[]): Body[] => [
+  ...new Map(bodies.map((body) => [JSON.stringify(body), body])).values(),
+]
 
 function withoutIds(body: unknown): Body {
   return Object.fromEntries(Object.entries(body as Body).filter(([name]) => !holdsId(name)))

@@ -119,16 +119,15 @@ export function plainProbes(route: Route): Probe[] {
 /** The answer for an object is the answer for one that does not exist. */
 async function askStrangers({ call, strangers }: Matrix, { name, id, fill }: Probe): Promise<string[]> {
   const found = Object.entries(strangers).map(async ([who, { key, objects }]) => {
-    const [there, absent] = [fill(objects, id), fill(objects, absentLike(id))]
-    const answers = [await call({ ...there, key }), await call({ ...absent, key })] as const
-    return [
-      ...differ(
-        `${name}: ${who} sees that it exists`,
-        bytesOf(answers[0], id),
-        bytesOf(answers[1], absentLike(id)),
-      ),
-      ...broken(`${name}: ${who}`, answers),
-    ]
+    const ask = (id: string) => call({ ...fill(objects, id), key })
+    const there = await ask(id)
+    const complaints = there.status >= 500 ? [`${name}: ${who} is answered ${there.status}`] : []
+    // On both sides: a cursor that finds the object itself puts what comes after it elsewhere than its neighbour does.
+    for (const neighbour of [absentBelow(id), absentLike(id)]) {
+      const absent = bytesOf(await ask(neighbour), neighbour)
+      complaints.push(...differ(`${name}: ${who} sees that it exists`, bytesOf(there, id), absent))
+    }
+    return complaints
   })
   return (await Promise.all(found)).flat()
 }
@@ -199,8 +198,17 @@ function differ(what: string, a: string, b: string): string[] {
   return [`${what}: ${mine[line] ?? '(nothing)'} or ${theirs[line] ?? '(nothing)'}`]
 }
 
-const broken = (what: string, answers: readonly Answer[]) =>
-  answers.filter(({ status }) => status >= 500).map(({ status }) => `${what} is answered ${status}`)
+const LETTERS = '0123456789abcdefghjkmnpqrstvwxyz'
 
-/** A text of the same shape that names nothing: the last letter is another one. Ids keep their place in every order. */
-export const absentLike = (id: string) => id.slice(0, -1) + (id.endsWith('0') ? '1' : '0')
+/** A text of the same shape that names nothing and stands close behind `id` in every order. */
+export const absentLike = (id: string) => neighbour(id, 1)
+
+/** The same, close before it. */
+const absentBelow = (id: string) => neighbour(id, -1)
+
+function neighbour(id: string, step: 1 | -1): string {
+  const at = [...id].findLastIndex(
+    (letter) => LETTERS.includes(letter) && LETTERS[LETTERS.indexOf(letter) + step],
+  )
+  return id.slice(0, at) + LETTERS[LETTERS.indexOf(id[at] ?? '') + step] + id.slice(at + 1)
+}

@@ -15,24 +15,12 @@ const paid = exampleEvent(2, 'checkout.completed', exampleTransaction(ID))
 const held = exampleEvent(3, 'payout.held', examplePayout(ID, { status: 'held', hold_reason: 'review' }))
 const sent = exampleEvent(4, 'payout.sent', examplePayout(ID))
 const done = exampleEvent(5, 'payout.completed', examplePayout(ID, { status: 'completed' }))
-const refunded = exampleEvent(
-  6,
-  'transaction.refunded',
-  exampleTransaction(ID, { status: 'refunded', amount_refunded: 49.99 }),
-)
-const STORY = [declined, paid, held, sent, done, refunded]
+const STORY = [declined, paid, held, sent, done]
 
 describe('orderState', () => {
   it('follows the story of an order', () => {
     const told = STORY.map((_, i) => orderState(STORY.slice(0, i + 1)).status)
-    assert.deepEqual(told, [
-      'awaiting_payment',
-      'paid',
-      'paid',
-      'payout_sent',
-      'payout_completed',
-      'refunded',
-    ])
+    assert.deepEqual(told, ['awaiting_payment', 'paid', 'paid', 'payout_sent', 'payout_completed'])
     assert.equal(orderState([]).status, 'awaiting_payment')
   })
 
@@ -49,13 +37,6 @@ describe('orderState', () => {
     const expired = exampleEvent(9, 'checkout.expired', exampleExpiredSession(ID))
     assert.equal(orderState([expired]).status, 'expired')
     assert.equal(orderState([paid, expired]).status, 'paid')
-  })
-
-  it('stays paid when a part is refunded', () => {
-    const part = exampleTransaction(ID, { status: 'completed', amount_refunded: 10 })
-    const state = orderState([paid, done, exampleEvent(7, 'transaction.refunded', part)])
-    assert.equal(state.status, 'payout_completed')
-    assert.equal(state.transaction?.amount_refunded, 10)
   })
 
   it('shows a failed payout, and the second one that follows it', () => {

@@ -60,7 +60,6 @@ export function orderState(events: readonly SkiroEvent[]): OrderState {
   for (const event of [...events].sort((a, b) => a.sequence - b.sequence)) {
     switch (event.type) {
       case 'checkout.completed':
-      case 'transaction.refunded':
         transaction = laterTransaction(transaction, event.data)
         break
       case 'checkout.failed':

@@ -92,7 +92,7 @@ describe('webhooks', { concurrency: true }, () => {
       exampleEvent(5, 'checkout.completed', exampleTransaction('ORD-77')),
       exampleEvent(6, 'checkout.completed', elsewhere),
       exampleEvent(7, 'checkout.completed', exampleTransaction('ORD-1', { metadata: {} })),
-      exampleEvent(8, 'merchant.updated', { id: 'mer_1', object: 'merchant', livemode: false }),
+      exampleEvent(8, 'checkout.failed', exampleTransaction('ORD-78', { status: 'failed' })),
     ]
     for (const event of strangers) assert.equal((await deliver(url, event)).status, 200)
     assert.equal((await orderJson(url, 'ORD-1')).status, 'awaiting_payment')

@@ -1,5 +1,6 @@
 // Generated from packages/server/openapi.json by `npm run generate`. Change the document, not this file.
 
+/** One amount that one customer is asked to pay on a hosted page. */
 export type CheckoutSession = {
   /** Id of the session. */
   id: string

@@ -1,5 +1,6 @@
 // Generated from packages/server/openapi.json by `npm run generate`. Change the document, not this file.
 
+/** Your account as the API key sees it: the settings of the key’s mode. */
 export type Merchant = {
   /** Id of the merchant. */
   id: string

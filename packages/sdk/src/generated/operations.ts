@@ -2,10 +2,16 @@
 import type { CheckoutSession } from './checkoutSession.ts'
 import type { CreateCheckoutSessionParams } from './createCheckoutSessionParams.ts'
 import type { CreateWebhookEndpointParams } from './createWebhookEndpointParams.ts'
+import type { DeleteWebhookEndpointAnswer } from './deleteWebhookEndpointAnswer.ts'
+import type { ListCheckoutSessionsAnswer } from './listCheckoutSessionsAnswer.ts'
 import type { ListCheckoutSessionsParams } from './listCheckoutSessionsParams.ts'
+import type { ListEventsAnswer } from './listEventsAnswer.ts'
 import type { ListEventsParams } from './listEventsParams.ts'
+import type { ListPayoutsAnswer } from './listPayoutsAnswer.ts'
 import type { ListPayoutsParams } from './listPayoutsParams.ts'
+import type { ListTransactionsAnswer } from './listTransactionsAnswer.ts'
 import type { ListTransactionsParams } from './listTransactionsParams.ts'
+import type { ListWebhookEndpointsAnswer } from './listWebhookEndpointsAnswer.ts'
 import type { ListWebhookEndpointsParams } from './listWebhookEndpointsParams.ts'
 import type { Merchant } from './merchant.ts'
 import type { Payout } from './payout.ts'
@@ -33,25 +39,7 @@ export type Operations = {
    */
   listCheckoutSessions: {
     query?: ListCheckoutSessionsParams | undefined
-    answer: {
-      /** Which kind of object this is. */
-      object: 'list'
-      /** The objects of this page. */
-      data: CheckoutSession[]
-      /** Whether more objects follow in the direction of reading. */
-      has_more: boolean
-      /** Where this page is in the whole list. */
-      pagination: {
-        /** 1 when a cursor was given. */
-        page: number
-        /** Objects per page. */
-        limit: number
-        /** Of all pages: how many objects the filters leave. */
-        total: number
-        /** Pages of `limit` objects. */
-        total_pages: number
-      }
-    }
+    answer: ListCheckoutSessionsAnswer
   }
   /**
    * Retrieve a session.
@@ -76,25 +64,7 @@ export type Operations = {
    */
   listTransactions: {
     query?: ListTransactionsParams | undefined
-    answer: {
-      /** Which kind of object this is. */
-      object: 'list'
-      /** The objects of this page. */
-      data: Transaction[]
-      /** Whether more objects follow in the direction of reading. */
-      has_more: boolean
-      /** Where this page is in the whole list. */
-      pagination: {
-        /** 1 when a cursor was given. */
-        page: number
-        /** Objects per page. */
-        limit: number
-        /** Of all pages: how many objects the filters leave. */
-        total: number
-        /** Pages of `limit` objects. */
-        total_pages: number
-      }
-    }
+    answer: ListTransactionsAnswer
   }
   /**
    * Retrieve a transaction.
@@ -110,25 +80,7 @@ export type Operations = {
    */
   listPayouts: {
     query?: ListPayoutsParams | undefined
-    answer: {
-      /** Which kind of object this is. */
-      object: 'list'
-      /** The objects of this page. */
-      data: Payout[]
-      /** Whether more objects follow in the direction of reading. */
-      has_more: boolean
-      /** Where this page is in the whole list. */
-      pagination: {
-        /** 1 when a cursor was given. */
-        page: number
-        /** Objects per page. */
-        limit: number
-        /** Of all pages: how many objects the filters leave. */
-        total: number
-        /** Pages of `limit` objects. */
-        total_pages: number
-      }
-    }
+    answer: ListPayoutsAnswer
   }
   /**
    * Retrieve a payout.
@@ -153,25 +105,7 @@ export type Operations = {
    */
   listWebhookEndpoints: {
     query?: ListWebhookEndpointsParams | undefined
-    answer: {
-      /** Which kind of object this is. */
-      object: 'list'
-      /** The objects of this page. */
-      data: WebhookEndpoint[]
-      /** Whether more objects follow in the direction of reading. */
-      has_more: boolean
-      /** Where this page is in the whole list. */
-      pagination: {
-        /** 1 when a cursor was given. */
-        page: number
-        /** Objects per page. */
-        limit: number
-        /** Of all pages: how many objects the filters leave. */
-        total: number
-        /** Pages of `limit` objects. */
-        total_pages: number
-      }
-    }
+    answer: ListWebhookEndpointsAnswer
   }
   /**
    * Retrieve an endpoint.
@@ -197,13 +131,7 @@ export type Operations = {
    */
   deleteWebhookEndpoint: {
     path: { id: string }
-    answer: {
-      /** Its id. */
-      id: string
-      /** Which kind of object this is. */
-      object: 'webhook_endpoint'
-      deleted: true
-    }
+    answer: DeleteWebhookEndpointAnswer
   }
   /**
    * Rotate the signing secret.
@@ -231,25 +159,7 @@ export type Operations = {
    */
   listEvents: {
     query?: ListEventsParams | undefined
-    answer: {
-      /** Which kind of object this is. */
-      object: 'list'
-      /** The objects of this page. */
-      data: SkiroEvent[]
-      /** Whether more objects follow in the direction of reading. */
-      has_more: boolean
-      /** Where this page is in the whole list. */
-      pagination: {
-        /** 1 when a cursor was given. */
-        page: number
-        /** Objects per page. */
-        limit: number
-        /** Of all pages: how many objects the filters leave. */
-        total: number
-        /** Pages of `limit` objects. */
-        total_pages: number
-      }
-    }
+    answer: ListEventsAnswer
   }
   /**
    * Retrieve an event.

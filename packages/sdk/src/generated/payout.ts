@@ -1,5 +1,6 @@
 // Generated from packages/server/openapi.json by `npm run generate`. Change the document, not this file.
 
+/** Crypto on its way to your wallet, for one transaction. */
 export type Payout = {
   /** Id of the payout. */
   id: string

@@ -1,5 +1,6 @@
 // Generated from packages/server/openapi.json by `npm run generate`. Change the document, not this file.
 
+/** One attempt to charge a card, and what became of the money. */
 export type Transaction = {
   /** Id of the transaction. */
   id: string

@@ -1,5 +1,6 @@
 // Generated from packages/server/openapi.json by `npm run generate`. Change the document, not this file.
 
+/** A URL of yours that events are posted to. */
 export type WebhookEndpoint = {
   /** Id of the endpoint. */
   id: string

@@ -84,7 +84,7 @@ describe('GET /v1/checkout', () => {
       assert.equal(answer.statusCode, 201)
       return answer.json<{ id: string }>().id
     }
-    const [first = ''] = await Promise.all([create(), create(), create()])
+    const [first] = await Promise.all([create(), create(), create()])
     const total = async (query: string) => {
       const answer = await app.inject({ method: 'GET', url: `/v1/checkout${query}`, headers })
       return answer.json<List>().pagination.total
@@ -289,7 +289,7 @@ describe('metadata[order_id]', () => {
     ['__proto__=1', '__proto__'],
   ]
   for (const [query, param] of refused) {
-    test(`refuses ?${query.slice(0, 60)}`, async () => {
+    test(`refuses ?${query.replaceAll(/_0\w+/g, '_…').slice(0, 60)}`, async () => {
       const { status, body } = await (await newShop()).get(`?${query}`)
       assert.deepEqual([status, body.error, body.param], [400, 'invalid_request', param])
       if (/^metadata(?!\[order_id\]$)/.test(param)) assert.match(body.message ?? '', /order_id/)

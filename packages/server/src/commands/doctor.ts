@@ -5,6 +5,7 @@ import type { Patient } from './doctor/check.ts'
 import { fail, type Finding } from './doctor/finding.ts'
 import { nodeCheck } from './doctor/nodeCheck.ts'
 import { runChecks } from './doctor/runChecks.ts'
+import { sentence } from './doctor/sentence.ts'
 import { serverFacts, type ServerFacts } from './doctor/store.ts'
 import { within } from './doctor/within.ts'
 
@@ -33,7 +34,7 @@ export const doctor = defineCommand({
       if (!(error instanceof ConfigError)) throw error
       const fix =
         'Correct it; docs/operations.md explains every setting. The rest is looked at when all are right.'
-      return report([node, ...error.problems.map((problem) => fail('settings', problem, fix))])
+      return report([node, ...error.problems.map((problem) => fail('settings', sentence(problem), fix))])
     }
   },
 })

@@ -14,11 +14,7 @@ export async function openContext(config: Config, adapters: boolean): Promise<Co
     { level: config.log_level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
     pino.destination({ dest: 2, sync: true }),
   )
-  const db = openDb(config.database_url, {
-    max: CONNECTIONS,
-    name: 'skiro-command',
-    onError: (err) => log.warn({ err }, 'database connection lost'),
-  })
+  const db = openDb(config.database_url, { max: CONNECTIONS, name: 'skiro-command' })
   if (!adapters) return { config, db, log, modes: { test: null, live: null } }
   const [registry, { createRateEngine }] = await Promise.all([
     import('../adapters/registry.ts'),

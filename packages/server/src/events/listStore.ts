@@ -71,7 +71,15 @@ export async function eventsAfter(
 export async function countEvents(sql: Sql, tenant: Tenant, type: EventType | null): Promise<number> {
   const params = tenantParams(tenant)
   const all = `coalesce((select last_sequence from event_counter where ${TENANT}), 0)`
-  const term = type === null ? all : countTerm(params, { list: 'event', word: type, window: EVER, and: () => `r.type = ${params.bind(type)}` })
+  const term =
+    type === null
+      ? all
+      : countTerm(params, {
+          list: 'event',
+          word: type,
+          window: EVER,
+          and: () => `r.type = ${params.bind(type)}`,
+        })
   return await readCount(sql, params, term)
 }
 

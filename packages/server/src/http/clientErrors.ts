@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type IncomingMessage, STATUS_CODES, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { type ErrorCode, ERRORS, SkiroError } from '../lib/errors.ts'
@@ -44,7 +44,7 @@ export function clientErrorHandler(log: FastifyBaseLogger, doc_base: string) {
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
     const { status } = ERRORS[error.code]
     log.info({ request_id, status, reason: failure.code }, 'answered what is no request')
-    socket.end(`HTTP/1.1 ${status} ${error.code}\r\n${lines.join('\r\n')}\r\n\r\n${body}`, () =>
+    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`, () =>
       socket.destroy(),
     )
   }

@@ -28,16 +28,22 @@ export function sendError(
   if (known.code === 'internal_error') request.log.error({ err: error }, 'request failed')
   const body = errorBody(known, request.id, doc_base)
   if (known.code === 'invalid_api_key') reply.header('www-authenticate', 'Bearer')
-  return reply
-    .code(ERRORS[known.code].status)
-    .type('application/json; charset=utf-8')
-    // Also where no hook ran: what the framework refuses before it looks for a route.
-    .header('request-id', request.id)
-    .send(JSON.stringify(body))
+  return (
+    reply
+      .code(ERRORS[known.code].status)
+      .type('application/json; charset=utf-8')
+      // Also where no hook ran: what the framework refuses before it looks for a route.
+      .header('request-id', request.id)
+      .send(JSON.stringify(body))
+  )
 }
 
 /** The body of an error answer. `doc_base` is where the gateway is reached. */
-export function errorBody({ code, message, param }: SkiroError, request_id: string, doc_base: string): ErrorBody {
+export function errorBody(
+  { code, message, param }: SkiroError,
+  request_id: string,
+  doc_base: string,
+): ErrorBody {
   return {
     error: code,
     message,

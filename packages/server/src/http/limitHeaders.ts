@@ -16,7 +16,8 @@ export function limitHeaders(
   const fixed = `"${policy}";q=${rate.count};w=${rate.seconds}`
   const start = `"${policy}";r=`
   return (reply, { admitted, left, reset_ms }) => {
-    const seconds = Math.max(1, Math.ceil(reset_ms / 1000))
+    // Less a millisecond, by which `reset_ms` may be rounded up: a window of one second is not over in two.
+    const seconds = Math.max(1, Math.ceil((reset_ms - 1) / 1000))
     reply.header('ratelimit-policy', fixed).header('ratelimit', `${start}${left};t=${seconds}`)
     if (admitted) return null
     reply.header('retry-after', seconds)

@@ -127,97 +127,99 @@ describe('one process', () => {
 /** A database in a time of its own, so that every delay can be tried: one bucket, counted as the statement counts it. */
 function modelDatabase(rate: Rate) {
   const model = { now: 0, window_end: 0, taken: 0, granted: 0 }
-  return {
-    model,
-    take(count: number): Grant {
-      if (model.window_end <= model.now)
-        Object.assign(model, { window_end: model.now + rate.seconds * 1000, taken: 0 })
-      const granted = Math.max(0, Math.min(count, rate.count - model.taken))
-      model.taken += count
-      model.granted += granted
-      return {
-        granted,
-        left: Math.max(0, rate.count - model.taken),
-        remaining_ms: Math.floor(model.window_end - model.now),
-      }
-    },
+  const take = (count: number): Grant => {
+    if (model.window_end <= model.now) {
+      model.window_end = model.now + rate.seconds * 1000
+      model.taken = 0
+    }
+    const granted = Math.max(0, Math.min(count, rate.count - model.taken))
+    model.taken += count
+    model.granted += granted
+    const left = Math.max(0, rate.count - model.taken)
+    return { granted, left, remaining_ms: Math.floor(model.window_end - model.now) }
   }
+  return { model, take }
 }
 
-describe('however long questions and answers are under way', () => {
-  const step = fc.oneof(
-    fc.record({ what: fc.constant('take' as const), at: fc.nat(2) }),
-    fc.record({ what: fc.constant('ask' as const), at: fc.nat(2) }),
-    fc.record({ what: fc.constant('answer' as const), at: fc.nat(2) }),
-    fc.record({ what: fc.constant('pass' as const), at: fc.nat(1500) }),
+/** A process whose questions travel as slowly as the test likes. */
+function slowProcess(rate: Rate, { model, take }: ReturnType<typeof modelDatabase>) {
+  type Question = { count: number; grant: Grant | null; resolve(grant: Grant): void }
+  const open: Question[] = []
+  /** When the window of its last lease is really over, and until when it knows that asking is no use. */
+  let lease_end = 0
+  let empty_until = 0
+  const limiter = createLimiter(
+    rate,
+    (_name, count) => {
+      assert.ok(model.now >= empty_until, 'asks though it was told that nothing is left')
+      return new Promise<Grant>((resolve) => open.push({ count, grant: null, resolve }))
+    },
+    () => model.now,
   )
+  /** The first question reaches the database. */
+  const arrive = () => {
+    const [question] = open
+    if (!question || question.grant) return
+    question.grant = take(question.count)
+    lease_end = model.window_end
+  }
+  /** The answer reaches the process. */
+  const answer = async () => {
+    arrive()
+    const question = open.shift()
+    if (!question?.grant) return
+    if (question.grant.left === 0) empty_until = lease_end
+    question.resolve(question.grant)
+    await new Promise(setImmediate)
+  }
+  return { limiter, open, arrive, answer, leaseIsOver: () => model.now >= lease_end }
+}
 
-  test('nobody is admitted but by a grant, or on one whose window is over', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.integer({ min: 1, max: 60 }),
-        fc.array(step, { maxLength: 80 }),
-        async (count, steps) => {
-          const rate = { count, seconds: 1 }
-          const { model, take } = modelDatabase(rate)
-          type Question = { count: number; grant: Grant | null; resolve(grant: Grant): void }
-          const questions: Question[][] = [[], [], []]
-          /** True end of the window of each process's last lease. */
-          const ends = [0, 0, 0]
-          const limiters = questions.map((open) =>
-            createLimiter(
-              rate,
-              (_name, wanted) =>
-                new Promise<Grant>((resolve) => open.push({ count: wanted, grant: null, resolve })),
-              () => model.now,
-            ),
-          )
-          let admitted = 0
-          const note = (verdict: Verdict) => {
-            if (verdict.admitted) admitted += 1
-          }
-          const answer = async (i: number) => {
-            const question = questions[i]?.shift()
-            if (!question) return
-            if (!question.grant) {
-              question.grant = take(question.count)
-              ends[i] = model.window_end
+const step = fc.record({
+  what: fc.constantFrom('take', 'take', 'arrive', 'answer', 'pass'),
+  at: fc.nat(2),
+  ms: fc.nat(700),
+})
+
+test('however long questions and answers are under way: nobody is admitted but by a grant whose window runs', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 400 }),
+      fc.array(step, { minLength: 40, maxLength: 120 }),
+      async (count, steps) => {
+        const rate = { count, seconds: 1 }
+        const database = modelDatabase(rate)
+        const { model } = database
+        const all = [0, 1, 2].map(() => slowProcess(rate, database))
+        const waiting: Promise<void>[] = []
+        let admitted = 0
+        const note = (verdict: Verdict) => {
+          admitted += verdict.admitted ? 1 : 0
+        }
+        for (const { what, at, ms } of steps) {
+          const one = all[at]
+          assert.ok(one)
+          if (what === 'pass') model.now += ms
+          if (what === 'arrive') one.arrive()
+          if (what === 'answer') await one.answer()
+          if (what === 'take') {
+            const verdict = one.limiter.take('one')
+            if (verdict instanceof Promise) waiting.push(verdict.then(note))
+            else {
+              note(verdict)
+              assert.ok(!verdict.admitted || !one.leaseIsOver(), 'admitted on a lease that is over')
             }
-            question.resolve(question.grant)
-            await new Promise(setImmediate)
           }
-          const waiting: Promise<void>[] = []
-          for (const { what, at } of steps) {
-            if (what === 'pass') model.now += at
-            if (what === 'take') {
-              const verdict = limiters[at]?.take('one')
-              if (verdict instanceof Promise) waiting.push(verdict.then(note))
-              else if (verdict) {
-                note(verdict)
-                assert.ok(
-                  !verdict.admitted || model.now < (ends[at] ?? 0),
-                  'admitted on a lease that is over',
-                )
-                assert.ok(verdict.admitted || model.now <= (ends[at] ?? 0) + 1500 * 80, 'refused for ever')
-              }
-            }
-            const question = questions[at]?.[0]
-            if (what === 'ask' && question && !question.grant) {
-              question.grant = take(question.count)
-              ends[at] = model.window_end
-            }
-            if (what === 'answer') await answer(at)
-            assert.ok(admitted <= model.granted, 'admitted more than was granted')
-          }
-          for (let rounds = 0; questions.some((open) => open.length > 0); rounds++) {
-            assert.ok(rounds < 1000, 'it asks for ever')
-            for (const i of questions.keys()) await answer(i)
-          }
-          await Promise.all(waiting)
-          assert.ok(admitted <= model.granted)
-        },
-      ),
-      { numRuns: 300 },
-    )
-  })
+          assert.ok(admitted <= model.granted, 'admitted more than was granted')
+        }
+        for (let rounds = 0; all.some(({ open }) => open.length > 0); rounds++) {
+          assert.ok(rounds < 100, 'it asks for ever')
+          for (const one of all) await one.answer()
+        }
+        await Promise.all(waiting)
+        assert.ok(admitted <= model.granted)
+      },
+    ),
+    { numRuns: 400 },
+  )
 })

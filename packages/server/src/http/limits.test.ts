@@ -80,6 +80,8 @@ describe('per key', () => {
     const asked = countKeyLookups(ctx)
     assert.deepEqual(await repeat(4, () => list(key)), [200, 200, 429, 429])
     assert.equal(asked(), 2, 'a refusal costs no look at the key')
+    assert.equal((await list(guess(key))).status, 401)
+    assert.deepEqual([(await list(key)).status, asked()], [429, 3])
   })
 
   test('a key stops the moment it is revoked, and counts as failed from then on', async (t) => {

@@ -93,9 +93,7 @@ export function createLimits({ db, rates, onRefused }: LimitOptions) {
         address_limit.judge(reply, await address_limit.take(partyOf(request.ip)))
       app.addHook('onRoute', (route) => {
         if (!route.config?.public || route.config.uncounted) return
-        const others = [route.onRequest ?? []].flat()
-        // A HEAD route is made from its GET route, and has our hook already.
-        if (!others.includes(count)) route.onRequest = [count, ...others]
+        route.onRequest = [count, ...[route.onRequest ?? []].flat()]
       })
     },
 

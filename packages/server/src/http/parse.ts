@@ -21,8 +21,8 @@ export function parse<T extends z.ZodType>(schema: T, input: unknown): z.output<
     const key = issue.keys[0] ?? ''
     const param = [...issue.path, key].join('.')
     throw new SkiroError('invalid_request', {
-      param,
-      message: `Unknown field: ${param}. Remove it or check its spelling.`,
+      ...(param === '' ? {} : { param }),
+      message: `Unknown field: ${param || '""'}. Remove it or check its spelling.`,
     })
   }
   const param = issue.path.map(String).join('.')

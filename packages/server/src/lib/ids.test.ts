@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ID_PREFIXES, type IdKind, isId, newId } from './ids.ts'
+import { ID_PREFIXES, type IdKind, isId, lowestIdAt, newId } from './ids.ts'
 
 const KINDS = Object.keys(ID_PREFIXES) as IdKind[]
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
@@ -31,6 +31,19 @@ test('ids sort by the millisecond they were made in', (t) => {
   assert.deepEqual(ids.toSorted(), ids)
   const read = ids.map((id) => [...id.slice(4, 14)].reduce((sum, c) => sum * 32 + ALPHABET.indexOf(c), 0))
   assert.deepEqual(read, times)
+})
+
+test('the lowest id of a moment divides what was made before it from what was made at or after it', (t) => {
+  t.mock.timers.enable({ apis: ['Date'] })
+  for (const time of [1, 32, 1_700_000_000_000, 2 ** 48 - 1]) {
+    t.mock.timers.setTime(time - 1)
+    const before = newId('payout')
+    t.mock.timers.setTime(time)
+    const lowest = lowestIdAt('payout', time)
+    assert.ok(before < lowest && lowest <= newId('payout'))
+    assert.ok(isId('payout', lowest))
+  }
+  assert.equal(lowestIdAt('payout', -5), lowestIdAt('payout', 0))
 })
 
 test('100,000 ids are all different, and every random character takes every value', (t) => {

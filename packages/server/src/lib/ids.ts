@@ -36,15 +36,9 @@ export function newId(kind: IdKind): string {
     randomFillSync(pool)
     used = 0
   }
-  let time = nowMs()
-  let head = ''
-  for (let i = 0; i < TIME_CHARS; i++) {
-    head = ALPHABET[time % 32] + head
-    time = Math.floor(time / 32)
-  }
   let tail = ''
   for (let i = 0; i < RANDOM_CHARS; i++) tail += ALPHABET[(pool[used++] as number) & 31]
-  return ID_PREFIXES[kind] + head + tail
+  return ID_PREFIXES[kind] + timePart(nowMs()) + tail
 }
 
 /** Whether `value` has the shape of an id of that kind; says nothing about whether the object exists. */
@@ -55,11 +49,15 @@ export function isId(kind: IdKind, value: string): boolean {
 
 /** No id of that kind that was made at `ms` or later sorts before this one. Milliseconds since the Unix epoch. */
 export function lowestIdAt(kind: IdKind, ms: number): string {
-  let time = Math.max(0, ms)
-  let head = ''
+  return ID_PREFIXES[kind] + timePart(Math.max(0, ms)) + '0'.repeat(RANDOM_CHARS)
+}
+
+function timePart(ms: number): string {
+  let time = ms
+  let text = ''
   for (let i = 0; i < TIME_CHARS; i++) {
-    head = ALPHABET[time % 32] + head
+    text = ALPHABET[time % 32] + text
     time = Math.floor(time / 32)
   }
-  return ID_PREFIXES[kind] + head + '0'.repeat(RANDOM_CHARS)
+  return text
 }

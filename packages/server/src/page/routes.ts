@@ -23,7 +23,11 @@ const payBody = z.strictObject({
 })
 
 /** The hosted page: `GET /{session id}`, what its script posts and polls, and its two static files. */
-export function pageRoutes(app: FastifyInstance, ctx: Context, ports: TransactionPorts): void {
+export function pageRoutes(
+  app: FastifyInstance,
+  ctx: Context,
+  portsOf: (ctx: Context) => TransactionPorts,
+): void {
   const assets = loadAssets()
   const open = { config: { public: true }, schema: { hide: true } }
 
@@ -93,7 +97,9 @@ export function pageRoutes(app: FastifyInstance, ctx: Context, ports: Transactio
     const { session } = await loadOrRefuse(request)
     const body = parse(payBody, request.body)
     const customer_email = body.customer_email ? body.customer_email : null
-    const result = await confirmTransaction(ctx, ports, session, { token: body.token, customer_email })
+    // A charge has more to log than its answer: those lines carry the request's id too.
+    const own = { ...ctx, log: ctx.log.child({ request_id: request.id }) }
+    const result = await confirmTransaction(own, portsOf(own), session, { token: body.token, customer_email })
     if ('refused' in result) return await noStore(reply).send(await answerRefusal(result, session.id))
     const { session: now } = await loadOrRefuse(request)
     const state = pageState(now, result)

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import { after, describe, test } from 'node:test'
 import { testDatabase } from '../../../../test/support/database.ts'
 import { gatewayApp, newMerchant } from '../../../../test/support/gatewayContext.ts'
+import { seedTransaction } from '../../../../test/support/seedLists.ts'
 import { newId } from '../lib/ids.ts'
 
 const database = await testDatabase()
@@ -15,22 +15,8 @@ after(close)
 
 const [shop, otherShop] = [await newMerchant(ctx), await newMerchant(ctx)]
 
-async function insert(merchant_id: string, created_at: string, state = 'declined'): Promise<string> {
-  const [id, session] = [newId('transaction'), newId('checkout_session')]
-  await ctx.db.query(
-    `with s as (
-       insert into checkout_session (merchant_id, livemode, id, amount, currency, payout_currency, expires_at)
-       values ($1, false, $2, 4999, 'USD', 'USDT', now() + interval '1 hour'))
-     insert into transaction (merchant_id, livemode, id, checkout_session_id, state, amount, currency, fee_bps, fee_amount,
-       spread_bps, payout_currency, payout_network, payout_address, acquirer, card_token_hash, metadata, created_at)
-     values ($1, false, $3, $2, $4, 4999, 'USD', 1500, 750, 0, 'USDT', 'ethereum', '0x1', 'simulator', $5,
-       '{"order_id":"ORD-1"}', $6)`,
-    [merchant_id, session, id, state, randomBytes(32), created_at],
-  )
-  // Ids are ordered by the millisecond they were made in.
-  await new Promise((resolve) => setTimeout(resolve, 2))
-  return id
-}
+const insert = (merchant_id: string, created_at: string, state = 'declined') =>
+  seedTransaction(ctx.db, { merchant_id, livemode: false }, { created_at: Date.parse(created_at), state })
 
 const DAYS = ['2026-01-01T12:00:00Z', '2026-01-02T00:00:00Z', '2026-01-02T04:59:59Z', '2026-01-03T00:00:00Z']
 const ids: string[] = []
@@ -40,7 +26,14 @@ const pending = await insert(shop.merchant_id, '2026-01-04T00:00:00Z', 'authoriz
 const newest = [pending, ...ids.toReversed()]
 await insert(otherShop.merchant_id, '2026-01-01T00:00:00Z')
 
-type List = { object: string; data: { id: string }[]; pagination: object; error?: string; param?: string }
+type List = {
+  object: string
+  data: { id: string }[]
+  pagination: { total: number }
+  has_more: boolean
+  error?: string
+  param?: string
+}
 async function get(path: string, api_key = shop.api_key) {
   const answer = await app.inject({
     method: 'GET',
@@ -55,7 +48,7 @@ describe('GET /v1/transactions', () => {
   test('newest first, in the documented envelope', async () => {
     const { status, body } = await get('/v1/transactions')
     assert.equal(status, 200)
-    assert.deepEqual(Object.keys(body), ['object', 'data', 'pagination'])
+    assert.deepEqual(Object.keys(body), ['object', 'data', 'has_more', 'pagination'])
     assert.deepEqual(body.pagination, { page: 1, limit: 20, total: 5, total_pages: 1 })
     assert.deepEqual(
       body.data.map(({ id }) => id),
@@ -77,7 +70,9 @@ describe('GET /v1/transactions', () => {
       next = await list(`?limit=2&starting_after=${next.at(-1)}`)
     }
     assert.deepEqual(walked, newest)
-    assert.equal((await get(`/v1/transactions?page=1&starting_after=${pending}`)).status, 400)
+    assert.deepEqual(await list(`?limit=2&ending_before=${ids[0]}`), newest.slice(2, 4))
+    const { body } = await get(`/v1/transactions?limit=2&ending_before=${newest[2]}`)
+    assert.deepEqual([body.data.map(({ id }) => id), body.has_more], [newest.slice(0, 2), false])
   })
 
   test('filters by status and time, ends included', async () => {
@@ -86,12 +81,10 @@ describe('GET /v1/transactions', () => {
     assert.deepEqual(await list('?status=completed'), [])
     assert.deepEqual(await list('?from=2026-01-02T04:59:59Z&to=2026-01-03T00:00:00Z'), [ids[3], ids[2]])
     assert.deepEqual(await list('?from=2026-01-03T01:00:00%2B01:00'), [pending, ids[3]])
-    assert.deepEqual((await get('/v1/transactions?status=pending')).body.pagination, {
-      page: 1,
-      limit: 20,
-      total: 1,
-      total_pages: 1,
-    })
+    const total = async (query: string) => (await get(`/v1/transactions?${query}`)).body.pagination.total
+    assert.equal(await total('status=pending'), 1)
+    assert.equal(await total('status=failed&from=2026-01-02T00:00:00Z'), 3)
+    assert.equal(await total('from=2026-01-02T04:59:59Z&to=2026-01-03T00:00:00Z'), 2)
   })
 
   test('a date alone is that day in UTC, wherever the database stands', async () => {
@@ -112,11 +105,17 @@ describe('GET /v1/transactions', () => {
     ['from=0000-01-01', 'from'],
     ['to=2026-01-02T25:00:00Z', 'to'],
     ['starting_after=%00', 'starting_after'],
+    [`starting_after=${newId('payout')}`, 'starting_after'],
+    [`ending_before=${newId('event')}`, 'ending_before'],
+    [`page=1&starting_after=${newId('transaction')}`, 'page'],
+    [`page=2&ending_before=${newId('transaction')}`, 'page'],
+    ['page=1001&limit=100', 'page'],
+    ['metadata[order_id]=ORD-1', 'metadata[order_id]'],
     ['merchant_id=mer_1', 'merchant_id'],
     ['__proto__=1', '__proto__'],
   ]
   for (const [query, param] of bad) {
-    test(`refuses ?${query}`, async () => {
+    test(`refuses ?${query.replaceAll(/_0\w+/g, '_…')}`, async () => {
       const { status, body } = await get(`/v1/transactions?${query}`)
       assert.deepEqual([status, body.error, body.param], [400, 'invalid_request', param])
     })

@@ -3,7 +3,7 @@ import type { EventRow } from '../events/event.ts'
 import { findEvent } from '../events/store.ts'
 import { enqueue } from '../jobs/enqueue.ts'
 import { SkiroError } from '../lib/errors.ts'
-import { newId } from '../lib/ids.ts'
+import { isId, newId } from '../lib/ids.ts'
 import type { Ref } from '../lib/tenant.ts'
 import { type Listener, armDeliveries, findListeners } from './deliveryStore.ts'
 import { findEndpoint } from './store.ts'
@@ -26,7 +26,9 @@ export async function resendEvent(tx: Tx, ref: Ref, webhook_id: string | null): 
 
 async function theOne(tx: Tx, event: EventRow, webhook_id: string): Promise<Listener> {
   const param = 'webhook_id'
-  const endpoint = await findEndpoint(tx, { ...event, id: webhook_id })
+  const endpoint = isId('webhook_endpoint', webhook_id)
+    ? await findEndpoint(tx, { ...event, id: webhook_id })
+    : null
   if (!endpoint) throw new SkiroError('not_found', { param })
   if (event.endpoint_id !== null && event.endpoint_id !== webhook_id) {
     const message = 'webhook_id: this event was made for another endpoint alone.'

@@ -2,31 +2,31 @@ import type { Chain } from '../../adapters/chain.ts'
 import type { Mode } from '../../context.ts'
 import { nowSeconds } from '../../lib/clock.ts'
 import { type Asset, ASSETS, formatDecimal } from '../../lib/money.ts'
-import { type Check, type Patient, serverAnswers } from './check.ts'
+import type { Check } from './check.ts'
 import { fail, type Finding, ok, skip, warn } from './finding.ts'
 import { sentence } from './sentence.ts'
-import { knownWallet } from './store.ts'
 
-/** Every chain of a mode: the node, the wallet's money, the wallet's nonces. */
+export const CHAIN_FIRST = 'Cannot be asked while the chain is not right.'
+
+/** Every chain of a mode: the node and the money of the wallet. */
 export function chainsCheck(mode: Mode): Check {
   return {
     name: `${mode} chains`,
-    async run(patient) {
-      const chains = [...(patient.ctx.modes[mode]?.chains.values() ?? [])]
-      const findings = await Promise.all(chains.map((chain) => chainFindings(patient, mode, chain)))
+    lines: ({ ctx }) => (ctx.config[mode]?.chains ?? []).map(({ network }) => `${mode} chain ${network}`),
+    async run({ ctx }) {
+      const chains = [...(ctx.modes[mode]?.chains.values() ?? [])]
+      const findings = await Promise.all(chains.map((chain) => chainFindings(mode, chain)))
       return findings.flat()
     },
   }
 }
 
-async function chainFindings(patient: Patient, mode: Mode, chain: Chain): Promise<Finding[]> {
+async function chainFindings(mode: Mode, chain: Chain): Promise<Finding[]> {
   const name = (what: string) => `${mode} ${what} ${chain.network}`
-  const rest = (message: string) => [skip(name('wallet'), message), skip(name('nonces'), message)]
   try {
     const { block_number, block_time, fuel } = await chain.probe()
     const node = judgeBlock(name('chain'), block_number, nowSeconds() - block_time)
-    const wallet = await judgeWallet(name('wallet'), chain, fuel)
-    return [node, ...wallet, await judgeNonces(name('nonces'), patient, mode, chain)]
+    return [node, ...(await judgeWallet(name('wallet'), chain, fuel))]
   } catch (error) {
     const refused = (error as { kind?: unknown }).kind === 'refused'
     return [
@@ -37,7 +37,7 @@ async function chainFindings(patient: Patient, mode: Mode, chain: Chain): Promis
           ? `Look at chain_id and tokens of ${chain.network} in SKIRO_${mode.toUpperCase()}_CHAINS, and at which network its rpc_url serves.`
           : `Look at rpc_url of ${chain.network} in SKIRO_${mode.toUpperCase()}_CHAINS. Payouts wait until it answers.`,
       ),
-      ...rest('Cannot be asked while the chain is not right.'),
+      skip(name('wallet'), CHAIN_FIRST),
     ]
   }
 }
@@ -91,28 +91,4 @@ async function judgeWallet(
 function rounded(asset: Asset, amount: bigint): string {
   const { decimals, shown } = ASSETS[asset]
   return formatDecimal(amount / 10n ** BigInt(decimals - shown), shown)
-}
-
-/**
- * Nonces are handed out by the database alone. A chain that has used more of them means an old backup or a second
- * program with this key, and paying on would pay twice.
- */
-async function judgeNonces(name: string, patient: Patient, mode: Mode, chain: Chain): Promise<Finding> {
-  if (!(await serverAnswers(patient)))
-    return skip(name, 'Cannot be asked while the database does not answer.')
-  const wallet = { livemode: mode === 'live', network: chain.network, address: await chain.walletAddress() }
-  // The chain first: the database's count only grows, so a chain ahead of a later reading is really ahead.
-  const consumed = await chain.chainNonce()
-  const known = await knownWallet(patient.ctx.db, wallet)
-  if (!known) return ok(name, 'The wallet has not paid anything yet.')
-  const look = 'Stop `work`, then see "A wallet on hold" in docs/operations.md.'
-  if (consumed > known.next_nonce) {
-    return fail(
-      name,
-      `The chain has used ${consumed} nonces, this database handed out ${known.next_nonce}: it is an old backup, or something else signs with this key.`,
-      look,
-    )
-  }
-  if (known.hold_reason !== null) return fail(name, `The wallet is on hold: ${known.hold_reason}.`, look)
-  return ok(name, `The chain has used ${consumed} of ${known.next_nonce} nonces that were handed out.`)
 }

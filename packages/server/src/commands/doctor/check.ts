@@ -11,9 +11,11 @@ export type Patient = {
   readonly server: () => Promise<ServerFacts>
 }
 
-/** One thing to look at. What it throws becomes a `fail` line of its name. */
+/** One thing to look at. What it throws becomes a `fail` line. */
 export type Check = {
   readonly name: string
+  /** The lines that it makes, when they are not one of its name. Asked for none: there is nothing to look at. */
+  lines?(patient: Patient): readonly string[]
   readonly needs_database?: true
   run(patient: Patient): Promise<Finding[]> | Finding[]
 }

@@ -3,6 +3,7 @@ import { chainsCheck } from './chainsCheck.ts'
 import { clock, connections, database, durability, encoding, migrations } from './databaseChecks.ts'
 import { encryptionKey } from './encryptionKeyCheck.ts'
 import { plans, wallets } from './merchantChecks.ts'
+import { noncesCheck } from './noncesCheck.ts'
 import { acquirerCheck, ratesCheck, venuesCheck } from './outsideChecks.ts'
 import { publicUrl } from './publicUrlCheck.ts'
 import { log, modes, proxies, settings } from './settingsChecks.ts'
@@ -30,6 +31,7 @@ export const CHECKS: readonly Check[] = [
     venuesCheck(mode),
     ratesCheck(mode),
     chainsCheck(mode),
+    noncesCheck(mode),
   ]),
   webhookTargets,
   work,

@@ -37,6 +37,7 @@ export function acquirerCheck(mode: Mode): Check {
 export function venuesCheck(mode: Mode): Check {
   return {
     name: `${mode} venues`,
+    lines: ({ ctx }) => Object.keys(ctx.config[mode]?.venues ?? {}).map((id) => `${mode} venue ${id}`),
     async run({ ctx }) {
       const venues = createVenues(ctx.config[mode]?.venues ?? {})
       return await Promise.all(
@@ -65,7 +66,7 @@ export function venuesCheck(mode: Mode): Check {
   }
 }
 
-/** Whether a card payment could be converted right now, into everything that is payable. */
+/** Whether a payment of 100 USD could be converted right now, into everything that is payable. */
 export function ratesCheck(mode: Mode): Check {
   const name = `${mode} rates`
   return {
@@ -89,7 +90,7 @@ export function ratesCheck(mode: Mode): Check {
       return [
         fail(
           name,
-          `No rate for ${failed.map(({ to }) => to).join(', ')}: ${failed[0]?.why}`,
+          `No rate from USD to ${failed.map(({ to }) => to).join(', ')}: ${failed[0]?.why}`,
           'At least two exchanges must answer and agree; see the lines of the venues. Until then cards are authorised but not captured.',
         ),
       ]

@@ -20,23 +20,35 @@ export async function runChecks(
 }
 
 async function inTime(check: Check, patient: Patient, timeout_ms: number): Promise<Finding[]> {
-  return await within(guarded(check, patient), timeout_ms, () => [
-    fail(
-      check.name,
-      `No answer within ${timeout_ms / 1000} seconds.`,
-      'Find out what hangs, then run this again.',
+  return await within(guarded(check, patient), timeout_ms, () =>
+    linesOf(check, patient).map((line) =>
+      fail(
+        line,
+        `No answer within ${timeout_ms / 1000} seconds.`,
+        'Find out what hangs, then run this again.',
+      ),
     ),
-  ])
+  )
 }
 
 async function guarded(check: Check, patient: Patient): Promise<Finding[]> {
+  const each = (finding: (line: string) => Finding) => linesOf(check, patient).map(finding)
   if (check.needs_database && !(await serverAnswers(patient)))
-    return [skip(check.name, 'Cannot be asked while the database does not answer.')]
+    return each((line) => skip(line, 'Cannot be asked while the database does not answer.'))
   try {
     return await check.run(patient)
   } catch (error) {
     if (NO_SCHEMA.has(String((error as { code?: unknown }).code)))
-      return [skip(check.name, 'Cannot be asked before the migrations have run.')]
-    return [fail(check.name, sentence(error), 'Find out why, then run this again.')]
+      return each((line) => skip(line, 'Cannot be asked before the migrations have run.'))
+    return each((line) => fail(line, sentence(error), 'Find out why, then run this again.'))
+  }
+}
+
+/** Never throws: adapters are built when first used, and an address of the settings may be none. */
+function linesOf(check: Check, patient: Patient): readonly string[] {
+  try {
+    return check.lines?.(patient) ?? [check.name]
+  } catch {
+    return [check.name]
   }
 }

@@ -157,6 +157,11 @@ export const FIELDS: Readonly<Record<string, JsonSchema>> = {
   'merchant.plan': { description: 'The plan, which sets the fee.' },
   'merchant.default_webhook_url': { examples: ['https://shop.example.com/webhooks/skiro'] },
 
+  from: { examples: ['2026-11-01'] },
+  to: { examples: ['2026-11-30T23:59:59Z'] },
+  after: { examples: [0] },
+  'metadata[order_id]': { examples: ['ORD-2847'] },
+
   pagination: { description: 'Where this page is in the whole list.' },
   data: { description: 'The objects of this page.' },
   has_more: { examples: [false] },

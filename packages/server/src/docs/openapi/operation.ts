@@ -23,6 +23,7 @@ export function describeOperation(route: DocumentedRoute, { write, components }:
     ...parametersOf('query', route.querystring ? write(route.querystring, 'input') : null),
     ...(route.method === 'POST' ? [{ $ref: '#/components/parameters/Idempotency-Key' }] : []),
   ]
+  exemplifyCursors(parameters, answers)
   return {
     operationId: route.operationId,
     tags: [...route.tags],
@@ -37,7 +38,7 @@ export function describeOperation(route: DocumentedRoute, { write, components }:
 function parametersOf(place: 'path' | 'query', schema: JsonSchema | null): Parameter[] {
   return Object.entries(schema?.properties ?? {}).map(([name, property]) => {
     const { description, examples, ...rest } = property
-    const example = examples?.[0] ?? exampleId(description)
+    const example = examples?.[0] ?? property.enum?.[0] ?? exampleId(description)
     return {
       name,
       in: place,
@@ -47,6 +48,19 @@ function parametersOf(place: 'path' | 'query', schema: JsonSchema | null): Param
       ...(example !== undefined && { example }),
     }
   })
+}
+
+/** Where a page starts or ends is shown by the id of an object that such a page could hold. */
+function exemplifyCursors(
+  parameters: readonly (Parameter | Reference)[],
+  answers: readonly [string, Answer][],
+): void {
+  const list = answers[0]?.[1].content?.['application/json']?.example
+  const id = (list as { data?: { id?: string }[] } | undefined)?.data?.[0]?.id
+  for (const parameter of parameters) {
+    if ('name' in parameter && /^(?:starting_after|ending_before)$/.test(parameter.name))
+      parameter.example ??= id
+  }
 }
 
 /** An id whose description shows its prefix, as "Session id, cs_…" does, needs no example of its own. */

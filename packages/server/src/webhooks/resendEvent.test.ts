@@ -1,0 +1,276 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { webhookBench } from '../../../../test/support/webhookBench.ts'
+import { one } from '../db/sql.ts'
+import { newId } from '../lib/ids.ts'
+
+const { ctx, receiver, newShop, work, fanOut, deliver } = await webhookBench()
+
+type Shop = Awaited<ReturnType<typeof newShop>>
+const resend = (shop: Shop, event: string, body?: unknown) =>
+  shop.call('POST', `events/${event}/resend`, body)
+
+type Row = { id: string; state: string; tries: number; resends: number; leased: boolean; done: boolean }
+const deliveries = async (event: string) =>
+  (
+    await ctx.db.query<Row>(
+      `select id, state, tries, resends, lease_until > now() leased, finished_at is not null done
+       from webhook_delivery where event_id = $1 order by endpoint_id`,
+      [event],
+    )
+  ).rows
+const refOf = (shop: Shop, id: string) => ({ ...shop.tenant, id })
+const inFlight = async (event: string) => {
+  while ((await deliveries(event))[0]?.leased !== true) await sleep(5)
+}
+
+describe('POST /v1/events/{id}/resend', () => {
+  test('sends the same bytes again to all that listen now', async () => {
+    const shop = await newShop()
+    const gone = await shop.newEndpoint('gone')
+    const event = await shop.newEvent()
+    assert.deepEqual(await work(), ['/default', '/gone'])
+    await shop.call('DELETE', `webhooks/${gone.id}`)
+    await shop.newEndpoint('new')
+    await shop.newEndpoint('payouts', { events: ['payout.sent'] })
+
+    const { status, body } = await resend(shop, event)
+    assert.equal(status, 200)
+    assert.deepEqual((await shop.call('GET', `events/${event}`)).body, body)
+    assert.deepEqual(await work(), ['/default', '/new'])
+    const [first, ...others] = receiver.received.filter(({ event: { id } }) => id === event)
+    assert.equal(others.length, 3)
+    assert.ok(others.every((request) => request.body === first?.body))
+    assert.deepEqual(JSON.parse(String(first?.body)), body)
+    assert.deepEqual(await work(), [])
+  })
+
+  test('to one endpoint, also one that does not listen to the type', async () => {
+    const shop = await newShop()
+    const { id } = await shop.newEndpoint('payouts', { events: ['payout.sent'] })
+    const event = await shop.newEvent()
+    assert.deepEqual(await work(), ['/default'])
+    assert.equal((await resend(shop, event, { webhook_id: id })).status, 200)
+    assert.deepEqual(await work(), ['/payouts'])
+  })
+
+  test('goes to where the endpoint is now', async () => {
+    const shop = await newShop({ webhook_url: null })
+    const { id } = await shop.newEndpoint('old')
+    const event = await shop.newEvent()
+    receiver.answer(404)
+    assert.deepEqual(await work(), ['/old'])
+    await shop.call('PATCH', `webhooks/${id}`, { url: `${receiver.url}/mended` })
+    receiver.answer(200)
+    await resend(shop, event)
+    assert.deepEqual(await work(), ['/mended'])
+    const [row, ...more] = await deliveries(event)
+    assert.equal(more.length, 0)
+    assert.deepEqual([row?.state, row?.tries, row?.resends, row?.done], ['succeeded', 1, 1, true])
+  })
+
+  test('a session’s own URL hears of it again in place of the default one', async () => {
+    const shop = await newShop()
+    const event = await shop.newEvent(`${receiver.url}/own`)
+    assert.deepEqual(await work(), ['/own'])
+    await resend(shop, event)
+    assert.deepEqual(await work(), ['/own'])
+  })
+
+  test('what was given up is tried again for 72 hours, from the first pause on', async () => {
+    const shop = await newShop()
+    const event = await shop.newEvent()
+    receiver.answer(500)
+    await work()
+    const [row] = await deliveries(event)
+    assert.ok(row)
+    await ctx.db.query(
+      `update webhook_delivery set created_at = now() - interval '90 days', tries = 11, wake_at = now() where id = $1`,
+      [row.id],
+    )
+    await work()
+    assert.equal((await deliveries(event))[0]?.state, 'failed')
+
+    await resend(shop, event)
+    await work()
+    const again = await one<{ state: string; tries: number; pause: number }>(
+      ctx.db,
+      `select state, tries, extract(epoch from wake_at - now())::float pause from webhook_delivery where id = $1`,
+      [row.id],
+    )
+    assert.deepEqual([again.state, again.tries], ['pending', 1])
+    assert.ok(again.pause > 4 && again.pause <= 5.5, `${again.pause} s`)
+
+    await ctx.db.query(
+      `update webhook_delivery set armed_at = now() - interval '72 hours', tries = 11, wake_at = now() where id = $1`,
+      [row.id],
+    )
+    await work()
+    assert.equal((await deliveries(event))[0]?.state, 'failed')
+  })
+
+  test('wakes a worker at once', async () => {
+    const shop = await newShop()
+    const event = await shop.newEvent()
+    await work()
+    await ctx.db.query('delete from graphile_worker._private_jobs')
+    await resend(shop, event)
+    const [row] = await deliveries(event)
+    const { key } = await one<{ key: string }>(ctx.db, 'select key from graphile_worker.jobs', [])
+    assert.equal(key, `deliver_webhook:${row?.id}`)
+  })
+
+  test('an event that was not fanned out yet goes out once to each', async () => {
+    const shop = await newShop()
+    const { id } = await shop.newEndpoint('extra')
+    const event = await shop.newEvent()
+    await resend(shop, event, { webhook_id: id })
+    await fanOut()
+    assert.equal((await deliveries(event)).length, 2)
+    assert.deepEqual(await work(), ['/default', '/extra'])
+  })
+
+  test('many at once make one delivery per endpoint', async () => {
+    const shop = await newShop()
+    await shop.newEndpoint('extra')
+    const event = await shop.newEvent()
+    const answers = await Promise.all([fanOut(), ...Array.from({ length: 20 }, () => resend(shop, event))])
+    assert.ok(answers.slice(1).every((answer) => answer?.status === 200))
+    assert.deepEqual(await work(), ['/default', '/extra'])
+    assert.deepEqual(await work(), [])
+  })
+})
+
+describe('a resend during a try', () => {
+  for (const [what, status] of [
+    ['that succeeds', 200],
+    ['that fails', 500],
+    ['that ends it', 410],
+  ] as const)
+    test(`${what}: waits for its end, then sends once more`, async () => {
+      const shop = await newShop()
+      const event = await shop.newEvent()
+      await fanOut()
+      const [row] = await deliveries(event)
+      assert.ok(row)
+      receiver.answer(status)
+      receiver.delay(150)
+      const trying = deliver(refOf(shop, row.id))
+      await inFlight(event)
+      assert.equal((await resend(shop, event)).status, 200)
+      // The worker that the resend woke finds the delivery held.
+      await deliver(refOf(shop, row.id))
+      assert.equal(receiver.received.length, 1)
+      await trying
+      receiver.answer(200)
+      receiver.delay(0)
+      assert.deepEqual(await work(), ['/default'])
+      assert.equal(receiver.received.length, 2)
+      const [after] = await deliveries(event)
+      assert.deepEqual([after?.state, after?.tries, after?.resends], ['succeeded', 1, 1])
+      assert.deepEqual(await work(), [])
+    })
+
+  test('a try whose lease ran out decides nothing about what came after', async () => {
+    const shop = await newShop()
+    const event = await shop.newEvent()
+    await fanOut()
+    const [row] = await deliveries(event)
+    assert.ok(row)
+    receiver.answer(500)
+    receiver.delay(150)
+    const late = deliver(refOf(shop, row.id))
+    await inFlight(event)
+    while (receiver.received.length < 1) await sleep(5)
+    await ctx.db.query(
+      `update webhook_delivery set lease_until = now() - interval '1 second' where id = $1`,
+      [row.id],
+    )
+    receiver.delay(400)
+    const taken_over = deliver(refOf(shop, row.id))
+    while (receiver.received.length < 2) await sleep(5)
+    await late
+    const [held] = await deliveries(event)
+    assert.deepEqual([held?.state, held?.tries, held?.leased], ['pending', 2, true])
+    await taken_over
+    assert.deepEqual((await deliveries(event))[0]?.leased, null)
+  })
+
+  test('an endpoint that is disabled during a try: what was accepted counts as accepted', async () => {
+    const shop = await newShop({ webhook_url: null })
+    const { id } = await shop.newEndpoint('last')
+    for (const [status, state] of [
+      [200, 'succeeded'],
+      [500, 'failed'],
+    ] as const) {
+      const event = await shop.newEvent()
+      await fanOut()
+      const [row] = await deliveries(event)
+      assert.ok(row)
+      receiver.answer(status)
+      receiver.delay(100)
+      const trying = deliver(refOf(shop, row.id))
+      await inFlight(event)
+      await shop.call('PATCH', `webhooks/${id}`, { status: 'disabled' })
+      await trying
+      assert.equal((await deliveries(event))[0]?.state, state)
+      await shop.call('PATCH', `webhooks/${id}`, { status: 'enabled' })
+    }
+  })
+})
+
+describe('what cannot be sent again', () => {
+  test('absent and foreign events and endpoints: 404', async () => {
+    const [shop, other] = [await newShop(), await newShop()]
+    const event = await shop.newEvent()
+    const theirs = await other.newEvent()
+    const { id: their_endpoint } = await other.newEndpoint('theirs')
+    for (const id of [theirs, newId('event'), newId('payout'), 'x']) {
+      const { status, body } = await resend(shop, id)
+      assert.deepEqual([status, body.error], [404, 'not_found'], id)
+    }
+    for (const webhook_id of [their_endpoint, newId('webhook_endpoint'), 'x', '\u0000', '']) {
+      const { status, body } = await resend(shop, event, { webhook_id })
+      if (webhook_id === '\u0000' && status === 400) continue
+      assert.deepEqual([status, body.error, body.param], [404, 'not_found', 'webhook_id'])
+    }
+    await work()
+    assert.ok((await deliveries(event)).every(({ resends }) => resends === 0))
+    assert.ok((await deliveries(theirs)).every(({ resends }) => resends === 0))
+  })
+
+  test('a disabled endpoint, one without a URL, a test event of another: refused', async () => {
+    const shop = await newShop({ webhook_url: null })
+    const [default_endpoint] = (await shop.call('GET', 'webhooks')).body.data as { id: string }[]
+    const [on, off] = [await shop.newEndpoint('on'), await shop.newEndpoint('off')]
+    const { body: probe } = await shop.call('POST', `webhooks/${off.id}/test`)
+    await shop.call('PATCH', `webhooks/${off.id}`, { status: 'disabled' })
+    const event = await shop.newEvent()
+    for (const [id, webhook_id, verdict] of [
+      [event, off.id, [409, 'webhook_endpoint_disabled', 'webhook_id']],
+      [event, default_endpoint?.id, [400, 'invalid_request', 'webhook_id']],
+      [String(probe.id), on.id, [400, 'invalid_request', 'webhook_id']],
+    ] as const) {
+      const { status, body } = await resend(shop, id, { webhook_id })
+      assert.deepEqual([status, body.error, body.param], verdict)
+    }
+    // Its only receiver is off: there is nobody to tell, which is no error.
+    assert.equal((await resend(shop, String(probe.id))).status, 200)
+    assert.deepEqual(await work(), ['/on'])
+  })
+
+  test('unknown fields and other bodies: 400', async () => {
+    const shop = await newShop()
+    const event = await shop.newEvent()
+    for (const [body, param] of [
+      [{ endpoint: 'x' }, 'endpoint'],
+      [{ webhook_id: 1 }, 'webhook_id'],
+      [{ webhook_id: null }, 'webhook_id'],
+      [[], undefined],
+    ] as const) {
+      const { status, body: answer } = await resend(shop, event, body)
+      assert.deepEqual([status, answer.error, answer.param], [400, 'invalid_request', param])
+    }
+  })
+})

@@ -1,0 +1,88 @@
+import type { Route } from '../api/matrix/document.ts'
+import type { Random } from './random.ts'
+
+/** What the requests are about: keys, and objects that those keys can and cannot see. */
+export type Scene = {
+  readonly key: string
+  /** Keys that are refused or may only read, whole and well-formed. */
+  readonly other_keys: readonly string[]
+  /** Ids by their kind, all of the key's own merchant and mode. */
+  readonly objects: Readonly<Record<string, string>>
+  /** Ids that the key must not see. */
+  readonly strange_ids: readonly string[]
+}
+
+/** A request on its way to the wire, each part as it will stand there. */
+export type Draft = {
+  readonly route: Route
+  method: string
+  path: string
+  /** Pairs of the query as `name=value`, already encoded, or not. */
+  query: string[]
+  headers: [name: string, value: string][]
+  body: Buffer | null
+  /** Sent in chunks instead of with its length. */
+  chunked: boolean
+}
+
+const KIND_OF: readonly (readonly [RegExp, string])[] = [
+  [/checkout/, 'checkout_session'],
+  [/transactions/, 'transaction'],
+  [/payouts/, 'payout'],
+  [/webhooks/, 'webhook_endpoint'],
+  [/events/, 'event'],
+]
+
+/** The id in the scene that the path is about. */
+export function ownId(route: Route, { objects }: Scene): string {
+  const [, kind = 'checkout_session'] = KIND_OF.find(([pattern]) => pattern.test(route.path)) ?? []
+  return objects[kind] ?? 'cs_00000000000000000000000000'
+}
+
+/** A request that the document allows. */
+export function validDraft(random: Random, route: Route, scene: Scene): Draft {
+  const headers: [string, string][] = [
+    ['Host', 'localhost'],
+    ['Authorization', `Bearer ${scene.key}`],
+  ]
+  const body = route.bodies.length > 0 && random.chance(0.95) ? random.pick(route.bodies) : null
+  if (body) headers.push(['Content-Type', 'application/json'])
+  if (route.method === 'POST' && random.chance(0.3))
+    headers.push(['Idempotency-Key', `fuzz-${random.below(40)}`])
+  const query = route.filters
+    .filter(() => random.chance(0.3))
+    .map(({ name, values }) => `${encodeURIComponent(name)}=${encodeURIComponent(random.pick(values))}`)
+  for (const { name } of route.slots.filter((slot) => slot.in === 'query')) {
+    const value = name.startsWith('metadata') ? scene.objects['order_id'] : ownId(route, scene)
+    if (random.chance(0.2)) query.push(`${encodeURIComponent(name)}=${encodeURIComponent(value ?? '')}`)
+  }
+  return {
+    route,
+    method: route.method,
+    path: route.path.replace(/\{\w+\}/g, ownId(route, scene)),
+    query,
+    headers,
+    body: body && Buffer.from(JSON.stringify(body)),
+    chunked: false,
+  }
+}
+
+/** The bytes of the request. Its texts may hold any byte, so they are taken for latin1. */
+export function toBytes({ method, path, query, headers, body, chunked }: Draft): Buffer {
+  const target = query.length > 0 ? `${path}?${query.join('&')}` : path
+  const framing: [string, string][] = []
+  if (chunked && body) framing.push(['Transfer-Encoding', 'chunked'])
+  else if (body) framing.push(['Content-Length', String(body.length)])
+  const lines = [...headers, ...framing, ['Connection', 'close']].map(([name, value]) => `${name}: ${value}`)
+  const head = Buffer.from(`${method} ${target} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`, 'latin1')
+  if (!body) return head
+  return chunked ? Buffer.concat([head, ...chunksOf(body)]) : Buffer.concat([head, body])
+}
+
+function chunksOf(body: Buffer): Buffer[] {
+  const chunk = (part: Buffer) =>
+    Buffer.concat([Buffer.from(`${part.length.toString(16)}\r\n`), part, Buffer.from('\r\n')])
+  const half = Math.ceil(body.length / 2)
+  const parts = [body.subarray(0, half), body.subarray(half)].filter((part) => part.length > 0)
+  return [...parts.map(chunk), Buffer.from('0\r\n\r\n')]
+}
