@@ -22,7 +22,7 @@ COPY packages/server/migrations packages/server/migrations
 COPY packages/server/src packages/server/src
 COPY LICENSE ./
 # Whatever umask the checkout had: everyone may read, nobody but root may write.
-RUN chmod -R u+rwX,go+rX,go-w .
+RUN chmod -R u+rwX,go+rX,go-w LICENSE packages
 
 FROM node:${NODE_VERSION}-alpine
 LABEL org.opencontainers.image.title="skiro" \

@@ -35,6 +35,7 @@ const checks = [
   ...browsers.map((path) => tool(`types ${path.split('/').slice(1, -1).join('/')}`, 'tsc', '-p', path)),
   script('openapi', 'scripts/openapiDrift.ts'),
   script('sdk types', 'scripts/sdkTypes.ts'),
+  script('settings', 'scripts/settingsTable.ts'),
   script('contracts', 'contracts/compile.ts', '--check'),
   script('tidy', 'scripts/tidy.ts'),
   tool('format', 'biome', 'format', '--colors=off', '--reporter=summary', '.'),

@@ -13,6 +13,7 @@ import { startPostgres } from '../packages/sandbox/src/postgres.ts'
 import { migrate } from '../packages/server/src/db/migrate.ts'
 import { openDb } from '../packages/server/src/db/sql.ts'
 import { type Finding, fuzz } from '../test/fuzz/fuzz.ts'
+import { SLOW_SECONDS, slowClients } from '../test/fuzz/slowClients.ts'
 import { fuzzTarget } from '../test/fuzz/target.ts'
 import { TEMPLATE } from '../test/support/database.ts'
 
@@ -60,6 +61,7 @@ async function run(): Promise<boolean> {
     await fuzz(target, { seed, count: 1000 })
     const heap_before = heapInMb()
     let shown = performance.now()
+    const slow = Number(values.seconds) >= SLOW_SECONDS ? slowClients(target.port) : []
     const { requests, seconds, statuses, findings } = await fuzz(target, {
       seed,
       count: Number.MAX_SAFE_INTEGER,
@@ -73,7 +75,9 @@ async function run(): Promise<boolean> {
     say(`${requests} requests in ${seconds.toFixed(0)} s: ${JSON.stringify(statuses)}`)
     say(`heap ${heap_before} MB after the first thousand, ${heapInMb()} MB at the end`)
     report(findings)
-    return findings.length === 0
+    const slow_found = await slow
+    for (const complaint of slow_found) say(complaint)
+    return findings.length === 0 && slow_found.length === 0
   } finally {
     await close()
   }

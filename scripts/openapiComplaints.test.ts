@@ -3,8 +3,12 @@ import { test } from 'node:test'
 import type { Answer, OpenApi, Operation } from '../packages/server/src/docs/openapi/types.ts'
 import { openapiComplaints } from './openapiComplaints.ts'
 
-const facts = { routes: ['POST /v1/things/:id', 'GET /healthz'], event_types: ['thing.made'] }
-const ERRORS = ['400', '401', '403', '404', '409', '413', '415', '422', '429', '500']
+const facts = {
+  routes: ['POST /v1/things/:id', 'GET /healthz'],
+  event_types: ['thing.made'],
+  error_codes: ['too_big', 'request_timeout'],
+}
+const ERRORS = ['400', '401', '403', '404', '409', '413', '415', '422', '429', '500', '503']
 const thing = { $ref: '#/components/schemas/thing' }
 const refusal: Answer = {
   description: 'No.',
@@ -42,6 +46,7 @@ function good(): OpenApi {
           responses: {
             201: { description: 'Made.', content: json({ size: 1 }) },
             ...Object.fromEntries(ERRORS.map((status) => [status, refusal])),
+            413: { $ref: '#/components/responses/too_big' },
           },
         },
       },
@@ -61,7 +66,7 @@ function good(): OpenApi {
       schemas: {
         thing: { type: 'object', properties: { size: { type: 'integer', description: 'In metres.' } } },
       },
-      responses: {},
+      responses: { too_big: refusal },
       parameters: {
         'Idempotency-Key': {
           name: 'Idempotency-Key',
@@ -110,7 +115,7 @@ const AT: readonly [string, (document: OpenApi, call: Required<Operation>) => vo
     (_, call) => (call.operationId = 'onThingMade'),
     [`${CALL} shares the id onThingMade`, 'POST thing.made shares the id onThingMade'],
   ],
-  ...ERRORS.map(
+  ...ERRORS.filter((status) => status !== '413').map(
     (status) =>
       [
         `no answer ${status}`,
@@ -118,6 +123,14 @@ const AT: readonly [string, (document: OpenApi, call: Required<Operation>) => vo
         [`${CALL} has no answer ${status}`],
       ] as [string, (document: OpenApi, call: Required<Operation>) => void, string[]],
   ),
+  [
+    'a code that no call gives',
+    (d, call) => {
+      call.responses['413'] = refusal
+      d.components.responses = {}
+    },
+    ["no call says that it answers too_big: name it in the route's errors"],
+  ],
   ['no success', (_, call) => delete call.responses['201'], [`${CALL} has no answer of success`]],
   [
     'no Idempotency-Key',

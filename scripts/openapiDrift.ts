@@ -10,6 +10,7 @@ import { buildApp } from '../packages/server/src/app.ts'
 import { buildContext } from '../packages/server/src/buildContext.ts'
 import { readConfig } from '../packages/server/src/config.ts'
 import { EVENT_TYPES } from '../packages/server/src/events/event.ts'
+import { ERRORS } from '../packages/server/src/lib/errors.ts'
 import { settle } from './drift.ts'
 import { openapiComplaints } from './openapiComplaints.ts'
 
@@ -41,7 +42,11 @@ const document = app.openapi()
 await app.close()
 await ctx.db.pool.end()
 
-const complaints = openapiComplaints(document, { routes, event_types: EVENT_TYPES })
+const complaints = openapiComplaints(document, {
+  routes,
+  event_types: EVENT_TYPES,
+  error_codes: Object.keys(ERRORS),
+})
 if (complaints.length > 0) {
   process.stdout.write(`${complaints.join('\n')}\n`)
   process.exitCode = 1

@@ -2,8 +2,12 @@ import type { OpenApi, Operation } from '../../packages/server/src/docs/openapi/
 import { resolve } from '../../packages/server/src/docs/openapi/types.ts'
 import { schemaJudge } from '../../test/support/jsonSchema.ts'
 
-/** What is known besides the document: all routes of the app (`GET /v1/things/:id`), and all types of events. */
-export type Facts = { readonly routes: readonly string[]; readonly event_types: readonly string[] }
+/** What is known besides the document: all routes of the app (`GET /v1/things/:id`), types of events and codes of errors. */
+export type Facts = {
+  readonly routes: readonly string[]
+  readonly event_types: readonly string[]
+  readonly error_codes: readonly string[]
+}
 
 /** One rule: everything in the document that breaks it, each in a sentence. */
 export type Rule = (document: OpenApi, facts: Facts) => string[]
@@ -59,7 +63,7 @@ export const hasUniqueIds: Rule = (document) => {
 
 /** The statuses that a call of this kind can always be answered with. */
 const statusesOf = ({ method, path }: Call): string[] => [
-  ...['401', '403', '429', '500'],
+  ...['401', '403', '429', '500', '503'],
   ...(path.includes('{') ? ['404'] : []),
   ...(method === 'get' ? [] : ['400', '413', '415']),
   ...(method === 'post' ? ['409', '422'] : []),
@@ -74,6 +78,16 @@ export const namesErrorAnswers: Rule = (document) =>
       ...(success ? [] : [`${call.name} has no answer of success`]),
     ]
   })
+
+/** What is answered before a request is known to be one of a call. */
+const OF_NO_CALL = new Set(['method_not_allowed', 'request_timeout', 'headers_too_large'])
+
+export const givesEveryErrorCode: Rule = (document, { error_codes }) => {
+  const given = JSON.stringify(document.paths)
+  return error_codes
+    .filter((code) => !OF_NO_CALL.has(code) && !new RegExp(`"#/components/\\w+/${code}"`).test(given))
+    .map((code) => `no call says that it answers ${code}: name it in the route's errors`)
+}
 
 export const postsTakeIdempotencyKeys: Rule = (document) =>
   callsOf(document)
@@ -178,6 +192,7 @@ export const RULES: readonly Rule[] = [
   saysWhatEachCallDoes,
   hasUniqueIds,
   namesErrorAnswers,
+  givesEveryErrorCode,
   postsTakeIdempotencyKeys,
   describesEveryField,
   showsValidExamples,

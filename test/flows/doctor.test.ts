@@ -153,6 +153,17 @@ describe('doctor', () => {
     )
   })
 
+  it('a database that a newer version has migrated', async () => {
+    await withRows(
+      `insert into schema_migration (name) values ('9999_later.sql')`,
+      `delete from schema_migration where name = '9999_later.sql'`,
+      async () => {
+        const [line] = await finds({ migrations: 'warn' })
+        assert.equal(line?.message, 'The database is newer than this version: it has 9999_later.sql.')
+      },
+    )
+  })
+
   it('a database without a schema', async () => {
     const empty = `t_${randomBytes(8).toString('hex')}`
     await world.database.db.query(`create database ${empty} template template0`)

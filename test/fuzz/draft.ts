@@ -6,8 +6,8 @@ export type Scene = {
   readonly key: string
   /** Keys that are refused or may only read, whole and well-formed. */
   readonly other_keys: readonly string[]
-  /** Ids by their kind, all of the key's own merchant and mode. */
-  readonly objects: Readonly<Record<string, string>>
+  /** Ids by their kind, all of the key's own merchant and mode. Answers add to them. */
+  readonly objects: Map<string, string[]>
   /** Ids that the key must not see. */
   readonly strange_ids: readonly string[]
 }
@@ -17,6 +17,8 @@ export type Draft = {
   readonly route: Route
   method: string
   path: string
+  /** The id in the path, or the one that it would be about. */
+  readonly id: string
   /** Pairs of the query as `name=value`, already encoded, or not. */
   query: string[]
   headers: [name: string, value: string][]
@@ -33,14 +35,14 @@ const KIND_OF: readonly (readonly [RegExp, string])[] = [
   [/events/, 'event'],
 ]
 
-/** The id in the scene that the path is about. */
-export function ownId(route: Route, { objects }: Scene): string {
+function pickId(random: Random, route: Route, { objects }: Scene): string {
   const [, kind = 'checkout_session'] = KIND_OF.find(([pattern]) => pattern.test(route.path)) ?? []
-  return objects[kind] ?? 'cs_00000000000000000000000000'
+  return random.pick(objects.get(kind) ?? ['cs_00000000000000000000000000'])
 }
 
 /** A request that the document allows. */
 export function validDraft(random: Random, route: Route, scene: Scene): Draft {
+  const id = pickId(random, route, scene)
   const headers: [string, string][] = [
     ['Host', 'localhost'],
     ['Authorization', `Bearer ${scene.key}`],
@@ -53,18 +55,28 @@ export function validDraft(random: Random, route: Route, scene: Scene): Draft {
     .filter(() => random.chance(0.3))
     .map(({ name, values }) => `${encodeURIComponent(name)}=${encodeURIComponent(random.pick(values))}`)
   for (const { name } of route.slots.filter((slot) => slot.in === 'query')) {
-    const value = name.startsWith('metadata') ? scene.objects['order_id'] : ownId(route, scene)
+    const value = name.startsWith('metadata') ? scene.objects.get('order_id')?.[0] : id
     if (random.chance(0.2)) query.push(`${encodeURIComponent(name)}=${encodeURIComponent(value ?? '')}`)
   }
   return {
     route,
     method: route.method,
-    path: route.path.replace(/\{\w+\}/g, ownId(route, scene)),
+    path: route.path.replace(/\{\w+\}/g, id),
+    id,
     query,
     headers,
     body: body && Buffer.from(JSON.stringify(body)),
     chunked: false,
   }
+}
+
+export function setHeader(draft: Draft, name: string, value: string): void {
+  dropHeader(draft, name)
+  draft.headers.push([name, value])
+}
+
+export function dropHeader(draft: Draft, name: string): void {
+  draft.headers = draft.headers.filter(([other]) => other.toLowerCase() !== name.toLowerCase())
 }
 
 /** The bytes of the request. Its texts may hold any byte, so they are taken for latin1. */

@@ -21,6 +21,8 @@ export type ExchangeOptions = {
   readonly no_bodies?: boolean
   /** Our side of the connection ends after the last byte. */
   readonly hang_up?: boolean
+  /** Between two pieces. */
+  readonly pause_ms?: number
   readonly timeout_ms: number
 }
 
@@ -31,7 +33,7 @@ export type ExchangeOptions = {
 export async function exchange(
   port: number,
   pieces: readonly Buffer[],
-  { no_bodies = false, hang_up = false, timeout_ms }: ExchangeOptions,
+  { no_bodies = false, hang_up = false, pause_ms = 5, timeout_ms }: ExchangeOptions,
 ): Promise<Outcome> {
   const start = performance.now()
   const socket = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true })
@@ -47,19 +49,22 @@ export async function exchange(
     }
     socket.on('end', end).on('close', end)
   })
-  await sendAll(socket, pieces, hang_up)
-  const closed = await ended
+  const [closed] = await Promise.all([ended, sendAll(socket, pieces, pause_ms, hang_up)])
   socket.destroy()
   const bytes = Buffer.concat(received).toString('latin1')
   return { ...readAnswers(bytes, no_bodies, closed), closed, ms: performance.now() - start }
 }
 
-async function sendAll(socket: Socket, pieces: readonly Buffer[], hang_up: boolean): Promise<void> {
-  for (const piece of pieces) {
+async function sendAll(
+  socket: Socket,
+  pieces: readonly Buffer[],
+  pause_ms: number,
+  hang_up: boolean,
+): Promise<void> {
+  for (const [at, piece] of pieces.entries()) {
+    if (at > 0) await new Promise((resolve) => setTimeout(resolve, pause_ms))
     if (socket.destroyed) return
     socket.write(piece)
-    // Lets the server see the pieces one by one.
-    if (pieces.length > 1) await new Promise((resolve) => setTimeout(resolve, 5))
   }
   if (hang_up) socket.end()
 }

@@ -3,7 +3,7 @@ import { type Draft, type Scene, toBytes, validDraft } from './draft.ts'
 import { type Answer, exchange, type Outcome } from './exchange.ts'
 import { garbage } from './garbage.ts'
 import { complaintsAbout, undocumented } from './judge.ts'
-import { MUTATIONS } from './mutate.ts'
+import { mutate } from './mutate.ts'
 import { type Random, randomFrom } from './random.ts'
 
 export type Target = {
@@ -24,6 +24,10 @@ export type FuzzOptions = {
   readonly count: number
   /** Ends earlier, after that time. */
   readonly seconds?: number
+  /** Ends when so many complaints are found. */
+  readonly findings_max?: number
+  /** No answer may take longer, on a busy machine too. */
+  readonly timeout_ms?: number
   /** Connections at once. */
   readonly lanes?: number
   readonly onProgress?: (requests: number) => void
@@ -43,20 +47,21 @@ export type Report = {
   readonly seconds: number
   /** How often each status was answered; 0 for a connection that ended without an answer. */
   readonly statuses: Readonly<Record<string, number>>
+  /** Routes that answered a request of theirs with success, as `GET /v1/checkout`. */
+  readonly reached: ReadonlySet<string>
   readonly findings: readonly Finding[]
 }
 
-/** Longer than this no answer may take, on a busy machine too. */
-const TIMEOUT_MS = 10_000
 const GARBAGE_SHARE = 0.06
 const PROBE_EVERY = 25
-const FINDINGS_MAX = 50
 
 type Trial = {
   readonly pieces: readonly Buffer[]
   readonly no_bodies: boolean
   readonly hang_up: boolean
   readonly judge: (outcome: Outcome) => string[]
+  /** The route whose valid request this is. */
+  readonly valid: string | null
 }
 
 /**
@@ -64,22 +69,34 @@ type Trial = {
  * of a run can be had again, one by one, with the same seed and their numbers.
  */
 export async function fuzz(target: Target, options: FuzzOptions): Promise<Report> {
-  const { seed, first = 0, count, seconds = Infinity, lanes = 4 } = options
+  const {
+    seed,
+    first = 0,
+    count,
+    seconds = Infinity,
+    findings_max = 50,
+    timeout_ms = 10_000,
+    lanes = 4,
+  } = options
   const start = performance.now()
   const statuses: Record<string, number> = {}
   const findings: Finding[] = []
+  const reached = new Set<string>()
   let next = first
   let requests = 0
 
   async function runLane(): Promise<void> {
     while (next < first + count && performance.now() - start < seconds * 1000) {
-      if (findings.length >= FINDINGS_MAX) return
+      if (findings.length >= findings_max) return
       const number = next++
-      const trial = makeTrial(target, randomFrom(`${seed}:${number}`))
-      const { complaints, outcome } = await runTrial(target, trial)
+      const trial = makeTrial(target, number, randomFrom(`${seed}:${number}`))
+      const { complaints, outcome } = await runTrial(target, trial, timeout_ms)
       const is_probed = number % PROBE_EVERY === 0 || complaints.length > 0
-      if (is_probed) complaints.push(...(await probe(target)))
+      if (is_probed) complaints.push(...(await probe(target, timeout_ms)))
       requests += 1
+      for (const answer of outcome.answers) learn(target.scene, answer)
+      const [{ status: first_status = 0 } = {}] = outcome.answers
+      if (trial.valid && first_status >= 200 && first_status < 400) reached.add(trial.valid)
       for (const { status } of outcome.answers) statuses[status] = (statuses[status] ?? 0) + 1
       if (outcome.answers.length === 0) statuses[0] = (statuses[0] ?? 0) + 1
       for (const complaint of complaints) findings.push(finding(number, complaint, trial, outcome))
@@ -89,15 +106,16 @@ export async function fuzz(target: Target, options: FuzzOptions): Promise<Report
 
   await Promise.all(Array.from({ length: lanes }, runLane))
   findings.sort((a, b) => a.number - b.number)
-  return { seed, requests, seconds: (performance.now() - start) / 1000, statuses, findings }
+  return { seed, requests, seconds: (performance.now() - start) / 1000, statuses, reached, findings }
 }
 
 async function runTrial(
   { port }: Target,
   { pieces, no_bodies, hang_up, judge }: Trial,
+  timeout_ms: number,
 ): Promise<{ complaints: string[]; outcome: Outcome }> {
-  const outcome = await exchange(port, pieces, { no_bodies, hang_up, timeout_ms: TIMEOUT_MS })
-  const hangs = outcome.closed ? [] : [`no end after ${TIMEOUT_MS} ms`]
+  const outcome = await exchange(port, pieces, { no_bodies, hang_up, timeout_ms })
+  const hangs = outcome.closed ? [] : [`no end after ${timeout_ms} ms`]
   // Of a head that it cannot read, the server cannot know that the method was HEAD.
   const unread = no_bodies && [400, 431].includes(outcome.answers[0]?.status ?? 0)
   const broken = outcome.rest === '' || unread ? [] : ['bytes that are no answer']
@@ -105,33 +123,48 @@ async function runTrial(
 }
 
 /** Whether the server still does what it is for. */
-async function probe({ port, probe }: Target): Promise<string[]> {
-  const { answers } = await exchange(port, [probe.bytes], { timeout_ms: TIMEOUT_MS })
+async function probe({ port, probe }: Target, timeout_ms: number): Promise<string[]> {
+  const { answers } = await exchange(port, [probe.bytes], { timeout_ms })
   const [status] = answers.map((answer) => answer.status)
   return status === probe.status ? [] : [`after it a valid request is answered with ${status ?? 'nothing'}`]
 }
 
-function makeTrial(target: Target, random: Random): Trial {
-  return random.chance(GARBAGE_SHARE) ? garbageTrial(target, random) : requestTrial(target, random)
+/** The first requests are one to each route, unspoilt. */
+function makeTrial(target: Target, number: number, random: Random): Trial {
+  const route = target.routes[number]
+  if (route) return requestTrial(target, random, route, false)
+  if (random.chance(GARBAGE_SHARE)) return garbageTrial(target, random)
+  return requestTrial(target, random, pickRoute(random, target.routes), true)
 }
 
-function requestTrial(target: Target, random: Random): Trial {
-  const draft = validDraft(random, random.pick(target.routes), target.scene)
-  const mutations = Object.keys(MUTATIONS)
-  const done = Array.from({ length: random.pick([0, 1, 1, 1, 1, 2, 2, 3]) }, () => random.pick(mutations))
-  for (const name of done) MUTATIONS[name]?.(draft, random, target.scene)
-  const has_host = draft.headers.some(([name]) => name === 'Host')
-  // What holds for every request, whatever it asks for, stands in no operation.
-  const stays = has_host && !done.some((name) => /path|method|id/.test(name))
+function requestTrial(target: Target, random: Random, route: Route, is_spoilt: boolean): Trial {
+  const draft = validDraft(random, route, target.scene)
+  const stays = is_spoilt ? mutate(draft, random, target.scene) : true
+  const is_described = stays && isPlainHead(draft)
   return {
     pieces: [toBytes(draft)],
+    valid: is_spoilt ? null : `${route.method} ${route.path}`,
     no_bodies: draft.method === 'HEAD',
     hang_up: false,
     judge: ({ answers }) => [
       ...(answers.length === 1 || mayStaySilent(draft) ? [] : [`${answers.length} answers`]),
-      ...answers.flatMap((answer) => judgeAnswer(target, draft, answer, stays)),
+      ...answers.flatMap((answer) => judgeAnswer(target, draft, answer, is_described)),
     ],
   }
+}
+
+/** Whether the request comes as far as its route: what holds for every request stands in no operation. */
+function isPlainHead({ path, query, headers }: Draft): boolean {
+  const target = path + query.join('')
+  const bytes = [target, ...headers.flat()].join('    ').length
+  return /^[\x21-\x7e]*$/.test(target) && headers.some(([name]) => name === 'Host') && bytes < 16_000
+}
+
+/** Routes with a body have the most that can be wrong with them, HEAD has nothing of its own. */
+function pickRoute(random: Random, routes: readonly Route[]): Route {
+  const route = random.pick(routes)
+  const again = route.method === 'HEAD' || (route.bodies.length === 0 && random.chance(0.5))
+  return again ? random.pick(routes) : route
 }
 
 /** A server that refuses a body it has not read may end the connection before its answer is read. */
@@ -141,13 +174,13 @@ function judgeAnswer(
   { document, public_url }: Target,
   draft: Draft,
   answer: Answer,
-  stays: boolean,
+  is_described: boolean,
 ): string[] {
   const is_page = answer.headers.get('content-type')?.startsWith('text/html') ?? false
   return [
     ...complaintsAbout(answer, public_url),
     ...(is_page && draft.path.startsWith('/v1/') ? ['a page instead of JSON'] : []),
-    ...(stays ? undocumented(document, draft.route, answer) : []),
+    ...(is_described ? undocumented(document, draft.route, answer) : []),
   ]
 }
 
@@ -157,6 +190,7 @@ function garbageTrial(target: Target, random: Random): Trial {
     pieces,
     hang_up,
     no_bodies: false,
+    valid: null,
     judge: ({ answers }) => {
       const got = answers.map(({ status }) => status).join()
       return [
@@ -167,6 +201,24 @@ function garbageTrial(target: Target, random: Random): Trial {
     },
   }
 }
+
+const IDS_MAX = 8
+
+/** Takes note of the objects that an answer shows, so that later requests can be about them. */
+function learn({ objects }: Scene, { status, body }: Answer): void {
+  if (status >= 300 || !body.startsWith('{"')) return
+  const shown = JSON.parse(body) as Shown
+  const listed = Array.isArray(shown.data) ? shown.data : []
+  for (const { id, object } of [shown, ...listed].slice(0, 4)) {
+    const ids = object === undefined ? undefined : objects.get(object)
+    if (typeof id !== 'string' || !ids || ids.includes(id)) continue
+    ids.push(id)
+    // The first ones stay: a request that is sent again alone has no others.
+    if (ids.length > IDS_MAX) ids.splice(1, 1)
+  }
+}
+
+type Shown = { readonly id?: string; readonly object?: string; readonly data?: Shown[] | object }
 
 function finding(number: number, complaint: string, { pieces }: Trial, { answers, rest }: Outcome): Finding {
   const short = (text: string) => (text.length > 1500 ? `${text.slice(0, 1500)}… (${text.length})` : text)

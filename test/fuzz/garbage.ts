@@ -183,10 +183,10 @@ export function garbage(random: Random, { key }: Scene): Garbage {
       pieces: [
         latin1(inner),
         latin1(inner),
-        lines('GET /v1/payouts HTTP/1.1', 'Host: x'),
+        lines('GET /nothing/is/here HTTP/1.1', 'Host: x'),
         lines('GET /healthz HTTP/1.1', 'Host: x', 'Connection: close'),
       ],
-      statuses: [200, 200, 401, 200],
+      statuses: [200, 200, 404, 200],
     }),
     () => ({
       name: 'a GET with a body, and another request',

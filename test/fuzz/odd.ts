@@ -3,6 +3,22 @@
 const utf8 = (text: string) => Buffer.from(text).toString('latin1')
 const many = (text: string, count: number) => text.repeat(count)
 
+/** One of each type, and the empty ones: what a field of another type expects least. */
+export const ODD_TYPES: readonly string[] = [
+  'null',
+  'true',
+  '0',
+  '-1',
+  '0.5',
+  '""',
+  '"x"',
+  '[]',
+  '{}',
+  '[{}]',
+  '["x"]',
+  '{"x":{}}',
+]
+
 /** JSON values, as their texts; some are no JSON. */
 export const ODD_JSON: readonly string[] = [
   ...[
@@ -29,18 +45,7 @@ export const ODD_JSON: readonly string[] = [
     'NaN',
     'Infinity',
   ],
-  ...[
-    '""',
-    '" "',
-    '"0"',
-    '"null"',
-    '"[object Object]"',
-    '"\\u0000"',
-    '"\\ud800"',
-    '"\\udc00x"',
-    '"\\u202e"',
-    '"\\n\\r"',
-  ],
+  ...['""', '" "', '"0"', '"null"', '"\\u0000"', '"\\ud800"', '"\\udc00x"', '"\\u202e"', '"\\n\\r"'],
   ...[
     '"\\\\"',
     '"\\""',
@@ -188,6 +193,22 @@ export const ODD_SEGMENTS: readonly string[] = [
     'evt_7zzzzzzzzzzzzzzzzzzzzzzzzz',
     'cs_0000000000000000000000000%00',
     'cs_%30',
+  ],
+]
+
+/** Values that a query parameter of any kind is given wrong. */
+export const WRONG_PAIRS: readonly string[] = [
+  ...[
+    'NAME',
+    'NAME=',
+    'NAME=0',
+    'NAME=-1',
+    'NAME=x',
+    'NAME[]=1',
+    'NAME[a]=1',
+    'NAME=1&NAME=2',
+    'NAME=%00',
+    'NAME=%',
   ],
 ]
 

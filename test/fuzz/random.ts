@@ -34,3 +34,9 @@ function hash(text: string, salt: number): number {
   for (let i = 0; i < text.length; i++) sum = Math.imul(sum ^ text.charCodeAt(i), 0x01000193)
   return sum
 }
+
+/** The text with `part` put in place of `cut` characters somewhere. */
+export function splice(random: Random, text: string, part: string, cut: number): string {
+  const at = random.below(text.length + 1)
+  return text.slice(0, at) + part + text.slice(at + cut)
+}

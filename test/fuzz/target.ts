@@ -59,7 +59,7 @@ export async function fuzzTarget(env: Record<string, string> = {}) {
     scene: {
       key: own.api_key,
       other_keys: [...(await otherKeys(ctx, own.merchant_id)), other.api_key],
-      objects: own.objects,
+      objects: new Map(Object.entries(own.objects).map(([kind, id]) => [kind, [id]])),
       strange_ids: [
         ...Object.values(other.objects),
         newId('checkout_session'),
@@ -91,6 +91,7 @@ export function creation(key: string): Buffer {
     route: { method: 'POST', path: '/v1/checkout', bodies: [], slots: [], filters: [] },
     method: 'POST',
     path: '/v1/checkout',
+    id: '',
     query: [],
     headers: [
       ['Host', 'localhost'],

@@ -91,7 +91,7 @@ test('three processes admit one quota per window, nearly all of it, and leave ot
 
   const windows = await windowsOf(busy)
   const admitted = answers.filter(({ status }) => status !== 429)
-  assert.deepEqual([...new Set(admitted.map(({ status }) => status))].toSorted(), [201, 404])
+  assert.deepEqual(new Set(admitted.map(({ status }) => status)), new Set([201, 404]))
   const { rows } = await world.database.db.query('select from checkout_session where merchant_id = $1', [
     busy.merchant_id,
   ])

@@ -73,14 +73,15 @@ export async function exampleMerchant(ctx: Context, document: OpenApi): Promise<
     url: 'https://shop.example.com/webhooks/skiro',
     secret_sealed: randomBytes(80),
   })
-  const example = document.webhooks['checkout.completed']?.['post']?.requestBody?.content['application/json']
+  const body = document.webhooks['checkout.completed']?.['post']?.requestBody?.content['application/json']
+  const { data } = (body?.example ?? {}) as { data?: object }
   await insert('event_counter', { last_sequence: 1n })
   await insert('event', {
     id: `evt_${BODY}`,
     sequence: 1n,
     type: 'checkout.completed',
     object_id: transaction_id,
-    data: JSON.stringify((example?.example as { data: object }).data),
+    data: JSON.stringify(data),
   })
   return api_key
 }

@@ -18,6 +18,8 @@ export type Receiver = {
   answer(status: number): void
   /** Pause before the answers from now on, milliseconds. What arrives is kept at once. */
   delay(ms: number): void
+  /** What arrives from now on is kept but not answered, until the function that it returns is called. */
+  hold(): () => void
   close(): Promise<void>
 }
 
@@ -26,6 +28,7 @@ export async function startReceiver(): Promise<Receiver> {
   const received: Received[] = []
   let status = 200
   let delay_ms = 0
+  let gate = Promise.resolve()
   const server = createServer((request, response) => {
     void text(request).then((body) => {
       received.push({
@@ -35,7 +38,9 @@ export async function startReceiver(): Promise<Receiver> {
         event: JSON.parse(body) as Received['event'],
       })
       const now = status
-      setTimeout(() => response.writeHead(now).end('ok'), delay_ms).unref()
+      const answer = () => response.writeHead(now).end('ok')
+      const wait_ms = delay_ms
+      void gate.then(() => setTimeout(answer, wait_ms).unref())
     })
   })
   server.listen(0, '127.0.0.1')
@@ -48,6 +53,11 @@ export async function startReceiver(): Promise<Receiver> {
     },
     delay(ms) {
       delay_ms = ms
+    },
+    hold() {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      gate = promise
+      return resolve
     },
     async close() {
       server.closeAllConnections()

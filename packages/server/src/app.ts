@@ -120,7 +120,7 @@ export async function buildApp(ctx: Context, drain = createDrain()): Promise<Fas
         checkScope(await prove(request, presentedKey(request.headers.authorization)), request.method)
       },
     }
-    checkoutRoutes(scope, ctx, keys)
+    checkoutRoutes(scope, ctx, keys, (size) => metrics.create_group_size.observe(size))
     checkoutListRoutes(scope, ctx)
     transactionRoutes(scope, ctx)
     payoutRoutes(scope, ctx)

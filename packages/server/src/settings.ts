@@ -120,9 +120,11 @@ export const environment = z.object({
     .number()
     .int()
     .min(0)
-    .max(600_000)
-    .default(15_000)
-    .describe('how long requests in hand may take to end after SIGTERM, milliseconds'),
+    .max(15_000)
+    .default(5_000)
+    .describe(
+      'for how long `serve` still takes requests after SIGTERM while `/readyz` says no, milliseconds; more than a load balancer takes to notice',
+    ),
   SKIRO_TEST_ACQUIRER: json(acquirer)
     .optional()
     .describe('JSON: `{ id, url, secret_key, publishable_key, webhook_secret }`'),

@@ -21,13 +21,16 @@ const GROUPS_AT_ONCE = 2
 /** Stores a session together with the others of its moment. Resolves after the commit. */
 export type InsertSession = (session: NewSession) => Promise<InsertOutcome>
 
-/** The process's one way to store sessions: all requests share its groups. */
-export function sessionInserts(ctx: Context): InsertSession {
-  return inGroups<NewSession, InsertOutcome>((sessions) => insertSessions(ctx.db, ROUTE, sessions), {
-    size: GROUP_SIZE,
-    at_once: GROUPS_AT_ONCE,
-    didNothing: isRefusal,
-  })
+/**
+ * The process's one way to store sessions: all requests share its groups.
+ * @param observe is told how many sessions each group had
+ */
+export function sessionInserts(ctx: Context, observe: (size: number) => void = () => {}): InsertSession {
+  const run = (sessions: readonly NewSession[]) => {
+    observe(sessions.length)
+    return insertSessions(ctx.db, ROUTE, sessions)
+  }
+  return inGroups(run, { size: GROUP_SIZE, at_once: GROUPS_AT_ONCE, didNothing: isRefusal })
 }
 
 /**

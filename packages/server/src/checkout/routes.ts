@@ -5,6 +5,7 @@ import { answerOnce } from '../http/answerOnce.ts'
 import { noBody } from '../http/noBody.ts'
 import { parse } from '../http/parse.ts'
 import { readIdempotencyKey } from '../http/idempotencyKey.ts'
+import { refusePlainHttp } from '../http/webUrl.ts'
 import { SkiroError } from '../lib/errors.ts'
 import { isId } from '../lib/ids.ts'
 import type { KeyScope, PresentedKey } from '../lib/tenant.ts'
@@ -27,8 +28,13 @@ export type KeyPort = {
   prove(request: FastifyRequest): Promise<void>
 }
 
-export function checkoutRoutes(app: FastifyInstance, ctx: Context, keys: KeyPort): void {
-  const insert = sessionInserts(ctx)
+export function checkoutRoutes(
+  app: FastifyInstance,
+  ctx: Context,
+  keys: KeyPort,
+  onGroup: (size: number) => void,
+): void {
+  const insert = sessionInserts(ctx, onGroup)
   const read = sessionReads(ctx)
   const asks_itself = {
     config: { proves_key_itself: true },
@@ -48,11 +54,13 @@ export function checkoutRoutes(app: FastifyInstance, ctx: Context, keys: KeyPort
           'Send the customer to the returned `url`. Send an `Idempotency-Key` header to make retries safe.',
         body: createSessionBody,
         response: { 201: sessionSchema },
+        errors: ['payout_wallet_missing', 'payout_currency_unavailable'],
       },
     },
     async (request, reply) => {
       const body = quickBody(request.body) ?? parse(createSessionBody, request.body)
       const key = keys.present(request.headers.authorization)
+      refusePlainHttp(key, 'webhook_url', body.webhook_url)
       const { session, replayed } = await createSession(ctx, insert, key, body, readIdempotencyKey(request))
       keys.proven(request, key, { merchant_id: session.merchant_id, scope: 'full' })
       if (replayed) reply.header('idempotent-replayed', 'true')

@@ -1,5 +1,6 @@
 import { parse } from '../http/parse.ts'
 import { createKey, createKeyInput } from '../merchants/createKey.ts'
+import { ensureDefaultEndpoint } from '../webhooks/ensureDefaultEndpoint.ts'
 import { defineCommand } from './command.ts'
 import { facts } from './table.ts'
 import { found, TENANT, tenantOf } from './tenantOptions.ts'
@@ -25,12 +26,13 @@ export const keyCreate = defineCommand({
   async run({ label, scope, 'expires-at': expires_at, ...values }, { context }) {
     const tenant = tenantOf(values)
     const input = parse(createKeyInput, { label, scope, expires_at })
-    const key = await found(
-      createKey(await context(), tenant, input),
-      `There is no merchant ${values.merchant}.`,
-    )
+    const ctx = await context()
+    const missing = `There is no merchant ${values.merchant}.`
+    // The first key of a mode opens that mode: what signs its webhooks must be there too.
+    const webhook_secret = await found(ensureDefaultEndpoint(ctx, tenant), missing)
+    const key = await found(createKey(ctx, tenant, input), missing)
     return {
-      json: key,
+      json: { ...key, ...(webhook_secret !== null && { webhook_secret }) },
       text:
         `Key made for ${values.mode} mode.\n\n` +
         facts([
@@ -39,6 +41,7 @@ export const keyCreate = defineCommand({
           ['label', key.label],
           ['scope', key.scope],
           ['expires', key.expires_at === null ? 'never' : key.expires_at],
+          ...(webhook_secret === null ? [] : [['webhook secret', webhook_secret] as const]),
         ]) +
         '\nThe key is shown this once. Keep it now; nobody can look it up later.\n',
     }

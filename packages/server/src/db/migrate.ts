@@ -11,7 +11,7 @@ const LOCK = 7_254_310_201
  * Each file is one transaction; running it again does nothing. Returns the names applied now.
  */
 export async function migrate(db: Db): Promise<string[]> {
-  const names = (await readdir(FOLDER)).filter((name) => /^\d{4}_.+\.sql$/.test(name)).toSorted()
+  const names = await knownMigrations()
   const applied: string[] = []
   await inTransaction(db, async (tx) => {
     await tx.query('select pg_advisory_xact_lock($1)', [LOCK])
@@ -35,9 +35,14 @@ export async function migrate(db: Db): Promise<string[]> {
   return applied
 }
 
+/** Names of this build's migrations, oldest first. */
+export async function knownMigrations(): Promise<string[]> {
+  return (await readdir(FOLDER)).filter((name) => /^\d{4}_.+\.sql$/.test(name)).toSorted()
+}
+
 /** Names of migrations that this build has and the database lacks. Empty means ready to serve. */
 export async function pendingMigrations(db: Db): Promise<string[]> {
-  const names = (await readdir(FOLDER)).filter((name) => /^\d{4}_.+\.sql$/.test(name)).toSorted()
+  const names = await knownMigrations()
   const { rows } = await db.query<{ name: string }>('select name from schema_migration')
   const have = new Set(rows.map((row) => row.name))
   return names.filter((name) => !have.has(name))

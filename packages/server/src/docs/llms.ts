@@ -61,7 +61,7 @@ export function docsMarkdown(document: OpenApi, guides: readonly Guide[]): strin
   })
   const objects = Object.entries(document.components.schemas)
     .filter(([name, { properties }]) => properties && !/_event$|^error$/.test(name))
-    .map(([name, schema]) => `## ${name}\n\n${fields(schema)}\n`)
+    .map(([name, schema]) => `## ${name}\n\n${schema.description ?? ''}\n\n${fields(schema, 'output')}\n`)
   return [
     `# Skiro API\n\n${document.info.description}\n`,
     ...guides.map(({ text }) => text),
@@ -95,7 +95,9 @@ function callMarkdown(document: OpenApi, { route, operation }: Call): string {
     `## ${route}: ${operation.summary}\n`,
     operation.description ? `${operation.description}\n` : '',
     parameters.length > 0 ? `${parameters.map(parameterLine).join('\n')}\n` : '',
-    body ? `Body${operation.requestBody?.required ? '' : ' (optional)'}:\n\n${fields(body.schema)}\n` : '',
+    body
+      ? `Body${operation.requestBody?.required ? '' : ' (optional)'}:\n\n${fields(body.schema, 'input')}\n`
+      : '',
     ...(operation['x-codeSamples'] ?? []).map(
       ({ lang, source }) => `\`\`\`${lang === 'Shell' ? 'sh' : 'ts'}\n${source}\n\`\`\`\n`,
     ),
@@ -111,11 +113,12 @@ const fence = (value: unknown) => `\`\`\`json\n${JSON.stringify(value, null, 2)}
 const parameterLine = ({ name, in: place, required, description, schema }: Parameter) =>
   `- \`${name}\` (${place}, ${typeText(schema)}${required ? ', required' : ''}): ${description ?? ''}`
 
-function fields(schema: JsonSchema, indent = ''): string {
+function fields(schema: JsonSchema, direction: 'input' | 'output', indent = ''): string {
   const lines = Object.entries(schema.properties ?? {}).map(([name, property]) => {
     const inner = [property, ...(property.anyOf ?? [])].find((part) => part.properties)
-    const line = `${indent}- \`${name}\` (${typeText(property)}): ${property.description ?? ''}`
-    return inner ? `${line}\n${fields(inner, `${indent}  `)}` : line
+    const required = direction === 'input' && schema.required?.includes(name) ? ', required' : ''
+    const line = `${indent}- \`${name}\` (${typeText(property)}${required}): ${property.description ?? ''}`
+    return inner ? `${line}\n${fields(inner, direction, `${indent}  `)}` : line
   })
   return lines.join('\n')
 }

@@ -14,6 +14,7 @@ declare module 'fastify' {
 }
 
 const HTML = 'text/html; charset=utf-8'
+const JSON_TYPE = 'application/json; charset=utf-8'
 const MARKDOWN = 'text/markdown; charset=utf-8'
 
 /**
@@ -31,19 +32,20 @@ export function documentRoutes(app: FastifyInstance, public_url: string): void {
   app.decorate('openapi', document)
 
   const hidden = { config: { public: true }, schema: { hide: true } }
+  const send = (reply: FastifyReply, type: string, body: string) =>
+    // The same for everybody until the next release.
+    reply.header('cache-control', 'public, max-age=300').type(type).send(body)
   const page = (reply: FastifyReply, body: string) =>
-    reply.header('content-security-policy', site().policy).type(HTML).send(body)
-  app.get('/openapi.json', hidden, (_request, reply) => {
-    void reply.type('application/json; charset=utf-8').send(json())
-  })
+    send(reply.header('content-security-policy', site().policy), HTML, body)
+  app.get('/openapi.json', hidden, (_request, reply) => void send(reply, JSON_TYPE, json()))
   app.get('/docs', hidden, (_request, reply) => void page(reply, site().home))
   app.get('/docs/errors/:code', hidden, async (request, reply) => {
     const body = site().errors.get((request.params as { code: string }).code)
     if (body === undefined) throw new SkiroError('not_found', { message: 'There is no such error code.' })
     return await page(reply, body)
   })
-  app.get('/docs.md', hidden, (_request, reply) => void reply.type(MARKDOWN).send(full()))
-  app.get('/llms.txt', hidden, (_request, reply) => void reply.type(MARKDOWN).send(llms()))
+  app.get('/docs.md', hidden, (_request, reply) => void send(reply, MARKDOWN, full()))
+  app.get('/llms.txt', hidden, (_request, reply) => void send(reply, MARKDOWN, llms()))
 }
 
 function once<T>(make: () => T): () => T {

@@ -24,6 +24,7 @@ type Writing = Socket & { _httpMessage?: { _headerSent?: boolean } | null }
 export function clientErrorHandler(log: FastifyBaseLogger, doc_base: string) {
   return (failure: Failure, socket: Socket): void => {
     // The other side is gone, or the middle of an answer is on the wire and more bytes would garble it.
+    // oxlint-disable-next-line no-underscore-dangle -- Node has no other name for it, and asks the same itself
     const begun = (socket as Writing)._httpMessage?._headerSent
     if (failure.code === 'ECONNRESET' || !socket.writable || begun) {
       socket.destroy()

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { type ErrorCode, ERRORS, SkiroError } from '../lib/errors.ts'
+import { isUnavailable } from './isUnavailable.ts'
 
 /** The shape of every answer that is not a success. */
 export type ErrorBody = {
@@ -25,9 +26,10 @@ export function sendError(
   doc_base: string,
 ): FastifyReply {
   const known = toSkiroError(error)
-  if (known.code === 'internal_error') request.log.error({ err: error }, 'request failed')
+  if (known.status >= 500) request.log.error({ err: error }, 'request failed')
   const body = errorBody(known, request.id, doc_base)
   if (known.code === 'invalid_api_key') reply.header('www-authenticate', 'Bearer')
+  if (known.code === 'unavailable') reply.header('retry-after', '1')
   return (
     reply
       .code(ERRORS[known.code].status)
@@ -59,5 +61,5 @@ function toSkiroError(error: unknown): SkiroError {
   const mapped = FRAMEWORK_CODES[code]
   if (mapped) return new SkiroError(mapped)
   if (statusCode && statusCode >= 400 && statusCode < 500) return new SkiroError('invalid_request')
-  return new SkiroError('internal_error', { cause: error })
+  return new SkiroError(isUnavailable(error) ? 'unavailable' : 'internal_error', { cause: error })
 }

@@ -34,7 +34,7 @@ function processes(rate: Rate) {
 /** `each` requests at once at every limiter. Returns how many got in. */
 async function storm(limiters: readonly Limiter[], name: string, each: number): Promise<number> {
   const verdicts = await Promise.all(
-    limiters.flatMap((limiter) => Array.from({ length: each }, () => limiter.take(name))),
+    limiters.flatMap((limiter) => Array.from({ length: each }, async () => await limiter.take(name))),
   )
   return verdicts.filter((verdict) => verdict.admitted).length
 }

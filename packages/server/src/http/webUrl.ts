@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { SkiroError } from '../lib/errors.ts'
-import type { Tenant } from '../lib/tenant.ts'
 
 const URL_MAX = 2048
 
@@ -23,7 +22,11 @@ export const webUrl = z
   }, 'must not contain a user name or password')
 
 /** @throws SkiroError invalid_request for a URL that live events must not be sent to: they name customers. */
-export function refusePlainHttp({ livemode }: Tenant, param: string, url: string | null | undefined): void {
+export function refusePlainHttp(
+  { livemode }: { livemode: boolean; merchant_id?: string },
+  param: string,
+  url: string | null | undefined,
+): void {
   if (livemode && url && !/^https:/i.test(url))
     throw new SkiroError('invalid_request', { param, message: `${param}: must be https in live mode` })
 }

@@ -7,7 +7,10 @@ export const ERRORS = {
     status: 400,
     message: 'The request is not valid. Check the parameter named in `param`.',
   },
-  invalid_amount: { status: 400, message: 'The amount is not valid.' },
+  invalid_amount: {
+    status: 400,
+    message: 'amount must be a decimal number in major units with at most two decimals, such as 49.99.',
+  },
   unsupported_currency: { status: 400, message: 'currency must be one of USD, EUR, GBP, CAD, AUD.' },
   unsupported_payout_currency: {
     status: 400,
@@ -20,7 +23,7 @@ export const ERRORS = {
   payout_wallet_missing: {
     status: 400,
     message:
-      'No wallet is set for this payout currency. Add its address in the dashboard, then create the session again.',
+      'No wallet is set for this payout currency. Set its network and address, then create the session again.',
   },
   invalid_api_key: { status: 401, message: 'The provided API key was not found or has been revoked.' },
   forbidden: { status: 403, message: 'This API key may not do that.' },
@@ -56,7 +59,10 @@ export const ERRORS = {
     status: 422,
     message: 'This Idempotency-Key was used with a different body. Use a new key for a new request.',
   },
-  headers_too_large: { status: 431, message: 'The headers are larger than 16 KB. Send fewer or shorter ones.' },
+  headers_too_large: {
+    status: 431,
+    message: 'The headers are larger than 16 KB. Send fewer or shorter ones.',
+  },
   rate_limited: {
     status: 429,
     message: 'Too many requests. Wait for the time in Retry-After, then try again.',
@@ -66,7 +72,7 @@ export const ERRORS = {
     message:
       'Something went wrong on our side. Nothing was half done; try again, and quote request_id if it persists.',
   },
-  unavailable: { status: 503, message: 'The service is starting or stopping. Try again in a few seconds.' },
+  unavailable: { status: 503, message: 'The service cannot do this right now. Try again in a few seconds.' },
 } as const satisfies Record<string, { status: number; message: string }>
 
 export type ErrorCode = keyof typeof ERRORS

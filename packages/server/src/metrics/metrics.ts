@@ -34,24 +34,23 @@ export function createMetrics(db: Db): Metrics {
     buckets: [1, 2, 4, 8, 16, 32, 64],
     registers,
   })
-  new Gauge({
+  const connections = new Gauge({
     name: 'skiro_db_connections',
     help: 'Connections of this process to the database.',
     labelNames: ['state'],
     registers,
-    collect() {
-      this.set({ state: 'idle' }, db.pool.idleCount)
-      this.set({ state: 'in_use' }, db.pool.totalCount - db.pool.idleCount)
-    },
   })
-  new Gauge({
+  const waiters = new Gauge({
     name: 'skiro_db_connection_waiters',
     help: 'Statements and transactions of this process that wait for a free connection.',
     registers,
-    collect() {
-      this.set(db.pool.waitingCount)
-    },
   })
+  function lookAtPool(): void {
+    const { totalCount, idleCount, waitingCount } = db.pool
+    connections.set({ state: 'idle' }, idleCount)
+    connections.set({ state: 'in_use' }, totalCount - idleCount)
+    waiters.set(waitingCount)
+  }
 
   // The event loop's gauges are nonsense until they have measured something.
   let watching: Promise<void> | null = null
@@ -66,6 +65,7 @@ export function createMetrics(db: Db): Metrics {
     create_group_size,
     async render() {
       await Promise.all([(watching ??= watchProcess()), backlog.refresh()])
+      lookAtPool()
       return await registry.metrics()
     },
   }

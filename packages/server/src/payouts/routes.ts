@@ -44,7 +44,8 @@ export function payoutRoutes(app: FastifyInstance, ctx: Context): void {
         operationId: 'retrievePayout',
         tags: ['Payouts'],
         summary: 'Retrieve a payout',
-        description: 'Where the crypto of one transaction is: its hash, its confirmations, or what it waits for.',
+        description:
+          'Where the crypto of one transaction is: its hash, its confirmations, or what it waits for.',
         params: z.object({ id: z.string().describe('Payout id, po_…') }),
         response: { 200: payoutSchema },
       },

@@ -18,7 +18,8 @@ import { findEndpoint } from './store.ts'
 export async function resendEvent(tx: Tx, ref: Ref, webhook_id: string | null): Promise<EventRow> {
   const event = await findEvent(tx, ref)
   if (!event) throw new SkiroError('not_found')
-  const listeners = webhook_id ? [await theOne(tx, event, webhook_id)] : await findListeners(tx, event)
+  const listeners =
+    webhook_id !== null ? [await theOne(tx, event, webhook_id)] : await findListeners(tx, event)
   const armed = await armDeliveries(tx, ref, listeners, () => newId('webhook_delivery'))
   for (const delivery of armed) await enqueue(tx, 'deliver_webhook', delivery)
   return event

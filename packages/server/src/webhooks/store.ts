@@ -26,6 +26,15 @@ export async function insertEndpoint(tx: Tx, tenant: Tenant, endpoint: NewEndpoi
   )
 }
 
+/** Whether the merchant has a default endpoint in that mode, with or without a URL. */
+export async function hasDefaultEndpoint(sql: Sql, tenant: Tenant): Promise<boolean> {
+  const { rows } = await sql.query(
+    'select from webhook_endpoint where merchant_id = $1 and livemode = $2 and is_default',
+    [tenant.merchant_id, tenant.livemode],
+  )
+  return rows.length > 0
+}
+
 /** Sets the merchant's default URL. Null: no default deliveries. One that was disabled is enabled by a URL. */
 export async function setDefaultUrl(
   sql: Sql,

@@ -1,4 +1,4 @@
-import { pendingMigrations } from '../../db/migrate.ts'
+import { knownMigrations } from '../../db/migrate.ts'
 import { monotonicMs, nowMs } from '../../lib/clock.ts'
 import type { Check } from './check.ts'
 import { fail, type Finding, ok, warn } from './finding.ts'
@@ -90,10 +90,23 @@ export const migrations: Check = {
   needs_database: true,
   async run({ ctx }) {
     const applied = await appliedMigrations(ctx.db).catch(() => [])
-    const pending = applied.length === 0 ? null : await pendingMigrations(ctx.db)
-    if (pending === null) return [fail('migrations', 'The database is empty.', 'Run: skiro-server migrate')]
-    if (pending.length > 0)
-      return [fail('migrations', `Not applied: ${pending.join(', ')}.`, 'Run: skiro-server migrate')]
+    const known = await knownMigrations()
+    const [pending, newer] = [
+      known.filter((name) => !applied.includes(name)),
+      applied.filter((name) => !known.includes(name)),
+    ]
+    const fix = 'Run: skiro-server migrate'
+    if (applied.length === 0) return [fail('migrations', 'The database is empty.', fix)]
+    if (pending.length > 0) return [fail('migrations', `Not applied: ${pending.join(', ')}.`, fix)]
+    if (newer.length > 0) {
+      return [
+        warn(
+          'migrations',
+          `The database is newer than this version: it has ${newer.join(', ')}.`,
+          'Finish the upgrade: start the version that brought them.',
+        ),
+      ]
+    }
     return [ok('migrations', `${applied.length} applied, the last is ${applied.at(-1)}.`)]
   },
 }

@@ -28,7 +28,11 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
       '`amount` is not a decimal number with at most two decimals, or it is outside of the bounds of this server. Amounts are never rounded: `49.999` is refused, not cut.',
     fix: 'Send major units, `49.99` for 49 dollars and 99 cents, as a JSON number or as a decimal string. Format computed amounts to two decimals before you send them.',
     retry: AS_IT_IS,
-    example: { param: 'amount', message: 'amount: at most 2 decimals, such as 49.99' },
+    example: {
+      param: 'amount',
+      message:
+        'amount must be a plain decimal in major units with at most 2 decimals, such as 49.99, from 0.50 to 999999.99.',
+    },
   },
   unsupported_currency: {
     means: 'The session’s `currency` is not one that cards are charged in here.',
@@ -66,7 +70,7 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
       'The key is genuine but may not do this: a read-only key was used for something else than reading, or live mode is not set up on this server.',
     fix: 'Use a key with full scope for calls that change something. For live mode, ask who runs the server.',
     retry: AS_IT_IS,
-    example: { message: 'This API key may only read. Use a key with full scope.' },
+    example: { message: 'This API key may only read. Use a key with full access for this call.' },
   },
   not_found: {
     means:
@@ -132,7 +136,6 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
       'This `Idempotency-Key` was used in the last 24 hours for a request that asked for something else. Nothing was done.',
     fix: 'Make a new key for each thing you want done, such as a UUID, and keep it for the retries of that one request. A request built anew from changing data (a time, a random number) is another request.',
     retry: AS_IT_IS,
-    example: { param: 'Idempotency-Key' },
   },
   headers_too_large: {
     means: 'The headers of the request are larger than 16 KB together.',
@@ -144,6 +147,9 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
       'Too many requests came with this key, or from this address without a key. The header `RateLimit-Policy` says what is allowed. The request was not acted on.',
     fix: 'Wait for the seconds in `Retry-After`, then go on more slowly. Read lists by 100 instead of one object at a time, and use webhooks instead of asking again and again.',
     retry: { helps: true, text: 'Yes, after `Retry-After` seconds.' },
+    example: {
+      message: 'Too many requests with this API key. Wait for the time in Retry-After, then try again.',
+    },
   },
   internal_error: {
     means: 'Something broke on our side. Whatever the request had begun was rolled back as one.',

@@ -43,7 +43,7 @@ export function exampleCall(
     idempotency_key:
       (parameters.find(({ name }) => name === 'Idempotency-Key')?.example as string | undefined) ?? null,
     sdk: sdkCall(operation.operationId ?? '', operation.tags?.[0] ?? ''),
-    id: id === undefined ? null : String(id),
+    id: typeof id === 'string' ? id : null,
     ...objectsOf(answer),
   }
 }

@@ -42,11 +42,23 @@ describe('a route becomes an operation', () => {
   test('what it says nothing about follows from its kind', () => {
     const get = documented('GET', '/v1/things/:id', { operationId: 'a', response: { 200: thing } })
     assert.equal(get.path, '/v1/things/{id}')
-    assert.deepEqual(statuses(get), ['200', '401', '403', '404', '429', '500'])
+    assert.deepEqual(statuses(get), ['200', '401', '403', '404', '429', '500', '503'])
     const list = documented('GET', '/v1/things', { querystring: z.object({}), response: { 200: thing } })
-    assert.deepEqual(statuses(list), ['200', '400', '401', '403', '429', '500'])
+    assert.deepEqual(statuses(list), ['200', '400', '401', '403', '429', '500', '503'])
     const post = documented('POST', '/v1/things', { response: { 201: thing } })
-    assert.deepEqual(statuses(post), ['201', '400', '401', '403', '409', '413', '415', '422', '429', '500'])
+    assert.deepEqual(statuses(post), [
+      '201',
+      '400',
+      '401',
+      '403',
+      '409',
+      '413',
+      '415',
+      '422',
+      '429',
+      '500',
+      '503',
+    ])
     assert.deepEqual(post.parameters, [{ $ref: '#/components/parameters/Idempotency-Key' }])
     assert.ok('headers' in (post.responses['201'] ?? {}))
     assert.ok(JSON.stringify(post.responses['201']).includes('Idempotent-Replayed'))

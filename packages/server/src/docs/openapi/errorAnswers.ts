@@ -69,8 +69,10 @@ function answer(text: string, codes: readonly ErrorCode[]): Answer {
     description: single ? ERRORS[first].message : text,
     headers: {
       'Request-Id': { $ref: '#/components/headers/Request-Id' },
-      ...(codes.includes('rate_limited') && {
+      ...(codes.some((code) => code === 'rate_limited' || code === 'unavailable') && {
         'Retry-After': { $ref: '#/components/headers/Retry-After' },
+      }),
+      ...(codes.includes('rate_limited') && {
         RateLimit: { $ref: '#/components/headers/RateLimit' },
         'RateLimit-Policy': { $ref: '#/components/headers/RateLimit-Policy' },
       }),

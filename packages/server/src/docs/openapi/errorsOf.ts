@@ -3,7 +3,13 @@ import type { DocumentedRoute } from './routes.ts'
 import type { JsonSchema } from './types.ts'
 
 /** Whatever the call, these can happen. */
-const ALWAYS: readonly ErrorCode[] = ['invalid_api_key', 'forbidden', 'rate_limited', 'internal_error']
+const ALWAYS: readonly ErrorCode[] = [
+  'invalid_api_key',
+  'forbidden',
+  'rate_limited',
+  'internal_error',
+  'unavailable',
+]
 const WITH_QUERY: readonly ErrorCode[] = ['invalid_request']
 const WITH_ID: readonly ErrorCode[] = ['not_found']
 /** Fastify reads a body on every method but GET. */

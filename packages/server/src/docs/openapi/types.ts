@@ -86,9 +86,9 @@ export type OpenApi = {
 /** A parameter or an answer as it is, looked up where it stands. @throws when the document names what it lacks */
 export function resolve<T extends object>(document: OpenApi, value: T | Reference): T {
   if (!('$ref' in value)) return value
-  const path = (value as Reference).$ref.replace(/^#\//, '').split('/')
+  const path = value.$ref.replace(/^#\//, '').split('/')
   let found: unknown = document
   for (const name of path) found = (found as Record<string, unknown> | undefined)?.[name]
-  if (found === undefined) throw new Error(`${(value as Reference).$ref} is not in the document`)
+  if (found === undefined) throw new Error(`${value.$ref} is not in the document`)
   return found as T
 }

@@ -11,7 +11,7 @@ const SIGNATURE: Parameter = {
   description:
     '`t` is when it was signed, in unix seconds. Each `v1` is the hex HMAC-SHA256 of `${t}.${raw body}` with a secret of the endpoint; during a rotation there are two.',
   schema: { type: 'string', pattern: '^t=[0-9]+(,v1=[0-9a-f]{64})+$' },
-  example: `t=1795391490,v1=${'5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd'}`,
+  example: 't=1795391490,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd',
 }
 
 /**

@@ -50,6 +50,8 @@ export function objectLink(ref: string): Html {
 
 function boundsOf({ minimum, maximum, minLength, maxLength, default: standard, format }: JsonSchema): string {
   const range = (low: number | undefined, high: number | undefined, unit: string) => {
+    // A bound that nobody reaches says nothing.
+    if (high !== undefined && high > 1e9) return low ? `from ${low}${unit}` : ''
     if (low !== undefined && high !== undefined) return `${low} to ${high}${unit}`
     if (high !== undefined) return `up to ${high}${unit}`
     return low === undefined || low === 0 ? '' : `from ${low}${unit}`

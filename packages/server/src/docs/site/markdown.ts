@@ -46,7 +46,7 @@ function block(text: string): Html {
   const fence = /^```(\w*)\n([^]*?)\n```$/.exec(text)
   if (fence) return codeBlock(fence[2] ?? '', fence[1] ?? '')
   const lines = text.split('\n')
-  if (lines.every((line) => /^- /.test(line))) {
+  if (lines.every((line) => line.startsWith('- '))) {
     return html`<ul>${lines.map((line) => html`<li>${inline(line.slice(2))}</li>`)}</ul>`
   }
   if (lines.every((line) => /^\d+\. /.test(line))) {

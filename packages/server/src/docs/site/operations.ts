@@ -72,6 +72,10 @@ const pathHtml = (path: string): Html =>
 function successHtml(status: string, { content }: Answer): Html {
   const schema = content?.[JSON_TYPE]?.schema ?? {}
   const named = schema.$ref !== undefined
+  const item = schema.properties?.['object']?.const === 'list' && schema.properties['data']?.items
+  if (item) {
+    return html`<p class="answer"><span class="status ok">${status}</span> <a href="#lists-and-paging">list</a> of ${typeOf(item)}</p>`
+  }
   return html`<p class="answer"><span class="status ok">${status}</span> ${named && typeOf(schema)}</p>
 ${!named && fieldList(schema, 'output')}`
 }

@@ -1,0 +1,21 @@
+import type { Context } from '../context.ts'
+import { isDbError, UNIQUE_VIOLATION } from '../db/sql.ts'
+import type { Tenant } from '../lib/tenant.ts'
+import { setDefaultWebhook } from './setDefaultWebhook.ts'
+import { hasDefaultEndpoint } from './store.ts'
+
+/**
+ * Makes the merchant's default endpoint of that mode if it has none, without a URL: its secret signs sessions that bring
+ * a `webhook_url` of their own, which nobody could deliver without it. Returns the new secret, or null when there was one.
+ * @throws SkiroError not_found (no such merchant)
+ */
+export async function ensureDefaultEndpoint(ctx: Context, tenant: Tenant): Promise<string | null> {
+  if (await hasDefaultEndpoint(ctx.db, tenant)) return null
+  try {
+    return (await setDefaultWebhook(ctx, tenant, null)).secret
+  } catch (error) {
+    // Somebody else made it in between.
+    if (isDbError(error, UNIQUE_VIOLATION)) return null
+    throw error
+  }
+}
