@@ -30,7 +30,7 @@ function asWritten(value: unknown): string {
   if (Array.isArray(value)) return value.join(',')
   if (isRate(value)) return `${value.count}/${value.seconds}`
   if (typeof value === 'object') return Object.keys(value as object).length === 0 ? '' : JSON.stringify(value)
-  return String(value as string | number)
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 function isRate(value: unknown): value is { count: number; seconds: number } {

@@ -8,6 +8,19 @@ test('reads requests per seconds', () => {
 })
 
 test('takes nothing that could mean something else', () => {
-  const bad = ['', '1000', '0/1', '1/0', '-1/1', '1.5/1', '1/86401', '01/1', ' 1/1', '1/1\n', '1e3/1', '1/1/1']
+  const bad = [
+    '',
+    '1000',
+    '0/1',
+    '1/0',
+    '-1/1',
+    '1.5/1',
+    '1/86401',
+    '01/1',
+    ' 1/1',
+    '1/1\n',
+    '1e3/1',
+    '1/1/1',
+  ]
   for (const text of bad) assert.equal(parseRate(text), null, text)
 })

@@ -89,7 +89,7 @@ export const migrations: Check = {
   name: 'migrations',
   needs_database: true,
   async run({ ctx }) {
-    const applied = await appliedMigrations(ctx.db).catch(() => [])
+    const applied = await appliedMigrations(ctx.db).catch((): string[] => [])
     const known = await knownMigrations()
     const [pending, newer] = [
       known.filter((name) => !applied.includes(name)),

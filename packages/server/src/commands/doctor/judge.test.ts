@@ -12,11 +12,11 @@ import { runChecks } from './runChecks.ts'
 import { judgeProxies } from './settingsChecks.ts'
 
 /** Bounds that no test can bring about on one machine: an old Node, a clock that is off, a chain that stands still. */
-const cases = <T>(
+function cases<T>(
   name: string,
   judge: (input: T) => Finding | null,
   rows: [T, Finding['verdict'] | null][],
-) =>
+): void {
   describe(name, () => {
     for (const [input, verdict] of rows) {
       test(`${JSON.stringify(input)} is ${verdict}`, () => {
@@ -27,6 +27,7 @@ const cases = <T>(
       })
     }
   })
+}
 
 cases('Node', nodeCheck, [
   ['24.12.0', 'ok'],
