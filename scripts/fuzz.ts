@@ -61,7 +61,7 @@ async function run(): Promise<boolean> {
     await fuzz(target, { seed, count: 1000 })
     const heap_before = heapInMb()
     let shown = performance.now()
-    const slow = Number(values.seconds) >= SLOW_SECONDS ? slowClients(target.port) : []
+    const slow = Number(values.seconds) >= SLOW_SECONDS ? slowClients(target) : []
     const { requests, seconds, statuses, findings } = await fuzz(target, {
       seed,
       count: Number.MAX_SAFE_INTEGER,

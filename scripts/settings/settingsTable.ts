@@ -29,7 +29,7 @@ function asWritten(value: unknown): string {
   if (typeof value === 'bigint') return formatDecimal(value, 2)
   if (Array.isArray(value)) return value.join(',')
   if (isRate(value)) return `${value.count}/${value.seconds}`
-  if (typeof value === 'object') return Object.keys(value as object).length === 0 ? '' : JSON.stringify(value)
+  if (typeof value === 'object') return Object.keys(value ?? {}).length === 0 ? '' : JSON.stringify(value)
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 

@@ -133,7 +133,7 @@ describe('doctor', () => {
       { 'encryption key': 'fail' },
       { SKIRO_KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64') },
     )
-    assert.match(line?.message ?? '', /^It opens 0 of the 1 stored secrets/)
+    assert.match(line?.message ?? '', /^It opens 0 of 1 stored secrets/)
     assert.match(line?.fix ?? '', /SKIRO_KEY_ENCRYPTION_KEY/)
   })
 
@@ -367,7 +367,7 @@ describe('doctor', () => {
 
   it('plans that merchants have and the settings have not', async () => {
     const [first, second] = await finds({ plans: 'fail' }, { SKIRO_PLANS: '{"pro":290}' })
-    assert.match(first?.message ?? '', /^1 merchants are on the plan free/)
+    assert.match(first?.message ?? '', /^SKIRO_PLANS has no plan free\. .*: 1\.$/)
     assert.match(second?.message ?? '', /has no plan `free`/)
   })
 
@@ -385,14 +385,14 @@ describe('doctor', () => {
        from merchant`,
     )
     const [late] = await finds({ work: 'warn' })
-    assert.match(late?.message ?? '', /^1 expired sessions wait, the oldest for 4\d s\.$/)
+    assert.match(late?.message ?? '', /^Due session expiries that nobody takes: 1, the oldest for 4\d s\.$/)
     await world.database.db.query(
       `insert into checkout_session (merchant_id, livemode, id, amount, currency, payout_currency, metadata, created_at, expires_at)
        select id, false, 'cs_lost', 100, 'USD', 'USDT', '{}', now() - interval '2 hours', now() - interval '10 minutes'
        from merchant`,
     )
     const [lost] = await finds({ work: 'fail' })
-    assert.match(lost?.message ?? '', /^2 expired sessions wait, the oldest for 60\d s\.$/)
+    assert.match(lost?.message ?? '', /^Due session expiries that nobody takes: 2, the oldest for 60\d s\.$/)
     assert.match(lost?.fix ?? '', /skiro-server work/)
     await gateway.stop()
     gateway = await world.startGateway()

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Transaction } from 'skiro'
 import { verifyReceipt } from '../../packages/server/src/conversions/receipt.ts'
-import { ASSETS, type Crypto } from '../../packages/server/src/lib/money.ts'
+import { ASSETS } from '../../packages/server/src/lib/money.ts'
 import { assertBooks } from '../support/books.ts'
 import { assertSequence, capturesOf } from '../support/judge.ts'
 import {
@@ -215,7 +215,7 @@ function assertFigures(transaction: Transaction, fee_bps: number): void {
   const gross = minorOf(amount, 2)
   const fee = minorOf(fee_amount, 2)
   assert.equal(fee, (gross * BigInt(fee_bps) + 5_000n) / 10_000n)
-  const { shown } = ASSETS[payout_currency as Crypto]
+  const { shown } = ASSETS[payout_currency]
   const payout = ((gross - fee) * scaled(conversion?.rate) * 10n ** BigInt(shown)) / (100n * 10n ** 18n)
   assert.equal(minorOf(payout_amount, shown), payout)
 }

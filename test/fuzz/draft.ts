@@ -49,6 +49,8 @@ export function validDraft(random: Random, route: Route, scene: Scene): Draft {
   ]
   const body = route.bodies.length > 0 && random.chance(0.95) ? random.pick(route.bodies) : null
   if (body) headers.push(['Content-Type', 'application/json'])
+  // What the hosted page's script says about itself.
+  if (route.path.endsWith('/pay')) headers.push(['X-Skiro-Page', '1'])
   if (route.method === 'POST' && random.chance(0.3))
     headers.push(['Idempotency-Key', `fuzz-${random.below(40)}`])
   const query = route.filters

@@ -64,8 +64,9 @@ export function flawedApp(flaw: Flaw | null, public_url: string): FastifyInstanc
     genReqId: () => newId('request'),
     bodyLimit: 64 * 1024,
     http: { requireHostHeader: false, insecureHTTPParser: flaw === 'reads a length and chunks' },
-    frameworkErrors: (_error, request, reply) =>
-      sendError(new SkiroError('not_found'), request, reply.headers(API_HEADERS), public_url),
+    frameworkErrors: (_error, request, reply) => {
+      sendError(new SkiroError('not_found'), request, reply.headers(API_HEADERS), public_url)
+    },
     clientErrorHandler: clientErrorHandler(pino({ level: 'silent' }), public_url),
   })
   app.removeAllContentTypeParsers()

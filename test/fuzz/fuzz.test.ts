@@ -1,20 +1,32 @@
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { after, describe, test } from 'node:test'
+import { exchange } from './exchange.ts'
 import { fuzz } from './fuzz.ts'
 import { fuzzTarget } from './target.ts'
 
 const { target, close } = await fuzzTarget()
 after(close)
 
-test('whatever is sent, each answer is a proper one, and the server goes on', async (t) => {
-  const seed = Math.floor(Math.random() * 2 ** 31)
-  const { requests, statuses, reached, findings } = await fuzz(target, { seed, count: 3000, seconds: 20 })
-  t.diagnostic(`seed ${seed}, ${requests} requests: ${JSON.stringify(statuses)}`)
-  assert.deepEqual(findings, [], `to see one again: npm run fuzz -- --seed ${seed} --only N`)
-  assert.ok(requests >= 500, `${requests} requests`)
-  for (const { method, path } of target.routes) {
-    // These take what only a customer's browser or the acquirer can send.
-    const takes_ours = !path.includes('{session_id}/pay') && !path.startsWith('/acquirers/')
-    if (takes_ours) assert.ok(reached.has(`${method} ${path}`), `${method} ${path} never succeeded`)
-  }
+// At once, as the second one mostly waits.
+describe('whatever is sent', { concurrency: true }, () => {
+  test('each answer is a proper one, and the server goes on', async (t) => {
+    const seed = Math.floor(Math.random() * 2 ** 31)
+    const { requests, statuses, reached, findings } = await fuzz(target, { seed, count: 3000, seconds: 20 })
+    t.diagnostic(`seed ${seed}, ${requests} requests: ${JSON.stringify(statuses)}`)
+    assert.deepEqual(findings, [], `to see one again: npm run fuzz -- --seed ${seed} --only N`)
+    assert.ok(requests >= 500, `${requests} requests`)
+    for (const { method, path } of target.routes) {
+      // These take what only a customer's browser or the acquirer can send.
+      const takes_ours = !path.includes('{session_id}/pay') && !path.startsWith('/acquirers/')
+      if (takes_ours) assert.ok(reached.has(`${method} ${path}`), `${method} ${path} never succeeded`)
+    }
+  })
+
+  test('half a head is not waited for without end', async () => {
+    const half = Buffer.from('POST /v1/checkout HTTP/1.1\r\nHost: x\r\nAuthoriz')
+    const { answers, closed, ms } = await exchange(target.port, [half], { timeout_ms: 30_000 })
+    assert.deepEqual([answers.map(({ status }) => status), closed], [[408], true])
+    assert.match(answers[0]?.body ?? '', /"error":"request_timeout"/)
+    assert.ok(ms > 9000 && ms < 25_000, `${ms} ms`)
+  })
 })

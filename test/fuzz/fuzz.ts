@@ -95,8 +95,8 @@ export async function fuzz(target: Target, options: FuzzOptions): Promise<Report
       if (is_probed) complaints.push(...(await probe(target, timeout_ms)))
       requests += 1
       for (const answer of outcome.answers) learn(target.scene, answer)
-      const [{ status: first_status = 0 } = {}] = outcome.answers
-      if (trial.valid && first_status >= 200 && first_status < 400) reached.add(trial.valid)
+      const succeeded = outcome.answers.some(({ status }) => status < 400)
+      if (trial.valid && succeeded) reached.add(trial.valid)
       for (const { status } of outcome.answers) statuses[status] = (statuses[status] ?? 0) + 1
       if (outcome.answers.length === 0) statuses[0] = (statuses[0] ?? 0) + 1
       for (const complaint of complaints) findings.push(finding(number, complaint, trial, outcome))
@@ -157,7 +157,7 @@ function requestTrial(target: Target, random: Random, route: Route, is_spoilt: b
 function isPlainHead({ path, query, headers }: Draft): boolean {
   const target = path + query.join('')
   const bytes = [target, ...headers.flat()].join('    ').length
-  return /^[\x21-\x7e]*$/.test(target) && headers.some(([name]) => name === 'Host') && bytes < 16_000
+  return /^[\x21-\x7e]*$/.test(target) && headers.some(([name]) => name === 'Host') && bytes < 12_000
 }
 
 /** Routes with a body have the most that can be wrong with them, HEAD has nothing of its own. */

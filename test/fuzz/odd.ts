@@ -160,17 +160,7 @@ export const ODD_SEGMENTS: readonly string[] = [
     '-1',
     'null',
   ],
-  ...[
-    'undefined',
-    'NaN',
-    '[object%20Object]',
-    '__proto__',
-    'constructor',
-    'toString',
-    'hasOwnProperty',
-    utf8('ß日'),
-    '\xff',
-  ],
+  ...['NaN', '__proto__', 'constructor', 'toString', 'hasOwnProperty', utf8('ß日'), '\xff'],
   ...[
     '%F0%9F%98%80',
     many('a', 99),

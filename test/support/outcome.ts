@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { CheckoutSession, Payout, Transaction } from 'skiro'
-import { ASSETS, type Crypto, parseDecimal } from '../../packages/server/src/lib/money.ts'
+import { ASSETS, parseDecimal } from '../../packages/server/src/lib/money.ts'
 import { capturesOf, nativeBalance, transfersTo } from './judge.ts'
 import { api, eventually } from './pay.ts'
 import type { Received } from './receiver.ts'
@@ -65,7 +65,7 @@ export function minorOf(amount: number | null, decimals: number): bigint {
 
 /** What is owed on-chain for a transaction, in the token's own smallest units. */
 export function owedFor({ payout_amount, payout_currency }: Transaction): bigint {
-  return minorOf(payout_amount, ASSETS[payout_currency as Crypto].decimals)
+  return minorOf(payout_amount, ASSETS[payout_currency].decimals)
 }
 
 /**

@@ -36,6 +36,7 @@ import { transactionPorts } from './wiring.ts'
 
 const BODY_MAX_BYTES = 64 * 1024
 const REQUEST_TIMEOUT_MS = 30_000
+const HEADERS_TIMEOUT_MS = 10_000
 
 /** The HTTP side of the gateway: API, hosted page, inbound webhooks, documents. Listens when its caller says so. */
 export async function buildApp(ctx: Context, drain = createDrain()): Promise<FastifyInstance> {
@@ -65,7 +66,12 @@ export async function buildApp(ctx: Context, drain = createDrain()): Promise<Fas
     },
     routerOptions: { maxParamLength: 100 },
     clientErrorHandler: clientErrorHandler(log, ctx.config.public_url),
-    http: { requireHostHeader: false },
+    http: {
+      requireHostHeader: false,
+      // Node takes the two limits for each other when this one is above requestTimeout.
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 2,
+    },
   })
   app.decorateRequest('tenant', null)
   app.decorateRequest('key', null)

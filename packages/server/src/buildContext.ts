@@ -13,7 +13,8 @@ export function buildContext(config: Config): Context {
   const log = pino({ level: config.log_level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, lines)
   const db = openDb(config.database_url, {
     max: config.db_pool,
-    onError: (error) => log.warn({ err: error }, 'database connection lost'),
+    // Not the error itself: it carries the driver's whole client.
+    onError: ({ message }) => log.warn({ reason: message }, 'database connection lost'),
   })
   const adapters = (mode: ModeConfig | null): ModeAdapters | null =>
     mode && {

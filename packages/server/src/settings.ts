@@ -121,7 +121,7 @@ export const environment = z.object({
     .int()
     .min(0)
     .max(15_000)
-    .default(5_000)
+    .default(2_000)
     .describe(
       'for how long `serve` still takes requests after SIGTERM while `/readyz` says no, milliseconds; more than a load balancer takes to notice',
     ),

@@ -230,14 +230,24 @@ describe('key', () => {
 
   test('a key made in plain words works, in its own mode', async () => {
     const { merchant_id } = await newMerchant()
+    await refused(
+      1,
+      '--expires-at must be in the future.',
+      ...['key', 'create', '--merchant', merchant_id, '--mode', 'live', '--label', 'shop'],
+      ...['--expires-at', '2020-01-01T00:00:00Z'],
+    )
     const { status, stdout } = await run(
       ...['key', 'create', '--merchant', merchant_id, '--mode', 'live', '--label', 'shop'],
       ...['--expires-at', '2099-01-01T00:00:00+01:00'],
     )
     assert.equal(status, 0)
-    const [, key = ''] = /key {6}(sk_live_\S+)\n/.exec(stdout) ?? []
+    const [, key = ''] = /^ {2}key +(sk_live_\S+)$/m.exec(stdout) ?? []
     assert.equal((await keyWorks(key)).livemode, true)
-    assert.match(stdout, /expires {2}2098-12-31T23:00:00.000Z\n\nThe key is shown this once\./)
+    assert.match(stdout, /^ {2}expires +2098-12-31T23:00:00.000Z$/m)
+    // The merchant was made in the other mode: what signs webhooks in this one is made with its first key.
+    assert.match(stdout, /^ {2}webhook secret +whsec_[0-9A-Za-z]{43}$/m)
+    const next = await json('key', 'create', '--merchant', merchant_id, '--mode', 'live', '--label', 'next')
+    assert.equal('webhook_secret' in next, false)
   })
 
   test('refuses in words of its options', async () => {

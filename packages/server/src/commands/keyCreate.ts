@@ -28,9 +28,10 @@ export const keyCreate = defineCommand({
     const input = parse(createKeyInput, { label, scope, expires_at })
     const ctx = await context()
     const missing = `There is no merchant ${values.merchant}.`
-    // The first key of a mode opens that mode: what signs its webhooks must be there too.
-    const webhook_secret = await found(ensureDefaultEndpoint(ctx, tenant), missing)
     const key = await found(createKey(ctx, tenant, input), missing)
+    // The first key of a mode opens that mode: what signs its webhooks must be there too. After the key, so that a key
+    // that is refused does not leave a secret that nobody was shown.
+    const webhook_secret = await found(ensureDefaultEndpoint(ctx, tenant), missing)
     return {
       json: { ...key, ...(webhook_secret !== null && { webhook_secret }) },
       text:
@@ -43,7 +44,9 @@ export const keyCreate = defineCommand({
           ['expires', key.expires_at === null ? 'never' : key.expires_at],
           ...(webhook_secret === null ? [] : [['webhook secret', webhook_secret] as const]),
         ]) +
-        '\nThe key is shown this once. Keep it now; nobody can look it up later.\n',
+        (webhook_secret === null
+          ? '\nThe key is shown this once. Keep it now; nobody can look it up later.\n'
+          : '\nKey and secret are shown this once. Keep them now; nobody can look them up later.\n'),
     }
   },
 })

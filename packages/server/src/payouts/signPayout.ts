@@ -13,6 +13,11 @@ import { latestChainTx, movePayout, storeSignature } from './store.ts'
 export async function signPayout({ ctx, chain }: StepContext, row: PayoutRow): Promise<Step> {
   const stored = await latestChainTx(ctx.db, row)
   assert(stored && row.nonce !== null, 'a reserved payout has no transaction or nonce')
+  // Another key would use the old wallet's nonce on its own chain account: a payment that no row knows of.
+  assert(
+    (await chain.walletAddress()) === row.wallet_address,
+    'the signer key was changed while a payout held a nonce of the old wallet: put the old key back until it is paid',
+  )
   const signed = await chain.sign(stored.intent, row.nonce)
   failpoint('payout.signed')
   const moved = await inTransaction(ctx.db, async (tx) => {

@@ -23,11 +23,11 @@ export const encryptionKey: Check = {
     const opened = rows.filter(opens).length
     if (rows.length === 0) return [ok('encryption key', 'Nothing is sealed yet.')]
     if (opened === rows.length)
-      return [ok('encryption key', `It opens the ${opened} stored secrets that were tried.`)]
+      return [ok('encryption key', `It opens ${opened} of ${rows.length} stored secrets that were tried.`)]
     return [
       fail(
         'encryption key',
-        `It opens ${opened} of the ${rows.length} stored secrets that were tried: webhooks cannot be signed.`,
+        `It opens ${opened} of ${rows.length} stored secrets that were tried: webhooks cannot be signed.`,
         'Set SKIRO_KEY_ENCRYPTION_KEY to the key that this database was used with. It is kept with the backups of the settings.',
       ),
     ]

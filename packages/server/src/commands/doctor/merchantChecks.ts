@@ -13,7 +13,7 @@ export const plans: Check = {
       .map(({ plan, merchants }) =>
         fail(
           'plans',
-          `${merchants} merchants are on the plan ${plan}, which SKIRO_PLANS does not have: they cannot be paid.`,
+          `SKIRO_PLANS has no plan ${plan}. Merchants who are on it and cannot be paid: ${merchants}.`,
           `Add ${plan} to SKIRO_PLANS, or run: skiro-server merchant set-plan`,
         ),
       )
@@ -42,7 +42,7 @@ export const wallets: Check = {
     return unpayable.map(({ livemode, network, asset, merchants }) =>
       warn(
         'wallets',
-        `${merchants} merchants want ${asset} on ${network} in ${livemode ? 'live' : 'test'} mode, which is not set up: their sessions are refused.`,
+        `${asset} on ${network} is not set up in ${livemode ? 'live' : 'test'} mode. Merchants who want it and get no sessions: ${merchants}.`,
         'Set the network up, or change the wallets: skiro-server wallet set',
       ),
     )

@@ -30,7 +30,12 @@ export const webhookTargets: Check = {
     )
     const bad = judged.filter((target) => target.bad !== null)
     if (bad.length === 0)
-      return [ok('webhook targets', `The ${hosts.size} hosts of default webhook URLs may be called.`)]
+      return [
+        ok(
+          'webhook targets',
+          `Hosts of default webhook URLs that may be called: ${hosts.size} of ${hosts.size}.`,
+        ),
+      ]
     const shown = bad.slice(0, SHOWN).map(({ host, merchant_id, bad }) => `${host} of ${merchant_id} ${bad}`)
     const more = bad.length > SHOWN ? `, and ${bad.length - SHOWN} more` : ''
     return [

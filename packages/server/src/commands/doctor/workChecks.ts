@@ -20,7 +20,7 @@ export const work: Check = {
       const count = Number(rows) >= COUNTED_MAX ? `${COUNTED_MAX} or more` : `${rows}`
       return verdict(
         'work',
-        `${count} ${work} wait, the oldest for ${Math.floor(seconds)} s.`,
+        `Due ${work} that nobody takes: ${count}, the oldest for ${Math.floor(seconds)} s.`,
         'Start `skiro-server work`, or more of it; look into its log for "background work failed".',
       )
     })
@@ -37,7 +37,7 @@ export const held: Check = {
     return rows.map(({ livemode, asset, reason, payouts, hours }) =>
       warn(
         'held payouts',
-        `${payouts} payouts of ${asset} in ${livemode ? 'live' : 'test'} mode are held (${reason}), the oldest for ${hours} h.`,
+        `Payouts of ${asset} held in ${livemode ? 'live' : 'test'} mode (${reason}): ${payouts}, the oldest for ${hours} h.`,
         'See "What can wait, and why" in docs/operations.md.',
       ),
     )
