@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- create|payments|growth] [--write]`: measures against real servers, prints tables. With `--write` the
+ * `npm run bench [-- create|payments|growth|profile] [--write]`: measures against real servers, prints tables. With `--write` the
  * tables also go into bench/README.md. The last line of the output is for programs.
  */
 import { parseArgs } from 'node:util'
@@ -7,15 +7,16 @@ import { startBenchWorld } from './benchWorld.ts'
 import { createBench } from './create/createBench.ts'
 import { growthBench } from './growth/growthBench.ts'
 import { paymentsBench } from './payments/paymentsBench.ts'
+import { profileCreate } from './profile/profileCreate.ts'
 import { createTable } from './report/createTable.ts'
 import { growthTable } from './report/growthTable.ts'
 import { loadBefore, machineLine } from './report/machine.ts'
 import { paymentsTable } from './report/paymentsTable.ts'
 import { writeSection } from './report/writeSection.ts'
 
-const PARTS = ['create', 'payments', 'growth'] as const
-// Takes minutes, so it runs only when it is named.
-const ONLY_NAMED = 'growth'
+const PARTS = ['create', 'payments', 'growth', 'profile'] as const
+// Those that run without being named; the others take minutes, or slow down what they look at.
+const USUAL: readonly string[] = ['create', 'payments']
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -29,7 +30,7 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 const chosen = (part: (typeof PARTS)[number]) =>
-  positionals.length === 0 ? part !== ONLY_NAMED : positionals.includes(part)
+  positionals.length === 0 ? USUAL.includes(part) : positionals.includes(part)
 const say = (line: string) => void process.stderr.write(`  ${line}\n`)
 
 const { load, busy } = loadBefore()
@@ -52,6 +53,7 @@ try {
     const { ratio, p50_ms, p99_ms } = figures
     summary.push(`create_ratio=${ratio.toFixed(3)} p50_ms=${p50_ms.toFixed(1)} p99_ms=${p99_ms.toFixed(1)}`)
   }
+  if (chosen('profile')) process.stdout.write(`\n${await profileCreate(world)}\n`)
   if (chosen('growth')) {
     const figures = await growthBench(world, Number(values.sessions), say)
     await print('growth', growthTable(figures))

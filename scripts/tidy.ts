@@ -42,7 +42,7 @@ const SKIPPED = new Set(['node_modules', 'dist', 'artifacts', '.git', '.skiro', 
 const TEXT = /(?:\.(?:[mc]?[tj]s|json|md|sql|sol|css|html|ya?ml|sh)|Dockerfile|^\.ci\/run)$/
 
 function readRepository(root: string): Map<string, string> {
-  const paths = globSync('{*,.ci/*,{packages,test,scripts,bench,contracts,docs}/**/*}', {
+  const paths = globSync('{*,.ci/*,{packages,test,scripts,bench,contracts,docs,examples}/**/*}', {
     cwd: root,
     exclude: (name) => SKIPPED.has(name.split('/').at(-1) ?? ''),
   })

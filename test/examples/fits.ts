@@ -3,7 +3,8 @@ import type { Block } from './blocks.ts'
 /**
  * What is wrong with what a block printed, null when it fits the answer that the page shows. In JSON the page may leave
  * fields out; `…` inside a text stands for any characters, and an item `"…"` of a list for any further items. In other
- * answers `…` stands for any characters of a line, and a line `…` for any lines. Names of headers fit in any case.
+ * answers `…` stands for any characters of a line, a line `…` for any lines, and two spaces for two or more. Names of
+ * headers fit in any case.
  */
 export function misfit(answer: Block, printed: string): string | null {
   if (answer.language !== 'json') return textFits(answer, printed) ? null : differ(answer.code, printed)
@@ -19,7 +20,9 @@ const differ = (shown: string, printed: string) => `the page shows\n${shown}\nth
 
 function textFits({ language, code }: Block, printed: string): boolean {
   const lines = code.trimEnd().split('\n')
-  const patterns = lines.map((line) => (line === '…' ? '(?:.*\\n)*?' : `${wildcards(line)}\\n`))
+  const patterns = lines.map((line) =>
+    line === '…' ? '(?:.*\\n)*?' : `${wildcards(line).replace(/ {2,}/g, ' {2,}')}\\n`,
+  )
   const text = `${printed.trimEnd().replaceAll('\r', '')}\n`
   return new RegExp(`^${patterns.join('')}$`, language === 'http' ? 'i' : '').test(text)
 }

@@ -18,8 +18,11 @@ export type Guide = {
   instead?: Readonly<Record<string, string>>
   /** Called before the block that holds this text: what a person does meanwhile. */
   before?: Readonly<Record<string, (shell: Shell) => Promise<void>>>
+  /** Called while the block that holds this text goes on, with what it has printed. */
+  meanwhile?: Readonly<Record<string, (printed: () => string) => Promise<void>>>
 }
 
+/** A page of docs/guides, or another of the repository by its path from there. */
 export const pagePath = (page: string) => join(ROOT, 'docs/guides', page)
 
 /**
@@ -41,10 +44,9 @@ export function testGuide(page: string, open: () => Promise<Guide>): { close(): 
     const name = `${language} at line ${line}${words && not_run === null ? `: ${words}` : ''}`
     it(name, { skip: not_run ?? false }, async () => {
       const { guide, shell } = await (opened ??= once())
-      let code = block.code
-      for (const [there, here] of Object.entries(guide.instead ?? {})) code = code.replaceAll(there, here)
-      for (const [text, act] of Object.entries(guide.before ?? {})) if (code.includes(text)) await act(shell)
-      await runBlock({ ...block, code }, index, guide, shell, running)
+      for (const [text, act] of Object.entries(guide.before ?? {}))
+        if (block.code.includes(text)) await act(shell)
+      await runBlock(moved(block, guide.instead ?? {}), index, guide, shell, running)
     })
   }
   return {
@@ -55,14 +57,21 @@ export function testGuide(page: string, open: () => Promise<Guide>): { close(): 
   }
 }
 
+/** The block with other addresses in it, in its answer too. */
+function moved(block: Block, instead: Readonly<Record<string, string>>): Block {
+  let { code } = block
+  for (const [there, here] of Object.entries(instead)) code = code.replaceAll(there, here)
+  return { ...block, code, answer: block.answer && moved(block.answer, instead) }
+}
+
 async function runBlock(
   block: Block,
   index: number,
-  { project }: Guide,
+  { project, meanwhile = {} }: Guide,
   shell: Shell,
   running: ReturnType<Shell['start']>[],
 ): Promise<void> {
-  const { language, words, code } = block
+  const { language, words, code, answer } = block
   if (language === 'js') return await shellWrites(project, shell, words, code)
   if (language === 'ts') {
     const file = `block${index}.ts`
@@ -75,13 +84,22 @@ async function runBlock(
   if (words === 'until Ctrl-C') {
     const one = shell.start(code)
     running.push(one)
-    await untilFits(block, async () => one.printed())
+    const act = Object.entries(meanwhile).find(([text]) => code.includes(text))?.[1]
+    await Promise.all([
+      act?.(one.printed),
+      // Events may overtake one another on their way: what counts is that each line is there.
+      untilFits({ ...block, answer: answer && { ...answer, code: sorted(answer.code) } }, async () =>
+        sorted(one.printed()),
+      ),
+    ])
     return
   }
   assert.ok(words === '' || words === 'eventually', words)
-  const refusals = /"error":|^HTTP\/1\.1 [45]/m.test(block.answer?.code ?? '')
+  const refusals = /"error":|^(?:HTTP\/1\.1 )?[45]\d\d\b/m.test(answer?.code ?? '')
   await answered(block, async () => shell.run(code, refusals))
 }
+
+const sorted = (text: string) => text.trimEnd().split('\n').toSorted().join('\n')
 
 /** Saves a file where the shell is. */
 async function shellWrites(project: Project, shell: Shell, name: string, code: string): Promise<void> {
@@ -115,10 +133,17 @@ async function untilFits({ answer }: Block, ask: () => Promise<string>): Promise
   }
 }
 
-/** The block as a module of its own: blocks that use the client `skiro` go on with the one that the page has made. */
+/** The block as a module of its own: blocks that use the client `skiro` go on with the one that the guides make. */
 function whole(code: string): string {
-  const made = /\bconst skiro\b/.test(code) || !/\bskiro\./.test(code)
-  const imported = /import \{[^}]*\bSkiro\b/.test(code) ? '' : `import { Skiro } from 'skiro'\n`
-  const client = `const skiro = new Skiro(process.env.SKIRO_API_KEY!, { baseUrl: process.env.SKIRO_API_URL })\n`
-  return made ? `${code}\nexport {}\n` : `${imported}${client}${code}`
+  const makes = /\bconst skiro\b/.test(code)
+  const client = /\bskiro\./.test(code) && !makes
+  const imported = /import \{[^}]*\bSkiro\b/.test(code) || !(client || /\bnew Skiro\b/.test(code))
+  return [
+    imported ? '' : `import { Skiro } from 'skiro'\n`,
+    client
+      ? 'const skiro = new Skiro(process.env.SKIRO_API_KEY!, { baseUrl: process.env.SKIRO_API_URL })\n'
+      : '',
+    code,
+    'export {}\n',
+  ].join('')
 }

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { dirname, join } from 'node:path'
-import { delimiter } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { ROOT } from '../sdk/project.ts'
 
@@ -23,9 +22,9 @@ export function openShell(dir: string, env: Readonly<Record<string, string>>): S
     spawn('bash', ['-c', script(state, command, refusals)], {
       cwd: dir,
       env: {
-        PATH: [dirname(process.execPath), BIN, process.env.PATH].join(delimiter),
         HOME: dir,
         ...env,
+        PATH: [dirname(process.execPath), BIN, process.env.PATH].join(delimiter),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
       // Of its own group, so that what it started ends with it.

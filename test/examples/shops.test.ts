@@ -1,15 +1,16 @@
 /** Each example sells something: a real session, a card, the real webhooks, crypto on the chain. */
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { parseEnv } from 'node:util'
 import { webhooks } from 'skiro'
 import { lossyProxy } from '../sdk/lossyProxy.ts'
+import { newProject, type Project } from '../sdk/project.ts'
 import { sessionOf } from '../support/outcome.ts'
 import { api, cardToken, eventually, pay } from '../support/pay.ts'
 import { type Gateway, type Merchant, startWorld, type World } from '../support/world.ts'
-import { COMMANDS, EXAMPLES, type Shop, startShop } from './shop.ts'
+import { COMMANDS, copyExample, EXAMPLES, type Shop, startShop } from './shop.ts'
 
 let world: World
 let gateway: Gateway
@@ -68,7 +69,7 @@ const shipments = (shop: Shop, order: string) => shop.printed().split(`ship ${or
 
 for (const name of Object.keys(COMMANDS)) {
   describe(`examples/${name}`, () => {
-    let dir: string
+    let project: Project
     let merchant: Merchant
     let shop: Shop
     const settings = (change: Record<string, string> = {}) => ({
@@ -78,13 +79,13 @@ for (const name of Object.keys(COMMANDS)) {
       ...change,
     })
     before(async () => {
-      dir = await mkdtemp(join(tmpdir(), 'skiro-shop-'))
+      project = await copyExample(name)
       merchant = await world.createMerchant()
-      shop = await startShop(name, dir, settings())
+      shop = await startShop(name, project, settings())
     })
     after(async () => {
       await shop?.stop()
-      await rm(dir, { recursive: true, force: true })
+      await project?.remove()
     })
 
     it('sells: session, card, webhook, order paid, crypto sent', async () => {
@@ -114,7 +115,7 @@ for (const name of Object.keys(COMMANDS)) {
       assert.equal(await post(shop, event, merchant.webhook_secret), 200)
       assert.equal(shipments(shop, order), 1)
       await shop.stop()
-      shop = await startShop(name, dir, settings())
+      shop = await startShop(name, project, settings())
       assert.equal(await post(shop, event, merchant.webhook_secret), 200)
       assert.equal(shipments(shop, order), 0)
       assert.match(await orderPage(shop, order), /on its way/)
@@ -145,7 +146,7 @@ for (const name of Object.keys(COMMANDS)) {
     it('makes one session when the answer is lost on its way', async () => {
       let requests = 0
       const proxy = await lossyProxy(world.api_url, () => (requests++ === 0 ? 'lost_after' : 'passed'))
-      const through = await startShop(name, dir, settings({ SKIRO_API_URL: proxy.url }))
+      const through = await startShop(name, project, settings({ SKIRO_API_URL: proxy.url }))
       try {
         const { order } = await buy(through, merchant)
         assert.equal(requests, 2)
@@ -163,7 +164,7 @@ for (const name of Object.keys(COMMANDS)) {
     })
 
     it('says so when Skiro refuses, and does not show why', async () => {
-      const refused = await startShop(name, dir, settings({ SKIRO_API_KEY: `${merchant.api_key}x` }))
+      const refused = await startShop(name, project, settings({ SKIRO_API_KEY: `${merchant.api_key}x` }))
       try {
         const answer = await fetch(`${refused.url}/buy`, { method: 'POST', redirect: 'manual' })
         assert.equal(answer.status, 502)
@@ -179,6 +180,30 @@ for (const name of Object.keys(COMMANDS)) {
 }
 
 describe('the examples', () => {
+  it('get their settings from a sandbox that runs', async () => {
+    const repository = await newProject()
+    try {
+      await repository.write({
+        'examples/sandboxEnv.mjs': await readFile(join(EXAMPLES, 'sandboxEnv.mjs'), 'utf8'),
+      })
+      const none = await repository.run(process.execPath, ['examples/sandboxEnv.mjs'])
+      assert.deepEqual(none, { status: 1, out: '' })
+      const facts = { api_url: 'http://127.0.0.1:1', test_api_key: 'sk_test_1', webhook_secret: 'whsec_1' }
+      await repository.write({ '.skiro/sandbox.json': facts })
+      const { status, out } = await repository.run(process.execPath, ['examples/sandboxEnv.mjs'])
+      assert.equal(status, 0)
+      assert.deepEqual(parseEnv(out), {
+        SKIRO_API_URL: facts.api_url,
+        SKIRO_API_KEY: facts.test_api_key,
+        SKIRO_WEBHOOK_SECRET: facts.webhook_secret,
+        SHOP_URL: 'http://127.0.0.1:3000',
+        PORT: '3000',
+      })
+    } finally {
+      await repository.remove()
+    }
+  })
+
   it('are all tested', async () => {
     const folders = (await readdir(EXAMPLES, { withFileTypes: true })).filter((entry) => entry.isDirectory())
     assert.deepEqual(folders.map(({ name }) => name).toSorted(), Object.keys(COMMANDS).toSorted())

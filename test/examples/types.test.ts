@@ -1,10 +1,9 @@
 /** The types of each example, by the tsconfig.json that it brings. */
 import assert from 'node:assert/strict'
-import { cp, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { newProject, ROOT } from '../sdk/project.ts'
-import { COMMANDS, EXAMPLES } from './shop.ts'
+import { ROOT } from '../sdk/project.ts'
+import { COMMANDS, copyExample } from './shop.ts'
 
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc')
 
@@ -39,13 +38,8 @@ const EXPRESS = `declare module 'express' {
 }`
 
 async function check(name: string, files: Record<string, unknown> = {}) {
-  const project = await newProject()
+  const project = await copyExample(name)
   try {
-    await cp(join(EXAMPLES, name), project.dir, {
-      recursive: true,
-      filter: (path) => !/[/\\](?:node_modules|\.next)$/.test(path),
-    })
-    await symlink(join(ROOT, 'node_modules'), join(project.dir, 'node_modules'), 'dir')
     await project.write({
       'express.d.ts': EXPRESS,
       // The SDK as it stands in the repository: what is published has to be built first.

@@ -29,8 +29,11 @@ async function fuzzFlawed(flaw: Flaw | null, count: number): Promise<Report> {
     public_url: PUBLIC_URL,
     probe: { bytes: creation(KEY), status: 201 },
   }
+  // Such servers also wait for what never comes.
+  const waits = flaw === 'never answers a text' || flaw === 'reads a length and chunks'
+  const limits = waits ? { timeout_ms: 1000, findings_max: 6 } : { findings_max: 1 }
   try {
-    return await fuzz(target, { seed: SEED, count, findings_max: flaw === null ? 50 : 1, timeout_ms: 1000 })
+    return await fuzz(target, { seed: SEED, count, ...(flaw === null ? {} : limits) })
   } finally {
     app.server.closeAllConnections()
     await app.close()
@@ -53,7 +56,7 @@ describe('the fuzz test', () => {
     'has a status of its own': /no answer 403/,
     'dies of deep bodies': /valid request is answered with/,
     'refuses other types in plain words': /is no text, or empty/,
-    'reads a length and chunks': /answers/,
+    'reads a length and chunks': /answers [\d,]+$/m,
     'shows a page for an API path': /a page instead of JSON/,
     'forgets the id of the request': /request_id is not the header/,
   }

@@ -40,34 +40,41 @@ function pickId(random: Random, route: Route, { objects }: Scene): string {
   return random.pick(objects.get(kind) ?? ['cs_00000000000000000000000000'])
 }
 
-/** A request that the document allows. */
+/** A request that the document allows, though its parts may exclude each other. */
 export function validDraft(random: Random, route: Route, scene: Scene): Draft {
-  const id = pickId(random, route, scene)
-  const headers: [string, string][] = [
-    ['Host', 'localhost'],
-    ['Authorization', `Bearer ${scene.key}`],
-  ]
+  const draft = plainDraft(random, route, scene)
   const body = route.bodies.length > 0 && random.chance(0.95) ? random.pick(route.bodies) : null
-  if (body) headers.push(['Content-Type', 'application/json'])
-  // What the hosted page's script says about itself.
-  if (route.path.endsWith('/pay')) headers.push(['X-Skiro-Page', '1'])
+  draft.body = body && Buffer.from(JSON.stringify(body))
   if (route.method === 'POST' && random.chance(0.3))
-    headers.push(['Idempotency-Key', `fuzz-${random.below(40)}`])
-  const query = route.filters
-    .filter(() => random.chance(0.3))
-    .map(({ name, values }) => `${encodeURIComponent(name)}=${encodeURIComponent(random.pick(values))}`)
+    draft.headers.push(['Idempotency-Key', `fuzz-${random.below(40)}`])
+  const put = (name: string, value: string) =>
+    draft.query.push(`${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+  for (const { name, values } of route.filters) if (random.chance(0.3)) put(name, random.pick(values))
   for (const { name } of route.slots.filter((slot) => slot.in === 'query')) {
-    const value = name.startsWith('metadata') ? scene.objects.get('order_id')?.[0] : id
-    if (random.chance(0.2)) query.push(`${encodeURIComponent(name)}=${encodeURIComponent(value ?? '')}`)
+    const value = name.startsWith('metadata') ? scene.objects.get('order_id')?.[0] : draft.id
+    if (random.chance(0.2)) put(name, value ?? '')
   }
+  return draft
+}
+
+/** The shortest request that the route must grant. */
+export function plainDraft(random: Random, route: Route, scene: Scene): Draft {
+  const id = pickId(random, route, scene)
+  const [body] = route.bodies
   return {
     route,
     method: route.method,
     path: route.path.replace(/\{\w+\}/g, id),
     id,
-    query,
-    headers,
-    body: body && Buffer.from(JSON.stringify(body)),
+    query: [],
+    headers: [
+      ['Host', 'localhost'],
+      ['Authorization', `Bearer ${scene.key}`],
+      ...(body ? [['Content-Type', 'application/json'] as [string, string]] : []),
+      // What the hosted page's script says about itself.
+      ...(route.path.endsWith('/pay') ? [['X-Skiro-Page', '1'] as [string, string]] : []),
+    ],
+    body: body ? Buffer.from(JSON.stringify(body)) : null,
     chunked: false,
   }
 }

@@ -1,7 +1,7 @@
 import type { OpenApi, Route } from '../api/matrix/document.ts'
-import { type Draft, type Scene, toBytes, validDraft } from './draft.ts'
+import { type Draft, type Scene, plainDraft, toBytes, validDraft } from './draft.ts'
 import { type Answer, exchange, type Outcome } from './exchange.ts'
-import { garbage } from './garbage.ts'
+import { type Garbage, garbageOf } from './garbage.ts'
 import { complaintsAbout, undocumented } from './judge.ts'
 import { mutate } from './mutate.ts'
 import { type Random, randomFrom } from './random.ts'
@@ -56,12 +56,13 @@ const GARBAGE_SHARE = 0.06
 const PROBE_EVERY = 25
 
 type Trial = {
+  readonly name: string
   readonly pieces: readonly Buffer[]
   readonly no_bodies: boolean
   readonly hang_up: boolean
   readonly judge: (outcome: Outcome) => string[]
-  /** The route whose valid request this is. */
-  readonly valid: string | null
+  /** It is plain, and must succeed. */
+  readonly is_valid: boolean
 }
 
 /**
@@ -96,7 +97,7 @@ export async function fuzz(target: Target, options: FuzzOptions): Promise<Report
       requests += 1
       for (const answer of outcome.answers) learn(target.scene, answer)
       const succeeded = outcome.answers.some(({ status }) => status < 400)
-      if (trial.valid && succeeded) reached.add(trial.valid)
+      if (trial.is_valid && succeeded) reached.add(trial.name)
       for (const { status } of outcome.answers) statuses[status] = (statuses[status] ?? 0) + 1
       if (outcome.answers.length === 0) statuses[0] = (statuses[0] ?? 0) + 1
       for (const complaint of complaints) findings.push(finding(number, complaint, trial, outcome))
@@ -129,21 +130,25 @@ async function probe({ port, probe }: Target, timeout_ms: number): Promise<strin
   return status === probe.status ? [] : [`after it a valid request is answered with ${status ?? 'nothing'}`]
 }
 
-/** The first requests are one to each route, unspoilt. */
+/** The first requests are one to each route, plain, and then each sort of garbage. */
 function makeTrial(target: Target, number: number, random: Random): Trial {
-  const route = target.routes[number]
+  const { routes, scene } = target
+  const route = routes[number]
   if (route) return requestTrial(target, random, route, false)
-  if (random.chance(GARBAGE_SHARE)) return garbageTrial(target, random)
-  return requestTrial(target, random, pickRoute(random, target.routes), true)
+  const sorts = garbageOf(random, scene)
+  const sort = sorts[number - routes.length] ?? (random.chance(GARBAGE_SHARE) ? random.pick(sorts) : null)
+  return sort ? garbageTrial(target, sort()) : requestTrial(target, random, pickRoute(random, routes), true)
 }
 
 function requestTrial(target: Target, random: Random, route: Route, is_spoilt: boolean): Trial {
-  const draft = validDraft(random, route, target.scene)
-  const stays = is_spoilt ? mutate(draft, random, target.scene) : true
+  const { scene } = target
+  const draft = is_spoilt ? validDraft(random, route, scene) : plainDraft(random, route, scene)
+  const stays = is_spoilt ? mutate(draft, random, scene) : true
   const is_described = stays && isPlainHead(draft)
   return {
+    name: `${route.method} ${route.path}`,
     pieces: [toBytes(draft)],
-    valid: is_spoilt ? null : `${route.method} ${route.path}`,
+    is_valid: !is_spoilt,
     no_bodies: draft.method === 'HEAD',
     hang_up: false,
     judge: ({ answers }) => [
@@ -184,13 +189,14 @@ function judgeAnswer(
   ]
 }
 
-function garbageTrial(target: Target, random: Random): Trial {
-  const { pieces, hang_up = false, statuses, ambiguous } = garbage(random, target.scene)
+function garbageTrial(target: Target, garbage: Garbage): Trial {
+  const { pieces, hang_up = false, statuses, ambiguous } = garbage
   return {
+    name: garbage.name,
     pieces,
     hang_up,
     no_bodies: false,
-    valid: null,
+    is_valid: false,
     judge: ({ answers }) => {
       const got = answers.map(({ status }) => status).join()
       return [
@@ -220,7 +226,12 @@ function learn({ objects }: Scene, { status, body }: Answer): void {
 
 type Shown = { readonly id?: string; readonly object?: string; readonly data?: Shown[] | object }
 
-function finding(number: number, complaint: string, { pieces }: Trial, { answers, rest }: Outcome): Finding {
+function finding(
+  number: number,
+  complaint: string,
+  { name, pieces }: Trial,
+  { answers, rest }: Outcome,
+): Finding {
   const short = (text: string) => (text.length > 1500 ? `${text.slice(0, 1500)}… (${text.length})` : text)
   const answer = answers.map(({ status, headers, body }) => {
     const lines = [...headers].map(([name, value]) => `${name}: ${value}`)
@@ -229,7 +240,7 @@ function finding(number: number, complaint: string, { pieces }: Trial, { answers
   return {
     number,
     complaint,
-    request: short(JSON.stringify(Buffer.concat(pieces).toString('latin1'))),
+    request: short(`${name}: ${JSON.stringify(Buffer.concat(pieces).toString('latin1'))}`),
     answer: short([...answer, rest].join('\n')),
   }
 }

@@ -16,28 +16,31 @@ export type Garbage = {
 const latin1 = (text: string) => Buffer.from(text, 'latin1')
 const lines = (...all: string[]) => latin1(`${all.join('\r\n')}\r\n\r\n`)
 
-/** One of all that we know of this kind. */
-export function garbage(random: Random, { key }: Scene): Garbage {
+/** Everything of this kind that we know. Some of it is made when it is asked for: it is large, or random. */
+export function garbageOf(random: Random, { key }: Scene): readonly (() => Garbage)[] {
   const inner = 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n'
+  const last = 'GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
   const json = ['Host: x', `Authorization: Bearer ${key}`, 'Content-Type: application/json']
   const post = (framing: readonly string[], body: string) =>
     latin1(`POST /v1/checkout HTTP/1.1\r\n${[...json, ...framing].join('\r\n')}\r\n\r\n${body}`)
-  const shape = (name: string, framing: readonly string[], body: string): Garbage => ({
+  const shape = (name: string, framing: readonly string[], body: string, status?: number): Garbage => ({
     name: `framing: ${name}`,
-    pieces: [post(framing, body)],
-    hang_up: true,
+    pieces: [post([...framing, 'Connection: close'], body)],
+    ...(status !== undefined && { statuses: [status] }),
   })
+  const stops = (...args: Parameters<typeof shape>): Garbage => ({ ...shape(...args), hang_up: true })
   const smuggle = (name: string, framing: readonly string[], body: string): Garbage => ({
-    ...shape(name, framing, body + inner),
+    name: `framing: ${name}`,
+    pieces: [post(framing, body + last)],
     ambiguous: true,
   })
   const first = (name: string, ...all: string[]): Garbage => ({
     name,
     pieces: [lines(...all)],
-    hang_up: true,
+    hang_up: !all.some((line) => /^connection:.*\bclose$/i.test(line)),
   })
   const noise = () => Buffer.from(Array.from({ length: 1 + random.below(2000) }, () => random.below(256)))
-  return random.pick([
+  return [
     () => first('empty lines', '', '', ''),
     () => first('no version', 'GET /healthz'),
     () => first('version 9', 'GET /healthz HTTP/9.9', 'Host: x'),
@@ -134,10 +137,10 @@ export function garbage(random: Random, { key }: Scene): Garbage {
     () => shape('a length that overflows', ['Content-Length: 18446744073709551618'], '{}'),
     () => shape('a length that is none', ['Content-Length: two'], '{}'),
     () => shape('an empty length', ['Content-Length: '], '{}'),
-    () => shape('a length beyond the limit', ['Content-Length: 10000000000'], ''),
-    () => shape('a body that stops', ['Content-Length: 1000'], '{"amount":'),
-    () => shape('a chunk that stops', ['Transfer-Encoding: chunked'], '40\r\n{"amount":'),
-    () => shape('chunks that stop', ['Transfer-Encoding: chunked'], '2\r\n{}\r\n'),
+    () => shape('a length beyond the limit', ['Content-Length: 10000000000'], '', 413),
+    () => stops('a body that stops', ['Content-Length: 1000'], '{"amount":'),
+    () => stops('a chunk that stops', ['Transfer-Encoding: chunked'], '40\r\n{"amount":'),
+    () => stops('chunks that stop', ['Transfer-Encoding: chunked'], '2\r\n{}\r\n'),
     () => shape('a chunk size that is none', ['Transfer-Encoding: chunked'], 'zz\r\n{}\r\n0\r\n\r\n'),
     () => shape('a negative chunk size', ['Transfer-Encoding: chunked'], '-2\r\n{}\r\n0\r\n\r\n'),
     () =>
@@ -146,7 +149,7 @@ export function garbage(random: Random, { key }: Scene): Garbage {
         ['Transfer-Encoding: chunked'],
         'fffffffffffffffff\r\n{}\r\n0\r\n\r\n',
       ),
-    () => shape('a huge chunk', ['Transfer-Encoding: chunked'], 'ffffffff\r\n{}'),
+    () => stops('a huge chunk', ['Transfer-Encoding: chunked'], 'ffffffff\r\n{}'),
     () =>
       shape(
         'long chunk extensions',
@@ -158,11 +161,11 @@ export function garbage(random: Random, { key }: Scene): Garbage {
     () =>
       shape(
         'an odd trailer',
-        ['Transfer-Encoding: chunked', 'Trailer: X', 'Connection: close'],
+        ['Transfer-Encoding: chunked', 'Trailer: X'],
         '2\r\n{}\r\n0\r\nContent-Length: 5\r\n\r\n',
       ),
-    () =>
-      shape('a body beyond the limit', ['Content-Length: 70000', 'Connection: close'], ' '.repeat(70_000)),
+    () => shape('a body beyond the limit', ['Content-Length: 70000'], ' '.repeat(70_000), 413),
+    () => shape('a body far beyond the limit', ['Content-Length: 2000000'], ' '.repeat(2_000_000)),
     () =>
       shape(
         'a long body in chunks',
@@ -196,5 +199,5 @@ export function garbage(random: Random, { key }: Scene): Garbage {
       ],
       statuses: [200, 200, 200],
     }),
-  ])()
+  ]
 }

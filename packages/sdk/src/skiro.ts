@@ -35,7 +35,7 @@ export class Skiro {
   readonly merchant: MerchantResource
   readonly baseUrl: string
 
-  constructor(key: string, options: SkiroOptions = {}) {
+  constructor(key: string | undefined, options: SkiroOptions = {}) {
     this.baseUrl = checkBaseUrl(options.baseUrl ?? 'https://api.skiro.io')
     const send = createSend({
       key: checkKey(key),
@@ -60,7 +60,7 @@ export class Skiro {
 }
 
 // An invalid header value would be quoted, key and all, in the error that fetch throws. So check here.
-function checkKey(key: string): string {
+function checkKey(key: string | undefined): string {
   if (typeof key !== 'string' || key === '') {
     throw invalidKey('No API key given. Pass your secret key: new Skiro(process.env.SKIRO_API_KEY).')
   }

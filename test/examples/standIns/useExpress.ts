@@ -1,13 +1,7 @@
-/** `node --import` this: gives the stand-in to who imports Express, unless Express is installed for them. */
+/** `node --import` this: gives the stand-in to who imports Express. */
 import { registerHooks } from 'node:module'
 
 registerHooks({
-  resolve(specifier, context, next) {
-    if (specifier !== 'express') return next(specifier, context)
-    try {
-      return next(specifier, context)
-    } catch {
-      return next(new URL('express.ts', import.meta.url).href, context)
-    }
-  },
+  resolve: (specifier, context, next) =>
+    next(specifier === 'express' ? new URL('express.ts', import.meta.url).href : specifier, context),
 })

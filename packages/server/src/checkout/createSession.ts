@@ -96,7 +96,8 @@ export async function createSession(
     throw new SkiroError('payout_wallet_missing', { param: 'payout_currency' })
   assert(claim, 'a session was neither stored nor refused')
   if (!first) throw new SkiroError('idempotency_in_flight')
-  if (`\\x${first.fingerprint.toString('hex')}` !== claim) throw new SkiroError('idempotency_key_reused')
+  if (`\\x${first.fingerprint.toString('hex')}` !== claim)
+    throw new SkiroError('idempotency_key_reused', { param: 'Idempotency-Key' })
   // The answer as it was then: everything but these two never changes.
   return { session: { ...first, status: 'pending', transaction_id: null }, replayed: true }
 }

@@ -46,7 +46,8 @@ export async function idempotent(
       const first = await findAnswer(tx, ref)
       // Taken a moment ago and gone now: its 24 hours ended in between.
       if (!first) throw new SkiroError('idempotency_in_flight')
-      if (!sameDigest(first.fingerprint, fingerprint)) throw new SkiroError('idempotency_key_reused')
+      if (!sameDigest(first.fingerprint, fingerprint))
+        throw new SkiroError('idempotency_key_reused', { param: 'Idempotency-Key' })
       return { status: first.status, text: open(first.answer_sealed, kek, sealContext(ref)), replayed: true }
     }
     const answer = toAnswer(await work(tx))
