@@ -1,5 +1,6 @@
 import { loadEnvFile } from 'node:process'
 import { ConfigError, readConfig } from '../config.ts'
+import { UnusableDatabase } from '../db/checkIdOrder.ts'
 import type { Context } from '../context.ts'
 import { SkiroError } from '../lib/errors.ts'
 import { type Command, UsageError } from './command.ts'
@@ -107,6 +108,7 @@ function describe(error: unknown): {
 } {
   if (error instanceof UsageError) return { message: error.message, code: 'usage', status: 2 }
   if (error instanceof ConfigError) return { message: error.message, code: 'configuration', status: 1 }
+  if (error instanceof UnusableDatabase) return { message: error.message, code: 'configuration', status: 1 }
   if (error instanceof SkiroError)
     return { message: error.message, code: error.code, param: error.param, status: 1 }
   return { message: explain(error), code: 'failed', status: 1 }

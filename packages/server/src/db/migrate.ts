@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { runMigrations } from 'graphile-worker'
+import { checkIdOrder } from './checkIdOrder.ts'
 import { type Db, inTransaction } from './sql.ts'
 
 const FOLDER = new URL('../../migrations/', import.meta.url)
@@ -9,9 +10,11 @@ const LOCK = 7_254_310_201
 /**
  * Brings the database to the newest schema: our own numbered files, then the job queue's.
  * Each file is one transaction; running it again does nothing. Returns the names applied now.
+ * @throws UnusableDatabase when the database sorts ids in another order than their bytes
  */
 export async function migrate(db: Db): Promise<string[]> {
   const names = await knownMigrations()
+  await checkIdOrder(db)
   const applied: string[] = []
   await inTransaction(db, async (tx) => {
     await tx.query('select pg_advisory_xact_lock($1)', [LOCK])

@@ -1,6 +1,6 @@
 import type { Check } from './check.ts'
 import { chainsCheck } from './chainsCheck.ts'
-import { clock, connections, database, durability, encoding, migrations } from './databaseChecks.ts'
+import { clock, connections, database, durability, encoding, idOrder, migrations } from './databaseChecks.ts'
 import { encryptionKey } from './encryptionKeyCheck.ts'
 import { plans, wallets } from './merchantChecks.ts'
 import { noncesCheck } from './noncesCheck.ts'
@@ -20,6 +20,7 @@ export const CHECKS: readonly Check[] = [
   database,
   durability,
   encoding,
+  idOrder,
   connections,
   clock,
   migrations,

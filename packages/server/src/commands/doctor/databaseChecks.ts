@@ -1,3 +1,4 @@
+import { checkIdOrder, UnusableDatabase } from '../../db/checkIdOrder.ts'
 import { knownMigrations } from '../../db/migrate.ts'
 import { monotonicMs, nowMs } from '../../lib/clock.ts'
 import type { Check } from './check.ts'
@@ -81,6 +82,27 @@ export const encoding: Check = {
         "Make a new one with encoding 'UTF8' template template0 and restore into it.",
       ),
     ]
+  },
+}
+
+/** Whether ids sort by their bytes, which lists and totals rely on. */
+export const idOrder: Check = {
+  name: 'id order',
+  needs_database: true,
+  async run({ ctx }) {
+    try {
+      await checkIdOrder(ctx.db)
+      return [ok('id order', 'The database sorts ids by their bytes.')]
+    } catch (error) {
+      if (!(error instanceof UnusableDatabase)) throw error
+      return [
+        fail(
+          'id order',
+          'The language of the database sorts ids wrongly: lists miss objects.',
+          error.message,
+        ),
+      ]
+    }
   },
 }
 
