@@ -53,6 +53,7 @@ function nameOf(call: CpuProfile['nodes'][number]['callFrame'] | undefined): str
 }
 
 const BAR = 20
+const PASSED_BY = /^\S+ (?:node:|fastify\/|pg|pino\/|find-my-way\/|sonic-boom\/)/
 
 /** The tree as text, the widest first. What takes less than `least` of the whole is left out. */
 export function printFlame(root: Frame, least = 0.02): string {
@@ -60,6 +61,12 @@ export function printFlame(root: Frame, least = 0.02): string {
   const walk = ({ name, total, self, children }: Frame, depth: number) => {
     const share = total / root.total
     if (share < least) return
+    const [widest] = [...children.values()].toSorted((a, b) => b.total - a.total)
+    // A frame of Node or a package that only passes the call on says nothing.
+    if (PASSED_BY.test(name) && widest && widest.total > total * 0.9) {
+      for (const child of children.values()) walk(child, depth)
+      return
+    }
     const bar = '█'.repeat(Math.round(share * BAR)).padEnd(BAR)
     const own = ((100 * self) / root.total).toFixed(1).padStart(5)
     lines.push(`${bar} ${(100 * share).toFixed(1).padStart(5)} ${own}  ${'· '.repeat(depth)}${name}`)

@@ -35,14 +35,15 @@ const KIND_OF: readonly (readonly [RegExp, string])[] = [
   [/events/, 'event'],
 ]
 
-function pickId(random: Random, route: Route, { objects }: Scene): string {
+/** Ids of the kind that the path is about. The first one was there from the beginning. */
+function idsFor(route: Route, { objects }: Scene): readonly string[] {
   const [, kind = 'checkout_session'] = KIND_OF.find(([pattern]) => pattern.test(route.path)) ?? []
-  return random.pick(objects.get(kind) ?? ['cs_00000000000000000000000000'])
+  return objects.get(kind) ?? ['cs_00000000000000000000000000']
 }
 
 /** A request that the document allows, though its parts may exclude each other. */
 export function validDraft(random: Random, route: Route, scene: Scene): Draft {
-  const draft = plainDraft(random, route, scene)
+  const draft = plainDraft(route, scene, random.pick(idsFor(route, scene)))
   const body = route.bodies.length > 0 && random.chance(0.95) ? random.pick(route.bodies) : null
   draft.body = body && Buffer.from(JSON.stringify(body))
   if (route.method === 'POST' && random.chance(0.3))
@@ -58,8 +59,7 @@ export function validDraft(random: Random, route: Route, scene: Scene): Draft {
 }
 
 /** The shortest request that the route must grant. */
-export function plainDraft(random: Random, route: Route, scene: Scene): Draft {
-  const id = pickId(random, route, scene)
+export function plainDraft(route: Route, scene: Scene, id = idsFor(route, scene)[0] ?? ''): Draft {
   const [body] = route.bodies
   return {
     route,

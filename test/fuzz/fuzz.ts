@@ -142,7 +142,7 @@ function makeTrial(target: Target, number: number, random: Random): Trial {
 
 function requestTrial(target: Target, random: Random, route: Route, is_spoilt: boolean): Trial {
   const { scene } = target
-  const draft = is_spoilt ? validDraft(random, route, scene) : plainDraft(random, route, scene)
+  const draft = is_spoilt ? validDraft(random, route, scene) : plainDraft(route, scene)
   const stays = is_spoilt ? mutate(draft, random, scene) : true
   const is_described = stays && isPlainHead(draft)
   return {
