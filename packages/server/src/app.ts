@@ -101,10 +101,15 @@ export async function buildApp(ctx: Context, drain = createDrain()): Promise<Fas
       request.key = key
       return key
     }
-    scope.addHook('onRequest', async (request, reply) => {
-      if (request.is404) return
-      await limits.countKey(request, reply, { present: presentedKey, prove })
-      if (request.key) checkScope(request.key, request.method)
+    scope.addHook('onRequest', (request, reply, next) => {
+      if (request.is404 || limits.countKnownKey(request, reply, presentedKey)) {
+        next()
+        return
+      }
+      limits
+        .countKey(request, reply, { present: presentedKey, prove })
+        .then(() => request.key && checkScope(request.key, request.method))
+        .then(() => next(), next)
     })
     scope.addHook('onResponse', (request, reply, next) => {
       limits.forgetRefused(request, reply, presentedKey)

@@ -3,14 +3,15 @@ import { createAcquirer, createChains, createVenues } from './adapters/registry.
 import type { Config, ModeConfig } from './config.ts'
 import type { Context, ModeAdapters } from './context.ts'
 import { createRateEngine } from './conversions/quote.ts'
+import { logLines } from './logLines.ts'
 import { openDb } from './db/sql.ts'
 
 /** Opens the database pool and builds the adapters that the configuration names. Calls no one yet. */
 export function buildContext(config: Config): Context {
-  // Lines leave in blocks: a write for each would be a good part of what a request costs. None waits longer than this,
-  // and what is left is written when the process ends.
-  const lines = pino.destination({ sync: false, minLength: 12_288, periodicFlush: 200 })
-  const log = pino({ level: config.log_level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, lines)
+  const log = pino(
+    { level: config.log_level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    logLines(),
+  )
   const db = openDb(config.database_url, {
     max: config.db_pool,
     // Not the error itself: it carries the driver's whole client.

@@ -15,6 +15,8 @@ export type Verdict = {
 export type Limiter = {
   /** Counts one request. Answers at once while the lease lasts. @throws what the database threw */
   take(name: string): Verdict | Promise<Verdict>
+  /** Counts one request if the answer is at hand. Null: nothing was counted, ask `take`. */
+  takeNow(name: string): Verdict | null
   /** The refusal that is sure to come, null when there may be quota. Counts nothing, asks nobody. */
   spent(name: string): Verdict | null
 }
@@ -117,6 +119,7 @@ export function createLimiter(
         if (!bucket.asking) void ask(bucket)
       })
     },
+    takeNow: (name) => decide(bucketOf(name), now()),
     spent(name) {
       const bucket = buckets.get(name)
       const at = now()

@@ -66,7 +66,7 @@ export function createLimits({ db, rates, onRefused }: LimitOptions) {
       onRefused(policy)
       throw refusal
     }
-    return { take: limiter.take, spent: limiter.spent, judge }
+    return { take: limiter.take, takeNow: limiter.takeNow, spent: limiter.spent, judge }
   }
 
   async function countProven(key: PresentedKey, reply: FastifyReply): Promise<void> {
@@ -95,6 +95,22 @@ export function createLimits({ db, rates, onRefused }: LimitOptions) {
         if (!route.config?.public || route.config.uncounted) return
         route.onRequest = [count, ...[route.onRequest ?? []].flat()]
       })
+    },
+
+    /**
+     * The same without a promise, for the usual case: a known key on a route that proves it itself, with quota at hand.
+     * Null: only `countKey` can say. Costs about a microsecond, where a promise and its turns cost several.
+     * @throws SkiroError rate_limited
+     */
+    countKnownKey(request: FastifyRequest, reply: FastifyReply, present: KeyCheck['present']): true | null {
+      if (!request.routeOptions.config.proves_key_itself || !request.headers.authorization) return null
+      const key = presentOrNull(present, request.headers.authorization)
+      if (!key || !knows(key)) return null
+      if (!key_limit) return true
+      const verdict = key_limit.takeNow(key.id)
+      if (!verdict) return null
+      key_limit.judge(reply, verdict)
+      return true
     },
 
     /**
@@ -131,5 +147,13 @@ export function createLimits({ db, rates, onRefused }: LimitOptions) {
         // Not even shaped like a key, so it was never in there.
       }
     },
+  }
+}
+
+function presentOrNull(present: KeyCheck['present'], header: string): PresentedKey | null {
+  try {
+    return present(header)
+  } catch {
+    return null
   }
 }
