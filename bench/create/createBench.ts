@@ -10,7 +10,8 @@ import { inTurns, ROUND_S } from './inTurns.ts'
 import { requestsFor } from './requests.ts'
 
 const CONNECTIONS = 64
-const WARM_UP_S = 3
+// A server that runs for days is measured, not the first seconds in which its code is being compiled.
+const WARM_UP_S = 10
 const CONTEXT_S = 4
 
 export type CreateFigures = {

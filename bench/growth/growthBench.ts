@@ -10,7 +10,7 @@ import { readSessionRow } from '../peer/sessionRow.ts'
 import { median } from '../stats.ts'
 
 const CONNECTIONS = 64
-const WARM_UP_S = 3
+const WARM_UP_S = 10
 const BLOCK = 250_000
 
 export type GrowthFigures = {

@@ -13,10 +13,9 @@ import type { SessionRow } from './session.ts'
 import { findByIdempotencyKey } from './store.ts'
 
 const ROUTE = 'POST /v1/checkout'
-const GROUP_SIZE = 64
-// While PostgreSQL flushes one group to disk the next one is read, checked and sent. More at once only make the groups
-// smaller and the flushes more.
-const GROUPS_AT_ONCE = 2
+const GROUP_SIZE = 128
+const GROUPS_AT_ONCE = 4
+const PATIENCE_MS = 20
 
 /** Stores a session together with the others of its moment. Resolves after the commit. */
 export type InsertSession = (session: NewSession) => Promise<InsertOutcome>
@@ -30,7 +29,12 @@ export function sessionInserts(ctx: Context, observe: (size: number) => void = (
     observe(sessions.length)
     return insertSessions(ctx.db, ROUTE, sessions)
   }
-  return inGroups(run, { size: GROUP_SIZE, at_once: GROUPS_AT_ONCE, didNothing: isRefusal })
+  return inGroups(run, {
+    size: GROUP_SIZE,
+    at_once: GROUPS_AT_ONCE,
+    patience_ms: PATIENCE_MS,
+    didNothing: isRefusal,
+  })
 }
 
 /**

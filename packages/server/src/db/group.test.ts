@@ -14,7 +14,7 @@ describe('inGroups', () => {
       groups.push([...items])
       return items.map((item) => item * 10)
     }
-    const hand = inGroups(run, { size: 3, at_once: 2, didNothing: never })
+    const hand = inGroups(run, { size: 3, at_once: 2, patience_ms: 1, didNothing: never })
     const outcomes = await Promise.all([1, 2, 3, 4, 5, 6, 7].map(hand))
     assert.deepEqual(outcomes, [10, 20, 30, 40, 50, 60, 70])
     assert.deepEqual(groups, [[1, 2, 3], [4, 5, 6], [7]])
@@ -40,7 +40,7 @@ describe('inGroups', () => {
       under_way--
       return items
     }
-    const hand = inGroups(run, { size: 10, at_once: 2, didNothing: never })
+    const hand = inGroups(run, { size: 10, at_once: 2, patience_ms: 1, didNothing: never })
     const all: Promise<number>[] = []
     for (let i = 0; i < 40; i++) {
       all.push(hand(i))
@@ -51,12 +51,34 @@ describe('inGroups', () => {
     assert.ok(Math.max(...sizes) > 1, 'later groups had company')
   })
 
+  test('one group at a time while it is quick, another beside it when it is stuck or a full one waits', async () => {
+    const open = Promise.withResolvers<void>()
+    const started: number[] = []
+    const run = async (items: readonly number[]) => {
+      started.push(items.length)
+      if (items.includes(0)) await open.promise
+      return items
+    }
+    const hand = inGroups(run, { size: 3, at_once: 3, patience_ms: 50, didNothing: never })
+    const stuck = hand(0)
+    await new Promise(setImmediate)
+    const full = [hand(1), hand(2), hand(3)]
+    assert.deepEqual(await Promise.all(full), [1, 2, 3])
+    const late = hand(4)
+    await new Promise(setImmediate)
+    assert.deepEqual(started, [1, 3])
+    assert.equal(await late, 4)
+    assert.deepEqual(started, [1, 3, 1])
+    open.resolve()
+    assert.equal(await stuck, 0)
+  })
+
   test('one item that is refused does not take the others down', async () => {
     const run = async (items: readonly number[]) => {
       if (items.includes(3)) throw new Error('3 is refused')
       return items
     }
-    const hand = inGroups(run, { size: 64, at_once: 2, didNothing: always })
+    const hand = inGroups(run, { size: 64, at_once: 2, patience_ms: 1, didNothing: always })
     const outcomes = await Promise.allSettled([1, 2, 3, 4].map(hand))
     assert.deepEqual(
       outcomes.map(({ status }) => status),
@@ -71,7 +93,7 @@ describe('inGroups', () => {
       runs++
       throw new Error('connection lost')
     }
-    const hand = inGroups(run, { size: 64, at_once: 2, didNothing: never })
+    const hand = inGroups(run, { size: 64, at_once: 2, patience_ms: 1, didNothing: never })
     const outcomes = await Promise.allSettled([1, 2, 3].map(hand))
     assert.deepEqual([outcomes.filter(({ status }) => status === 'rejected').length, runs], [3, 1])
   })
@@ -90,7 +112,7 @@ describe('inGroups', () => {
             await new Promise(setImmediate)
             return items.map((item) => -item)
           }
-          const hand = inGroups(run, { size, at_once, didNothing: never })
+          const hand = inGroups(run, { size, at_once, patience_ms: 1, didNothing: never })
           const all: Promise<number>[] = []
           for (const [index, pause] of pauses.entries()) {
             all.push(hand(index))

@@ -2,8 +2,13 @@
 export type GroupLimits = {
   /** Items in one group at most. */
   readonly size: number
-  /** Groups under way at the same time. */
+  /** Groups under way at the same time, at most. */
   readonly at_once: number
+  /**
+   * One group at a time makes the largest groups and the fewest flushes. Only when it takes longer than this, or when a
+   * full group is waiting, does the next one leave beside it: a slow or stuck group must not keep the others.
+   */
+  readonly patience_ms: number
   /**
    * Whether a failed group certainly did nothing, so that its items may be tried one by one: one item that PostgreSQL
    * refuses must not take the others down. After a lost connection nobody knows, and nothing may be tried again.
@@ -20,24 +25,32 @@ type Waiting<Item, Outcome> = {
 /**
  * Group commit: items that arrive together share one statement, so one round trip and one flush of the log carry many
  * requests. Nobody waits for company: with nothing under way an item leaves at the end of this turn of the event loop,
- * and only while the groups before it are under way does the next one fill.
+ * and only while the group before it is under way does the next one fill.
  * @param run handles a group; its outcomes are in the order of the items
  * @returns the function that hands in one item and resolves with its outcome, after the commit
  */
 export function inGroups<Item, Outcome>(
   run: (items: readonly Item[]) => Promise<readonly Outcome[]>,
-  { size, at_once, didNothing }: GroupLimits,
+  { size, at_once, patience_ms, didNothing }: GroupLimits,
 ): (item: Item) => Promise<Outcome> {
   const waiting: Waiting<Item, Outcome>[] = []
   let under_way = 0
+  let impatience: NodeJS.Timeout | null = null
 
   function start(): void {
-    if (under_way === at_once || waiting.length === 0) return
+    if (waiting.length === 0 || under_way === at_once) return
+    if (under_way === 0 || waiting.length >= size) leave()
+    else impatience ??= setTimeout(leave, patience_ms)
+  }
+
+  function leave(): void {
+    if (impatience) clearTimeout(impatience)
+    impatience = null
+    if (waiting.length === 0 || under_way === at_once) return
     under_way++
     // Requests that the event loop reads in the same turn come along.
     setImmediate(() => {
-      const group = waiting.splice(0, size)
-      void settle(group).finally(() => {
+      void settle(waiting.splice(0, size)).finally(() => {
         under_way--
         start()
       })
