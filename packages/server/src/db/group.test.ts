@@ -24,6 +24,7 @@ describe('inGroups', () => {
     const hand = inGroups(async (items: readonly string[]) => items, {
       size: 64,
       at_once: 1,
+      patience_ms: 1,
       didNothing: never,
     })
     assert.equal(await hand('alone'), 'alone')
