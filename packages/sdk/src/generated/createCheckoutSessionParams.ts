@@ -13,7 +13,10 @@ export type CreateCheckoutSessionParams = {
   payout_currency: 'USDT' | 'USDC' | 'BTC' | 'ETH'
   /** Pre-fills the e-mail field on the page. */
   customer_email?: string | null | undefined
-  /** Up to 50 key/value pairs for your records, returned in webhooks. */
+  /**
+   * Up to 50 key/value pairs for your records, returned in webhooks. Keys of 1 to 40 characters
+   * without quotes, backslashes or control characters; values up to 500 characters.
+   */
   metadata?: Record<string, string | number | boolean> | undefined
   /** Where the customer goes after paying. {CHECKOUT_SESSION_ID} is filled in. */
   redirect_url?: string | null | undefined

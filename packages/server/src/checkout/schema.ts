@@ -53,7 +53,11 @@ export const createSessionBody = z.strictObject({
     .max(EMAIL_MAX)
     .nullish()
     .describe('Pre-fills the e-mail field on the page.'),
-  metadata: metadata.optional().describe('Up to 50 key/value pairs for your records, returned in webhooks.'),
+  metadata: metadata
+    .optional()
+    .describe(
+      'Up to 50 key/value pairs for your records, returned in webhooks. Keys of 1 to 40 characters without quotes, backslashes or control characters; values up to 500 characters.',
+    ),
   redirect_url: webUrl
     .nullish()
     .describe('Where the customer goes after paying. {CHECKOUT_SESSION_ID} is filled in.'),

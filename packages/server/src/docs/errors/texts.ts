@@ -136,6 +136,7 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
       'This `Idempotency-Key` was used in the last 24 hours for a request that asked for something else. Nothing was done.',
     fix: 'Make a new key for each thing you want done, such as a UUID, and keep it for the retries of that one request. A request built anew from changing data (a time, a random number) is another request.',
     retry: AS_IT_IS,
+    example: { param: 'Idempotency-Key' },
   },
   headers_too_large: {
     means: 'The headers of the request are larger than 16 KB together.',
