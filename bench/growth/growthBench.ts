@@ -83,7 +83,7 @@ async function fill(
            customer_email, json_build_object('order_id', 'ORD-' || n, 'cart', 'winter-sale'), redirect_url, webhook_url,
            at, at + interval '1 hour'
          from checkout_session s, generate_series($2::bigint, $3::bigint) n,
-           lateral (select now() - interval '1 year' + n * interval '1 year' / $4::bigint at) t
+           lateral (select now() - interval '1 year' + n * interval '1 year' / $4::bigint as at) t
          where s.id = $1 returning merchant_id, livemode, id)
        insert into idempotency_key (merchant_id, livemode, route, key, fingerprint, object_id)
        select merchant_id, livemode, 'POST /v1/checkout', md5(id), sha256(id::bytea), id from made`,
@@ -91,6 +91,8 @@ async function fill(
     )
     say(`${Math.min(done + BLOCK, sessions)} of ${sessions} sessions`)
   }
+  // Else the server does it by itself amid the measurement.
   await db.query('vacuum (analyze) checkout_session')
+  await db.query('vacuum (analyze) idempotency_key')
   await db.pool.end()
 }
