@@ -149,8 +149,14 @@ test('every acknowledged session survives kill -9 of gateway and database', {
 test('control: with synchronous_commit off the same judge finds lost sessions', {
   timeout: 120_000,
 }, async () => {
-  // The WAL writer's pause is made long, so that the outcome does not hang on when it last ran.
-  const { acknowledged, stored } = await crash({ synchronous_commit: 'off', wal_writer_delay: '10s' })
+  // What the WAL writer has handed to the system survives a kill of processes, so it is kept from handing over: the
+  // outcome must not hang on when it last ran.
+  const { acknowledged, stored } = await crash({
+    synchronous_commit: 'off',
+    wal_writer_delay: '10s',
+    wal_writer_flush_after: '1GB',
+    wal_buffers: '64MB',
+  })
   const lost = acknowledged.filter(({ id }) => !stored.has(id))
   assert.ok(lost.length > 0, 'nothing was lost: the test could not have seen it')
 })
