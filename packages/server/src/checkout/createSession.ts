@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto'
 import { type Context, modeOf } from '../context.ts'
-import { inGroups } from '../db/group.ts'
-import { LOCK_NOT_AVAILABLE, isDbError, isRefusal } from '../db/sql.ts'
+import { inGroups, STATEMENT_GROUPS } from '../db/group.ts'
+import { LOCK_NOT_AVAILABLE, isDbError } from '../db/sql.ts'
 import { assert } from '../lib/assert.ts'
 import { SkiroError } from '../lib/errors.ts'
 import { newId } from '../lib/ids.ts'
 import { type Crypto, parseFiatAmount } from '../lib/money.ts'
+import { sameDigest } from '../lib/secrets.ts'
 import type { PresentedKey } from '../lib/tenant.ts'
 import { type InsertOutcome, type NewSession, insertSessions } from './insertStore.ts'
 import { type CreateSessionBody, EXPIRES_IN_DEFAULT } from './schema.ts'
@@ -13,9 +14,6 @@ import type { SessionRow } from './session.ts'
 import { findByIdempotencyKey } from './store.ts'
 
 const ROUTE = 'POST /v1/checkout'
-const GROUP_SIZE = 128
-const GROUPS_AT_ONCE = 4
-const PATIENCE_MS = 20
 
 /** Stores a session together with the others of its moment. Resolves after the commit. */
 export type InsertSession = (session: NewSession) => Promise<InsertOutcome>
@@ -29,12 +27,7 @@ export function sessionInserts(ctx: Context, observe: (size: number) => void = (
     observe(sessions.length)
     return insertSessions(ctx.db, ROUTE, sessions)
   }
-  return inGroups(run, {
-    size: GROUP_SIZE,
-    at_once: GROUPS_AT_ONCE,
-    patience_ms: PATIENCE_MS,
-    didNothing: isRefusal,
-  })
+  return inGroups(run, STATEMENT_GROUPS)
 }
 
 /**
@@ -100,7 +93,7 @@ export async function createSession(
     throw new SkiroError('payout_wallet_missing', { param: 'payout_currency' })
   assert(claim, 'a session was neither stored nor refused')
   if (!first) throw new SkiroError('idempotency_in_flight')
-  if (`\\x${first.fingerprint.toString('hex')}` !== claim)
+  if (!sameDigest(first.fingerprint, claim))
     throw new SkiroError('idempotency_key_reused', { param: 'Idempotency-Key' })
   // The answer as it was then: everything but these two never changes.
   return { session: { ...first, status: 'pending', transaction_id: null }, replayed: true }
@@ -120,8 +113,8 @@ function fingerprint(
   { id: _id, amount, ...draft }: { id: string; amount: bigint },
   metadata: Record<string, string>,
   expires_in: number,
-): string {
+): Buffer {
   const pairs = Object.entries(metadata).toSorted(([a], [b]) => (a < b ? -1 : 1))
   const text = JSON.stringify([amount.toString(), draft, pairs, expires_in])
-  return `\\x${hash('sha256', text, 'hex')}`
+  return hash('sha256', text, 'buffer')
 }

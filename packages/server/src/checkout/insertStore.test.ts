@@ -39,7 +39,7 @@ function session(change: Partial<NewSession> = {}): NewSession {
 
 const claim = (idempotency_key: string, text = 'body') => ({
   idempotency_key,
-  fingerprint: `\\x${createHash('sha256').update(text).digest('hex')}`,
+  fingerprint: createHash('sha256').update(text).digest(),
 })
 
 async function stored(ids: readonly string[]) {

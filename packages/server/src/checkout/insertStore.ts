@@ -1,4 +1,4 @@
-import { numberArray, textArray } from '../db/arrays.ts'
+import { bytesArray, numberArray, textArray } from '../db/arrays.ts'
 import { JOIN_VALID_KEY, keyArrays } from '../db/keyArrays.ts'
 import { type Sql, one } from '../db/sql.ts'
 import { assert } from '../lib/assert.ts'
@@ -20,7 +20,7 @@ export type NewSession = {
   readonly webhook_url: string | null
   readonly expires_in: number
   readonly idempotency_key: string | null
-  readonly fingerprint: string | null
+  readonly fingerprint: Buffer | null
 }
 
 /**
@@ -107,7 +107,7 @@ export async function insertSessions(
     textArray(sessions.map((session) => session.webhook_url)),
     numberArray(sessions.map((session) => session.expires_in)),
     textArray(sessions.map((session) => session.idempotency_key)),
-    textArray(sessions.map(({ fingerprint }) => fingerprint)),
+    bytesArray(sessions.map(({ fingerprint }) => fingerprint)),
     route,
   ])
   const proven = new Map(row.kinds?.map(([n, ...kind]) => [n, kind]))

@@ -14,6 +14,11 @@ export function textArray(values: readonly (string | null)[]): string {
   return `${literal}}`
 }
 
+/** A `bytea[]` parameter, in PostgreSQL's hex format (manual 8.4.1). */
+export function bytesArray(values: readonly (Buffer | null)[]): string {
+  return textArray(values.map((value) => value && `\\x${value.toString('hex')}`))
+}
+
 /** A parameter of numbers (`int[]`, `numeric[]`), in the same syntax. */
 export function numberArray(values: readonly (number | bigint)[]): string {
   return `{${values.join(',')}}`

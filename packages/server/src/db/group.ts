@@ -1,3 +1,5 @@
+import { isRefusal } from './sql.ts'
+
 /** How groups are formed. */
 export type GroupLimits = {
   /** Items in one group at most. */
@@ -14,6 +16,14 @@ export type GroupLimits = {
    * refuses must not take the others down. After a lost connection nobody knows, and nothing may be tried again.
    */
   readonly didNothing: (error: unknown) => boolean
+}
+
+/** For groups that are one statement each. The size keeps a statement's parameters well below a megabyte. */
+export const STATEMENT_GROUPS: GroupLimits = {
+  size: 128,
+  at_once: 4,
+  patience_ms: 20,
+  didNothing: isRefusal,
 }
 
 type Waiting<Item, Outcome> = {

@@ -1,12 +1,12 @@
 import type { PresentedKey } from '../lib/tenant.ts'
-import { numberArray, textArray } from './arrays.ts'
+import { bytesArray, numberArray, textArray } from './arrays.ts'
 
 /** Parameters for `unnest($1::int[], $2::text[], $3::bytea[], $4::boolean[]) (n, key_id, secret_hash, livemode)`. */
 export function keyArrays(keys: readonly PresentedKey[]): [string, string, string, string] {
   return [
     numberArray(keys.map((_, n) => n)),
     textArray(keys.map((key) => key.id)),
-    textArray(keys.map((key) => `\\x${key.secret_hash.toString('hex')}`)),
+    bytesArray(keys.map((key) => key.secret_hash)),
     `{${keys.map((key) => String(key.livemode)).join(',')}}`,
   ]
 }
