@@ -1,11 +1,7 @@
-import Fastify, {
-  LogController,
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyRequest,
-} from 'fastify'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { requireApiKey } from './apiKeys.ts'
 import { acquirerWebhookRoutes, transactionRoutes } from './transactions/routes.ts'
-import { type KeyPort, checkoutRoutes } from './checkout/routes.ts'
+import { checkoutRoutes } from './checkout/routes.ts'
 import { checkoutListRoutes } from './checkout/listRoutes.ts'
 import type { Context } from './context.ts'
 import { eventRoutes } from './events/routes.ts'
@@ -15,16 +11,14 @@ import { documentRoutes } from './docs/routes.ts'
 import { createDrain, watchForDrain } from './http/drain.ts'
 import { sendError } from './http/errors.ts'
 import { createLimits } from './http/limits.ts'
-import { parseJsonBytes } from './http/parseJson.ts'
+import { logAnswers } from './http/logAnswers.ts'
 import { probeRoutes } from './http/probes.ts'
+import { readJsonBodies } from './http/readJsonBodies.ts'
 import { RequestLog } from './http/requestLog.ts'
 import { answerUnknownPaths } from './http/unknownPaths.ts'
 import './http/tenant.ts'
 import { SkiroError } from './lib/errors.ts'
 import { newId } from './lib/ids.ts'
-import type { PresentedKey } from './lib/tenant.ts'
-import { checkScope, presentedKey, proveKey } from './merchants/authenticate.ts'
-import { createKeyUse } from './merchants/keyUse.ts'
 import { merchantRoutes } from './merchants/routes.ts'
 import { measureHttp } from './metrics/httpMetrics.ts'
 import { createMetrics } from './metrics/metrics.ts'
@@ -95,42 +89,7 @@ export async function buildApp(ctx: Context, drain = createDrain()): Promise<Fas
   documentRoutes(app, ctx.config.public_url)
 
   await app.register((scope, _options, done) => {
-    const prove = async (request: FastifyRequest, presented: PresentedKey) => {
-      const { tenant, key } = await proveKey(ctx.db, presented)
-      request.tenant = tenant
-      request.key = key
-      return key
-    }
-    scope.addHook('onRequest', (request, reply, next) => {
-      if (request.is404 || limits.countKnownKey(request, reply, presentedKey)) {
-        next()
-        return
-      }
-      limits
-        .countKey(request, reply, { present: presentedKey, prove })
-        .then(() => request.key && checkScope(request.key, request.method))
-        .then(() => next(), next)
-    })
-    scope.addHook('onResponse', (request, reply, next) => {
-      limits.forgetRefused(request, reply, presentedKey)
-      next()
-    })
-    const key_use = createKeyUse(ctx.db, ctx.log)
-    scope.addHook('onResponse', (request, _reply, next) => {
-      if (request.key) key_use.note(request.key.id)
-      next()
-    })
-    scope.addHook('onClose', () => key_use.close())
-    const keys: KeyPort = {
-      present: presentedKey,
-      proven(request, key, { merchant_id, scope }) {
-        request.tenant = { merchant_id, livemode: key.livemode }
-        request.key = { id: key.id, scope }
-      },
-      async prove(request) {
-        checkScope(await prove(request, presentedKey(request.headers.authorization)), request.method)
-      },
-    }
+    const keys = requireApiKey(scope, ctx, limits)
     checkoutRoutes(scope, ctx, keys, (size) => metrics.create_group_size.observe(size))
     checkoutListRoutes(scope, ctx)
     transactionRoutes(scope, ctx)
@@ -155,37 +114,4 @@ export async function buildApp(ctx: Context, drain = createDrain()): Promise<Fas
   })
   pageRoutes(app, ctx, transactionPorts)
   return app
-}
-
-function readJsonBodies(app: FastifyInstance): void {
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
-    try {
-      done(null, body.length === 0 ? undefined : parseJsonBytes(body as Buffer))
-    } catch (error) {
-      done(error as Error)
-    }
-  })
-}
-
-/** One line per answer, of named fields only: no body, no header, no query, and the path as its pattern. */
-function logAnswers(app: FastifyInstance, log: FastifyBaseLogger): void {
-  app.addHook('onRequest', (request, reply, done) => {
-    reply.headers(API_HEADERS).header('request-id', request.id)
-    done()
-  })
-  app.addHook('onResponse', (request, reply, done) => {
-    log.info(
-      {
-        request_id: request.id,
-        method: request.method,
-        route: request.routeOptions.url ?? 'unknown',
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime * 10) / 10,
-        merchant_id: request.tenant?.merchant_id,
-      },
-      'answered',
-    )
-    done()
-  })
 }

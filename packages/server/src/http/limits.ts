@@ -33,6 +33,8 @@ export type KeyCheck = {
   readonly prove: (request: FastifyRequest, key: PresentedKey) => Promise<unknown>
 }
 
+export type Limits = ReturnType<typeof createLimits>
+
 const PROVEN_KEPT = 10_000
 
 /**
