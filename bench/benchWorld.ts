@@ -2,9 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startPostgres } from '../packages/sandbox/src/postgres.ts'
-import { migrate } from '../packages/server/src/db/migrate.ts'
-import { openDb } from '../packages/server/src/db/sql.ts'
-import { TEMPLATE } from '../test/support/database.ts'
+import { makeTemplate } from '../test/support/makeTemplate.ts'
 import { startWorld, type World } from '../test/support/world.ts'
 
 /**
@@ -19,14 +17,7 @@ export async function startBenchWorld(): Promise<{ world: World; stop(): Promise
     await rm(folder, { recursive: true, force: true })
   }
   try {
-    const admin = openDb(postgres.superuser_url)
-    await admin.query(`create database ${TEMPLATE}`)
-    await admin.pool.end()
-    const template = openDb(Object.assign(new URL(postgres.superuser_url), { pathname: `/${TEMPLATE}` }).href)
-    await migrate(template)
-    await template.pool.end()
-    // Where the tests' world looks for its server.
-    process.env['SKIRO_TEST_PG_URL'] = postgres.superuser_url
+    await makeTemplate(postgres)
     const world = await startWorld()
     let stopping: Promise<void> | null = null
     const stopAll = async () => {

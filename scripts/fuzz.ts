@@ -8,14 +8,11 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import pg from 'pg'
 import { startPostgres } from '../packages/sandbox/src/postgres.ts'
-import { migrate } from '../packages/server/src/db/migrate.ts'
-import { openDb } from '../packages/server/src/db/sql.ts'
 import { type Finding, fuzz } from '../test/fuzz/fuzz.ts'
 import { SLOW_SECONDS, slowClients } from '../test/fuzz/slowClients.ts'
 import { fuzzTarget } from '../test/fuzz/target.ts'
-import { TEMPLATE } from '../test/support/database.ts'
+import { makeTemplate } from '../test/support/makeTemplate.ts'
 
 const { values } = parseArgs({
   options: {
@@ -33,14 +30,7 @@ const postgres = await startPostgres({
   log_file: join(folder, 'postgres.log'),
 })
 try {
-  const admin = new pg.Client({ connectionString: postgres.superuser_url })
-  await admin.connect()
-  await admin.query(`create database ${TEMPLATE}`)
-  await admin.end()
-  const template = openDb(Object.assign(new URL(postgres.superuser_url), { pathname: `/${TEMPLATE}` }).href)
-  await migrate(template)
-  await template.pool.end()
-  process.env['SKIRO_TEST_PG_URL'] = postgres.superuser_url
+  await makeTemplate(postgres)
   process.exitCode = (await run()) ? 0 : 1
 } finally {
   await postgres.stop()

@@ -6,11 +6,8 @@ import { spawn, spawnSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
 import { startPostgres } from '../packages/sandbox/src/postgres.ts'
-import { migrate } from '../packages/server/src/db/migrate.ts'
-import { openDb } from '../packages/server/src/db/sql.ts'
-import { TEMPLATE } from '../test/support/database.ts'
+import { makeTemplate } from '../test/support/makeTemplate.ts'
 
 const ROOT = new URL('..', import.meta.url).pathname
 const ALL = ['packages/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts']
@@ -38,14 +35,7 @@ const postgres = await startPostgres({
 })
 let status = 1
 try {
-  const admin = new pg.Client({ connectionString: postgres.superuser_url })
-  await admin.connect()
-  await admin.query(`create database ${TEMPLATE}`)
-  await admin.end()
-  const template = openDb(Object.assign(new URL(postgres.superuser_url), { pathname: `/${TEMPLATE}` }).href)
-  await migrate(template)
-  await template.pool.end()
-
+  await makeTemplate(postgres)
   const run = spawn(
     process.execPath,
     [
@@ -60,7 +50,6 @@ try {
       stdio: 'inherit',
       env: {
         ...process.env,
-        SKIRO_TEST_PG_URL: postgres.superuser_url,
         CHROMIUM_BIN: chromium.stdout.trim(),
       },
     },

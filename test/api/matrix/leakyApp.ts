@@ -5,9 +5,10 @@ import { SkiroError } from '../../../packages/server/src/lib/errors.ts'
 import { newId } from '../../../packages/server/src/lib/ids.ts'
 import type { Tenant } from '../../../packages/server/src/lib/tenant.ts'
 import {
-  type Authenticated,
-  authenticate,
   checkScope,
+  presentedKey,
+  proveKey,
+  type Authenticated,
 } from '../../../packages/server/src/merchants/authenticate.ts'
 import type { OpenApi } from './document.ts'
 
@@ -76,7 +77,7 @@ export function leakyApp(ctx: Context, flaw: Flaw | null): FastifyInstance {
       const { merchant_id, livemode } = row
       return { tenant: { merchant_id, livemode }, key: { id: key_id, scope: 'full' } }
     }
-    return await authenticate(ctx.db, authorization)
+    return await proveKey(ctx.db, presentedKey(authorization))
   }
 
   async function find(

@@ -8,7 +8,8 @@ import { newId } from '../lib/ids.ts'
 import type { Tenant } from '../lib/tenant.ts'
 import { listSweeps } from '../lists/jobs.ts'
 import { type SessionStatus, SESSION_STATUSES } from './session.ts'
-import { dueSessions, endSession, findSession } from './store.ts'
+import { findSession } from '../../../../test/support/findSession.ts'
+import { dueSessions, endSession } from './store.ts'
 
 const { ctx, app, close } = await gatewayApp(TEST_MODE)
 after(close)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
+import { findSession } from '../../../../test/support/findSession.ts'
 import { gatewayContext, newMerchant, TEST_MODE, WALLET } from '../../../../test/support/gatewayContext.ts'
 import { newId } from '../lib/ids.ts'
 import type { PresentedKey } from '../lib/tenant.ts'
@@ -7,7 +8,6 @@ import { parseApiKey } from '../merchants/apiKey.ts'
 import { createSession, sessionInserts } from './createSession.ts'
 import { readSessions } from './readStore.ts'
 import type { SessionRow } from './session.ts'
-import { findSession } from './store.ts'
 
 const { ctx, close } = await gatewayContext(TEST_MODE)
 after(close)

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { testDatabase } from '../../../../test/support/database.ts'
 import { TEST_MODE, WALLET } from '../../../../test/support/gatewayContext.ts'
-import { authenticate } from '../merchants/authenticate.ts'
+import { presentedKey, proveKey } from '../merchants/authenticate.ts'
 import { runCommand } from './runCommand.ts'
 
 const database = await testDatabase()
@@ -56,7 +56,7 @@ const refused = async (status: number, message: string | RegExp, ...words: strin
 const NEW = ['merchant', 'create', '--name', 'Shop', '--email', 'owner@example.com']
 type Made = { merchant_id: string; api_key: string; webhook_secret: string }
 const newMerchant = async (...more: string[]) => (await json(...NEW, ...more)) as unknown as Made
-const keyWorks = async (key: string) => (await authenticate(db, `Bearer ${key}`)).tenant
+const keyWorks = async (key: string) => (await proveKey(db, presentedKey(`Bearer ${key}`))).tenant
 const NOBODY = 'mer_00000000000000000000000000'
 
 describe('merchant', () => {

@@ -59,9 +59,9 @@ async function race<T>(keys: number, ask: (key: string, gateway: typeof ctx) => 
 }
 
 describe('idempotent', () => {
-  test('40 keys × 20 racers over two gateways: one effect and one answer each', async () => {
-    const raced = await race(40, (key, on) => run(`race-${key}`, {}, on))
-    assert.equal(raced.length, 40)
+  test('200 keys × 20 racers over two gateways: one effect and one answer each', async () => {
+    const raced = await race(200, (key, on) => run(`race-${key}`, {}, on))
+    assert.equal(raced.length, 200)
     for (const { key, answers } of raced) {
       assert.equal(await effects(`race-${key}`), 1)
       assert.equal(answers.length, 20)

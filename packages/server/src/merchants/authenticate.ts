@@ -15,14 +15,9 @@ export function presentedKey(authorization: string | undefined): PresentedKey {
 }
 
 /**
- * Whose request this is. Reads the database each time, so that a revoked key stops at once in every process.
+ * Whose key it is. Reads the database each time, so that a revoked key stops at once in every process.
  * @throws SkiroError `invalid_api_key`
  */
-export async function authenticate(sql: Sql, authorization: string | undefined): Promise<Authenticated> {
-  return await proveKey(sql, presentedKey(authorization))
-}
-
-/** @throws SkiroError `invalid_api_key` */
 export async function proveKey(sql: Sql, key: PresentedKey): Promise<Authenticated> {
   const found = await findKeyTenant(sql, key)
   if (!found) throw new SkiroError('invalid_api_key')

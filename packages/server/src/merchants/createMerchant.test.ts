@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import { gatewayContext, TEST_MODE, WALLET } from '../../../../test/support/gatewayContext.ts'
 import { parse } from '../http/parse.ts'
 import { createDefaultEndpoint } from '../webhooks/createEndpoint.ts'
-import { authenticate } from './authenticate.ts'
+import { presentedKey, proveKey } from './authenticate.ts'
 import { createMerchant, createMerchantInput } from './createMerchant.ts'
 
 const ADDRESS = WALLET.address
@@ -42,7 +42,7 @@ describe('createMerchant', () => {
   test('makes a merchant whose key works, with its wallets', async () => {
     const made = await create()
     assert.deepEqual(Object.keys(made), ['merchant_id', 'api_key', 'webhook_secret'])
-    assert.deepEqual(await authenticate(ctx.db, `Bearer ${made.api_key}`), {
+    assert.deepEqual(await proveKey(ctx.db, presentedKey(`Bearer ${made.api_key}`)), {
       tenant: { merchant_id: made.merchant_id, livemode: false },
       key: { id: made.api_key.slice(8, 20), scope: 'full' },
     })
@@ -70,8 +70,8 @@ describe('createMerchant', () => {
   test('a live key is a key of live mode', async () => {
     const made = await create({ mode: 'live', wallets: {} })
     assert.match(made.api_key, /^sk_live_/)
-    assert.equal((await authenticate(ctx.db, `Bearer ${made.api_key}`)).tenant.livemode, true)
-    await assert.rejects(authenticate(ctx.db, `Bearer ${made.api_key.replace('live', 'test')}`), {
+    assert.equal((await proveKey(ctx.db, presentedKey(`Bearer ${made.api_key}`))).tenant.livemode, true)
+    await assert.rejects(proveKey(ctx.db, presentedKey(`Bearer ${made.api_key.replace('live', 'test')}`)), {
       code: 'invalid_api_key',
     })
   })

@@ -5,7 +5,7 @@ import { gatewayContext, newMerchant, TEST_MODE } from '../../../../test/support
 import { openDb } from '../db/sql.ts'
 import { parse } from '../http/parse.ts'
 import { newApiKey } from './apiKey.ts'
-import { authenticate, checkScope } from './authenticate.ts'
+import { checkScope, presentedKey, proveKey } from './authenticate.ts'
 import { createKey, createKeyInput } from './createKey.ts'
 import { listKeys, listKeysInput } from './listKeys.ts'
 import { revokeKey, revokeKeyInput } from './revokeKey.ts'
@@ -22,7 +22,7 @@ const make = async (tenant: { merchant_id: string; livemode: boolean }, change: 
   await createKey(ctx, tenant, parse(createKeyInput, { label: 'shop', ...change }))
 const list = (tenant: { merchant_id: string; livemode: boolean }, include_revoked = false) =>
   listKeys(ctx, tenant, parse(listKeysInput, { include_revoked }))
-const ask = (key: string, db = ctx.db) => authenticate(db, `Bearer ${key}`)
+const ask = async (key: string, db = ctx.db) => await proveKey(db, presentedKey(`Bearer ${key}`))
 const REFUSED = {
   code: 'invalid_api_key',
   message: 'The provided API key was not found or has been revoked.',

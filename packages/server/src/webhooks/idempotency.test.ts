@@ -143,23 +143,32 @@ describe('Idempotency-Key', () => {
     assert.deepEqual(await call(), { ...made, replayed: 'true' })
   })
 
-  test('40 keys × 20 racers over two servers: one event each', async () => {
-    const before = await count('event')
-    const asked = Array.from({ length: 800 }, (_, n) => ({ key: `racer-${n % 40}`, server: n % 2 }))
-    const answers = await Promise.all(
-      asked.map(async (call) => ({ ...call, ...(await post(`webhooks/${endpoint}/test`, call)) })),
-    )
-    assert.equal(await count('event'), before + 40)
-    for (const [key, group] of Map.groupBy(answers, (answer) => answer.key)) {
-      assert.ok(
-        group.every(({ status }) => status === 201 || status === 409),
-        key,
+  const SALE = { amount: 10, currency: 'USD', payout_currency: 'USDT' }
+  for (const [what, path, payload] of [
+    ['event', `webhooks/${endpoint}/test`, undefined],
+    ['checkout_session', 'checkout', SALE],
+  ] as const) {
+    test(`200 keys × 20 racers over two servers: one ${what} each`, async () => {
+      const before = await count(what)
+      const asked = Array.from({ length: 4000 }, (_, n) => ({ key: `racer-${n % 200}`, server: n % 2 }))
+      const answers = await Promise.all(
+        asked.map(async (call) => ({
+          ...call,
+          ...(await post(path, { ...call, ...(payload && { payload }) })),
+        })),
       )
-      const made = group.filter(({ status }) => status === 201)
-      assert.equal(new Set(made.map(({ text }) => text)).size, 1, key)
-      assert.equal(made.filter(({ replayed }) => replayed === undefined).length, 1, key)
-    }
-  })
+      assert.equal(await count(what), before + 200)
+      for (const [key, group] of Map.groupBy(answers, (answer) => answer.key)) {
+        assert.ok(
+          group.every(({ status }) => status === 201 || status === 409),
+          key,
+        )
+        const made = group.filter(({ status }) => status === 201)
+        assert.equal(new Set(made.map(({ text }) => text)).size, 1, key)
+        assert.equal(made.filter(({ replayed }) => replayed === undefined).length, 1, key)
+      }
+    })
+  }
 
   test('that no secret is kept in the clear', async () => {
     const { body } = await post('webhooks', { key: 'grep', payload: HOOK, api_key: other.api_key })
