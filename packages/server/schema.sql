@@ -214,7 +214,7 @@ create table event (
   merchant_id text not null,
   livemode boolean not null,
   id text not null,
-  sequence bigint not null,
+  sequence bigint,
   type text not null,
   object_id text not null,
   data json not null,
@@ -223,13 +223,13 @@ create table event (
   created_at timestamp with time zone default now() not null,
   endpoint_id text,
   constraint event_pkey PRIMARY KEY (merchant_id, livemode, id),
-  constraint event_merchant_id_livemode_sequence_key UNIQUE (merchant_id, livemode, sequence)
+  constraint event_merchant_id_livemode_sequence_key UNIQUE (merchant_id, livemode, sequence),
+  constraint event_published CHECK (fanned_out_at IS NULL OR sequence IS NOT NULL)
 );
 CREATE INDEX event_by_object ON event USING btree (merchant_id, livemode, object_id);
 CREATE INDEX event_by_type ON event USING btree (merchant_id, livemode, type, sequence);
-CREATE INDEX event_waiting ON event USING btree (created_at) WHERE fanned_out_at IS NULL;
-CREATE TRIGGER event_counted AFTER INSERT ON event FOR EACH ROW EXECUTE FUNCTION count_in_list('event', 'type');
-CREATE TRIGGER event_fixed BEFORE UPDATE ON event FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'sequence', 'type', 'object_id', 'data', 'webhook_url', 'endpoint_id', 'created_at', 'fanned_out_at');
+CREATE INDEX event_unpublished ON event USING btree (merchant_id, livemode, id) WHERE fanned_out_at IS NULL;
+CREATE TRIGGER event_fixed BEFORE UPDATE ON event FOR EACH ROW WHEN (old.merchant_id IS DISTINCT FROM new.merchant_id OR old.livemode IS DISTINCT FROM new.livemode OR old.id IS DISTINCT FROM new.id OR old.type IS DISTINCT FROM new.type OR old.object_id IS DISTINCT FROM new.object_id OR old.data::text IS DISTINCT FROM new.data::text OR old.created_at IS DISTINCT FROM new.created_at OR old.webhook_url IS DISTINCT FROM new.webhook_url OR old.endpoint_id IS DISTINCT FROM new.endpoint_id OR old.sequence IS NOT NULL AND old.sequence IS DISTINCT FROM new.sequence OR old.fanned_out_at IS NOT NULL AND old.fanned_out_at IS DISTINCT FROM new.fanned_out_at) EXECUTE FUNCTION refuse_write();
 CREATE TRIGGER event_kept BEFORE DELETE ON event FOR EACH ROW EXECUTE FUNCTION refuse_write();
 CREATE TRIGGER event_no_truncate BEFORE TRUNCATE ON event FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
 
@@ -237,8 +237,20 @@ create table event_counter (
   merchant_id text not null,
   livemode boolean not null,
   last_sequence bigint default 0 not null,
+  last_resend bigint default 0 not null,
   constraint event_counter_pkey PRIMARY KEY (merchant_id, livemode),
   constraint event_counter_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id)
+);
+
+create table event_resend (
+  merchant_id text not null,
+  livemode boolean not null,
+  sequence bigint not null,
+  event_id text not null,
+  endpoint_id text,
+  created_at timestamp with time zone default now() not null,
+  constraint event_resend_pkey PRIMARY KEY (merchant_id, livemode, sequence),
+  constraint event_resend_merchant_id_livemode_event_id_fkey FOREIGN KEY (merchant_id, livemode, event_id) REFERENCES event(merchant_id, livemode, id)
 );
 
 create table idempotency_key (
@@ -476,6 +488,30 @@ create table wallet (
   constraint wallet_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id)
 );
 
+create table webhook_attempt (
+  merchant_id text not null,
+  livemode boolean not null,
+  id text not null,
+  endpoint_id text not null,
+  event_id text not null,
+  delivery_id text not null,
+  url text not null,
+  number integer not null,
+  succeeded boolean not null,
+  status integer,
+  diagnosis text not null,
+  request_headers json not null,
+  response_head text,
+  latency_ms integer not null,
+  next_attempt_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  constraint webhook_attempt_pkey PRIMARY KEY (merchant_id, livemode, endpoint_id, id),
+  constraint webhook_attempt_latency_ms_check CHECK (latency_ms >= 0),
+  constraint webhook_attempt_number_check CHECK (number > 0)
+);
+CREATE INDEX webhook_attempt_age ON webhook_attempt USING btree (created_at);
+CREATE INDEX webhook_attempt_of_event ON webhook_attempt USING btree (merchant_id, livemode, event_id, id);
+
 create table webhook_delivery (
   merchant_id text not null,
   livemode boolean not null,
@@ -486,13 +522,13 @@ create table webhook_delivery (
   state text default 'pending'::text not null,
   tries integer default 0 not null,
   wake_at timestamp with time zone default now() not null,
-  lease_until timestamp with time zone,
   last_status integer,
   last_diagnosis text,
   created_at timestamp with time zone default now() not null,
   finished_at timestamp with time zone,
   resends integer default 0 not null,
   armed_at timestamp with time zone,
+  origin text not null,
   constraint webhook_delivery_pkey PRIMARY KEY (merchant_id, livemode, id),
   constraint webhook_delivery_merchant_id_livemode_event_id_endpoint_id_key UNIQUE (merchant_id, livemode, event_id, endpoint_id),
   constraint webhook_delivery_resends_check CHECK (resends >= 0),
@@ -500,8 +536,7 @@ create table webhook_delivery (
   constraint webhook_delivery_merchant_id_livemode_endpoint_id_fkey FOREIGN KEY (merchant_id, livemode, endpoint_id) REFERENCES webhook_endpoint(merchant_id, livemode, id),
   constraint webhook_delivery_merchant_id_livemode_event_id_fkey FOREIGN KEY (merchant_id, livemode, event_id) REFERENCES event(merchant_id, livemode, id)
 );
-CREATE INDEX webhook_delivery_of_endpoint ON webhook_delivery USING btree (merchant_id, livemode, endpoint_id) WHERE state = 'pending'::text;
-CREATE INDEX webhook_delivery_waiting ON webhook_delivery USING btree (wake_at) WHERE state = 'pending'::text;
+CREATE INDEX webhook_delivery_due ON webhook_delivery USING btree (merchant_id, livemode, endpoint_id, origin, wake_at) WHERE state = 'pending'::text;
 
 create table webhook_endpoint (
   merchant_id text not null,
@@ -517,13 +552,33 @@ create table webhook_endpoint (
   previous_secret_sealed bytea,
   previous_secret_until timestamp with time zone,
   deleted_at timestamp with time zone,
+  failing_since timestamp with time zone,
+  disabled_reason text,
   constraint webhook_endpoint_pkey PRIMARY KEY (merchant_id, livemode, id),
   constraint webhook_endpoint_check CHECK ((previous_secret_sealed IS NULL) = (previous_secret_until IS NULL)),
   constraint webhook_endpoint_check1 CHECK (deleted_at IS NULL OR NOT is_default),
   constraint webhook_endpoint_description_check CHECK (length(description) <= 500),
+  constraint webhook_endpoint_disabled_reason_check CHECK (disabled_reason = ANY (ARRAY['by_merchant'::text, 'failing'::text, 'gone'::text])),
+  constraint webhook_endpoint_disabled_why CHECK ((status = 'disabled'::text) = (disabled_reason IS NOT NULL)),
   constraint webhook_endpoint_events_check CHECK (cardinality(events) > 0),
   constraint webhook_endpoint_status_check CHECK (status = ANY (ARRAY['enabled'::text, 'disabled'::text])),
   constraint webhook_endpoint_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id)
 );
+CREATE INDEX webhook_endpoint_failing ON webhook_endpoint USING btree (failing_since) WHERE failing_since IS NOT NULL AND status = 'enabled'::text;
 CREATE UNIQUE INDEX webhook_endpoint_one_default ON webhook_endpoint USING btree (merchant_id, livemode) WHERE is_default;
 CREATE TRIGGER webhook_endpoint_fixed BEFORE UPDATE ON webhook_endpoint FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'is_default', 'created_at', 'deleted_at');
+
+create table webhook_queue (
+  merchant_id text not null,
+  livemode boolean not null,
+  endpoint_id text not null,
+  origin text not null,
+  due_at timestamp with time zone,
+  added bigint default 1 not null,
+  owner text,
+  lease_until timestamp with time zone,
+  constraint webhook_queue_pkey PRIMARY KEY (merchant_id, livemode, endpoint_id, origin),
+  constraint webhook_queue_merchant_id_livemode_endpoint_id_fkey FOREIGN KEY (merchant_id, livemode, endpoint_id) REFERENCES webhook_endpoint(merchant_id, livemode, id)
+);
+CREATE INDEX webhook_queue_due ON webhook_queue USING btree (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX webhook_queue_empty ON webhook_queue USING btree (lease_until) WHERE due_at IS NULL;

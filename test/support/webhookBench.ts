@@ -1,10 +1,8 @@
 import { createHmac } from 'node:crypto'
 import { after, beforeEach } from 'node:test'
 import type { Ref } from '../../packages/server/src/lib/tenant.ts'
-import { deliverWebhook } from '../../packages/server/src/webhooks/deliverWebhook.ts'
-import { wakingDeliveries } from '../../packages/server/src/webhooks/deliveryStore.ts'
 import { createEgress } from '../../packages/server/src/webhooks/egress.ts'
-import { fanOutEvent } from '../../packages/server/src/webhooks/fanOutEvent.ts'
+import { deliverDue, deliverNow, publishAll } from './deliver.ts'
 import { gatewayApp, newMerchant, TEST_MODE, WALLET } from './gatewayContext.ts'
 import { type Received, startReceiver } from './receiver.ts'
 
@@ -70,24 +68,17 @@ export async function webhookBench() {
     return { ...made, tenant, call, newEvent, newEndpoint }
   }
 
-  /** What the worker does about events that wait. */
-  const fanOut = async () => {
-    const { rows } = await ctx.db.query<Ref>(
-      'select merchant_id, livemode, id from event where fanned_out_at is null order by sequence',
-    )
-    for (const ref of rows) await fanOutEvent(ctx, ref)
-  }
+  const fanOut = () => publishAll(ctx)
   /** What the worker does about all that is due now. Returns the paths that were called, sorted. */
   const work = async () => {
-    await fanOut()
     const before = receiver.received.length
-    for (const ref of await wakingDeliveries(ctx.db, 1000)) await deliverWebhook(ctx, egress, ref)
+    await deliverDue(ctx, egress)
     return receiver.received
       .slice(before)
       .map(({ path }) => path)
       .toSorted()
   }
-  const deliver = (ref: Ref) => deliverWebhook(ctx, egress, ref)
+  const deliver = (ref: Ref) => deliverNow(ctx, egress, ref)
   return { ctx, app, receiver, newShop, fanOut, work, deliver }
 }
 

@@ -44,6 +44,7 @@ export type Config = Readonly<{
   poll_ms: number
   job_concurrency: number
   webhook_concurrency: number
+  webhook_endpoint_concurrency: number
   db_pool: number
   log_level: string
   failpoint: (typeof FAILPOINTS)[number] | null
@@ -122,6 +123,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     poll_ms: e.SKIRO_POLL_MS,
     job_concurrency: e.SKIRO_JOB_CONCURRENCY,
     webhook_concurrency: e.SKIRO_WEBHOOK_CONCURRENCY,
+    webhook_endpoint_concurrency: e.SKIRO_WEBHOOK_ENDPOINT_CONCURRENCY,
     db_pool: e.SKIRO_DB_POOL,
     log_level: e.SKIRO_LOG_LEVEL,
     failpoint: e.SKIRO_FAILPOINT ?? null,

@@ -185,9 +185,18 @@ export const environment = z.object({
     .number()
     .int()
     .min(1)
-    .max(500)
-    .default(50)
-    .describe('webhook deliveries under way at once, per process'),
+    .max(10_000)
+    .default(512)
+    .describe(
+      'webhook deliveries under way at once, per process; receivers whose last try failed share a quarter of them',
+    ),
+  SKIRO_WEBHOOK_ENDPOINT_CONCURRENCY: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(32)
+    .describe('of these to one receiver at most; it begins with one and doubles while the receiver accepts'),
   SKIRO_DB_POOL: z.coerce
     .number()
     .int()

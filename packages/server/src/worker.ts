@@ -1,5 +1,6 @@
 import { checkoutSweeps } from './checkout/jobs.ts'
 import type { Context } from './context.ts'
+import { listen } from './db/wake.ts'
 import { dropOldWindows } from './http/limitStore.ts'
 import { startWorker } from './jobs/runner.ts'
 import { listSweeps } from './lists/jobs.ts'
@@ -7,32 +8,24 @@ import { advancePayout } from './payouts/advancePayout.ts'
 import { payoutSweeps } from './payouts/jobs.ts'
 import { advanceTransaction } from './transactions/advanceTransaction.ts'
 import { transactionSweeps } from './transactions/jobs.ts'
-import { deliverWebhook } from './webhooks/deliverWebhook.ts'
+import { startDispatcher } from './webhooks/deliveries/dispatcher.ts'
+import { webhookSweeps } from './webhooks/deliveries/jobs.ts'
+import { startPublisher } from './webhooks/deliveries/publisher.ts'
 import { createEgress } from './webhooks/egress.ts'
-import { fanOutEvent } from './webhooks/fanOutEvent.ts'
-import { webhookSweeps } from './webhooks/jobs.ts'
 import { payoutPorts, transactionPorts } from './wiring.ts'
 
 /** The background side of the gateway: every job by its name, and the sweeps that find what a crash left behind. */
 export async function runWorker(ctx: Context): Promise<{ stop(): Promise<void> }> {
+  const onError = (where: string, err: unknown) => ctx.log.error({ where, err }, 'background work failed')
   const egress = createEgress(ctx.config.egress_allow)
   const transactions = transactionPorts(ctx)
   const payouts = payoutPorts()
   const worker = await startWorker({
     db: ctx.db,
-    // Other people's servers may hang; money must not wait behind them.
-    lanes: [
-      {
-        jobs: ['advance_transaction', 'advance_payout', 'fan_out_event'],
-        concurrency: ctx.config.job_concurrency,
-      },
-      { jobs: ['deliver_webhook'], concurrency: ctx.config.webhook_concurrency },
-    ],
+    concurrency: ctx.config.job_concurrency,
     sweep_ms: ctx.config.sweep_ms,
-    onError: (where, error) => ctx.log.error({ where, err: error }, 'background work failed'),
+    onError,
     handlers: {
-      fan_out_event: (ref) => fanOutEvent(ctx, ref),
-      deliver_webhook: (ref) => deliverWebhook(ctx, egress, ref),
       advance_transaction: (ref) => advanceTransaction(ctx, transactions, ref),
       advance_payout: (ref) => advancePayout(ctx, payouts, ref),
     },
@@ -45,9 +38,18 @@ export async function runWorker(ctx: Context): Promise<{ stop(): Promise<void> }
       { name: 'old rate limits', run: () => dropOldWindows(ctx.db, 5000) },
     ],
   })
+  // Not jobs: thousands of deliveries a second are claimed and written down in groups, and other people's servers that
+  // hang must not keep money waiting.
+  const publisher = startPublisher(ctx)
+  const dispatcher = startDispatcher(ctx, egress)
+  const wakes = listen(
+    ctx.db.pool,
+    { skiro_events: publisher.wake, skiro_deliveries: dispatcher.wake },
+    (error) => onError('listening', error),
+  )
   return {
     async stop() {
-      await worker.stop()
+      await Promise.all([worker.stop(), publisher.stop(), dispatcher.stop(), wakes.stop()])
       await egress.close()
     },
   }

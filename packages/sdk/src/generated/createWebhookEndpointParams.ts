@@ -14,6 +14,7 @@ export type CreateWebhookEndpointParams = {
         | 'payout.completed'
         | 'payout.failed'
         | 'payout.held'
+        | 'webhook.disabled'
         | 'webhook.test'
         | '*'
       >

@@ -6,6 +6,7 @@ import type { PayoutCompletedEvent } from './payoutCompletedEvent.ts'
 import type { PayoutFailedEvent } from './payoutFailedEvent.ts'
 import type { PayoutHeldEvent } from './payoutHeldEvent.ts'
 import type { PayoutSentEvent } from './payoutSentEvent.ts'
+import type { WebhookDisabledEvent } from './webhookDisabledEvent.ts'
 import type { WebhookTestEvent } from './webhookTestEvent.ts'
 
 /** Something that happened. `type` says what, and what `data` is. */
@@ -17,4 +18,5 @@ export type SkiroEvent =
   | PayoutCompletedEvent
   | PayoutFailedEvent
   | PayoutHeldEvent
+  | WebhookDisabledEvent
   | WebhookTestEvent

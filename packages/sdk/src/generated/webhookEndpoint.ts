@@ -19,11 +19,16 @@ export type WebhookEndpoint = {
     | 'payout.completed'
     | 'payout.failed'
     | 'payout.held'
+    | 'webhook.disabled'
     | 'webhook.test'
     | '*'
   >
   /** A `disabled` endpoint receives nothing. */
   status: 'enabled' | 'disabled'
+  /** `by_merchant`: you did. `failing`: every try of 72 hours failed. `gone`: it answered 410. */
+  disabled_reason: 'by_merchant' | 'failing' | 'gone' | null
+  /** Since when every try at its URL has failed; null when the last one was accepted. */
+  failing_since: string | null
   /** Your own note. */
   description: string | null
   /** The default endpoint’s secret also signs what goes to a session’s own `webhook_url`. */

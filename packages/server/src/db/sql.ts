@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { assert } from '../lib/assert.ts'
+import { type Channel, createWaker } from './wake.ts'
 
 /** Anything that runs a statement: the pool, or one connection inside a transaction. */
 export interface Sql {
@@ -12,10 +13,14 @@ export interface Sql {
 /** A connection inside an open transaction. Functions that must be atomic with their caller ask for this type. */
 export interface Tx extends Sql {
   readonly in_transaction: true
+  /** Wakes whoever listens on the channel once this transaction has committed. */
+  wake(channel: Channel): void
 }
 
 export interface Db extends Sql {
   readonly pool: pg.Pool
+  /** Wakes whoever listens on the channel, in any process. */
+  wake(channel: Channel): void
 }
 
 const INT8 = 20
@@ -57,7 +62,7 @@ export function openDb(
   pool.on('error', report)
   // A client that is checked out when PostgreSQL dies emits `error` too, and an unheard one would kill the process.
   pool.on('connect', (client) => client.on('error', report))
-  return { pool, query: (text, values) => pool.query(statement(text, values)) }
+  return { pool, query: (text, values) => pool.query(statement(text, values)), wake: createWaker(pool) }
 }
 
 // Statements are constants of store.ts files, so there are a few hundred at most.
@@ -84,14 +89,17 @@ export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Pr
   let broken = false
   try {
     await client.query('begin')
+    const wakes = new Set<Channel>()
     const tx: Tx = {
       in_transaction: true,
       query: (text, values) => client.query(statement(text, values)),
+      wake: (channel) => void wakes.add(channel),
     }
     const result = await work(tx)
     // After a statement that failed and was swallowed, COMMIT answers ROLLBACK: nothing of `work` happened.
     const { command } = await client.query('commit')
     assert(command === 'COMMIT', 'a transaction went on after one of its statements failed')
+    for (const channel of wakes) db.wake(channel)
     return result
   } catch (error) {
     await client.query('rollback').catch(() => {

@@ -8,6 +8,8 @@ import type { EventRow, EventType } from './event.ts'
 import { SELECT } from './store.ts'
 
 const TENANT = 'merchant_id = $1 and livemode = $2'
+// Events without a number are not published yet.
+const PUBLISHED = 'sequence is not null'
 
 /**
  * The rows of the slice, newest first, and one more if there is one. Events are ordered by their sequence, which is the
@@ -31,7 +33,7 @@ export async function listEvents(
   // The place of the rows first: what is skipped costs no more than its entry in the index.
   const { rows } = await sql.query<EventRow>(
     `${SELECT} where ${TENANT} and sequence = any (array(
-       select sequence from event where ${TENANT} ${bounds}
+       select sequence from event where ${TENANT} and ${PUBLISHED} ${bounds}
        order by sequence ${order} limit ${bind(slice.limit + 1)} offset ${bind(slice.offset)}))
      order by sequence desc`,
     params.values,
@@ -44,7 +46,7 @@ function placeOf(id: string, side: 'older' | 'newer'): string {
   const place =
     side === 'older' ? `case when c.id = ${id} then c.sequence else c.sequence + 1 end` : 'c.sequence'
   return `(select ${place} from event c
-    where c.merchant_id = $1 and c.livemode = $2 and c.id <= ${id} order by c.id desc limit 1)`
+    where c.merchant_id = $1 and c.livemode = $2 and c.id <= ${id} and c.${PUBLISHED} order by c.id desc limit 1)`
 }
 
 /**

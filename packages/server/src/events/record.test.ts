@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { testDatabase } from '../../../../test/support/database.ts'
-import { inTransaction, one } from '../db/sql.ts'
+import { type Tx, inTransaction, one } from '../db/sql.ts'
 import type { Tenant } from '../lib/tenant.ts'
 import { type EventType, renderEvent } from './event.ts'
+import { publishEvents } from '../webhooks/deliveries/publishEvents.ts'
+import { unpublishedTenants } from './publishStore.ts'
 import { recordEvent } from './record.ts'
-import { findEvent, forgottenEvents, markFannedOut } from './store.ts'
+import { findEvent } from './store.ts'
 
 const database = await testDatabase()
 const { db } = database
@@ -20,6 +22,7 @@ const record = (owner: Tenant, object_id: string, type: EventType = 'checkout.ex
   inTransaction(db, (tx) =>
     recordEvent(tx, owner, { type, object_id, data: { id: object_id, amount: 49.99 }, webhook_url: null }),
   )
+const publish = (owner: Tenant) => publishEvents({ db }, owner)
 
 type Row = { id: string; sequence: bigint; object_id: string }
 const eventsOf = async ({ merchant_id, livemode }: Tenant) =>
@@ -29,15 +32,6 @@ const eventsOf = async ({ merchant_id, livemode }: Tenant) =>
       [merchant_id, livemode],
     )
   ).rows
-
-async function jobsFor(id: string): Promise<number> {
-  const { n } = await one<{ n: bigint }>(
-    db,
-    `select count(*) n from graphile_worker.jobs where task_identifier = 'fan_out_event' and key = $1`,
-    [`fan_out_event:${id}`],
-  )
-  return Number(n)
-}
 
 describe('recordEvent', () => {
   test('sequence has no gap when a third of 20 concurrent transactions rolls back', async () => {
@@ -57,6 +51,14 @@ describe('recordEvent', () => {
       ),
     )
     assert.equal(outcomes.filter(({ status }) => status === 'rejected').length, 7)
+    assert.ok((await eventsOf(owner)).every(({ sequence }) => sequence === null))
+    assert.deepEqual(await unpublishedTenants(db, 10), [owner])
+    // Whoever publishes at the same time, every event is published once.
+    const published = await Promise.all(Array.from({ length: 5 }, () => publish(owner)))
+    assert.equal(
+      published.reduce((sum, n) => sum + n),
+      13,
+    )
     const events = await eventsOf(owner)
     assert.deepEqual(
       events.map(({ sequence }) => sequence),
@@ -67,13 +69,14 @@ describe('recordEvent', () => {
       recorded.toSorted((a, b) => a - b),
       Array.from({ length: 20 }, (_, index) => index).filter((index) => index % 3 !== 0),
     )
-    for (const { id } of events) assert.equal(await jobsFor(id), 1)
+    assert.deepEqual(await unpublishedTenants(db, 10), [])
   })
 
   test('every merchant and mode counts for itself', async () => {
     for (const owner of [tenant('mer_2'), tenant('mer_2', true), tenant('mer_3')]) {
       await record(owner, 'cs_1')
       await record(owner, 'cs_2')
+      await publish(owner)
       assert.deepEqual(
         (await eventsOf(owner)).map(({ sequence }) => sequence),
         [1n, 2n],
@@ -81,8 +84,7 @@ describe('recordEvent', () => {
     }
   })
 
-  test('an event whose transaction rolls back leaves neither itself nor its job', async () => {
-    const before = await one<{ n: bigint }>(db, 'select count(*) n from graphile_worker.jobs', [])
+  test('an event whose transaction rolls back leaves nothing', async () => {
     const lost = inTransaction(db, async (tx) => {
       const event = { type: 'payout.sent', object_id: 'po_x', data: {}, webhook_url: null } as const
       await recordEvent(tx, tenant('mer_4'), event)
@@ -90,7 +92,7 @@ describe('recordEvent', () => {
     })
     await assert.rejects(lost, /lost/)
     assert.deepEqual(await eventsOf(tenant('mer_4')), [])
-    assert.deepEqual(await one(db, 'select count(*) n from graphile_worker.jobs', []), before)
+    assert.deepEqual(await unpublishedTenants(db, 10), [])
   })
 
   test('reads and renders as it was recorded, the same bytes every time', async () => {
@@ -104,6 +106,9 @@ describe('recordEvent', () => {
         webhook_url: 'https://a.test/',
       }),
     )
+    const [unpublished] = await eventsOf(owner)
+    assert.equal(await findEvent(db, { ...owner, id: unpublished?.id ?? '' }), null)
+    await publish(owner)
     const [event] = await eventsOf(owner)
     const first = await findEvent(db, { ...owner, id: event?.id ?? '' })
     const second = await findEvent(db, { ...owner, id: event?.id ?? '' })
@@ -120,6 +125,62 @@ describe('recordEvent', () => {
   })
 })
 
+/** Two payments of one merchant: the first records its event and stays open until the second is done. */
+async function overlap(recordOne: (tx: Tx, owner: Tenant, name: string) => Promise<unknown>, owner: Tenant) {
+  const order: string[] = []
+  await inTransaction(db, async (tx) => {
+    await recordOne(tx, owner, 'po_slow')
+    await inTransaction(db, async (other) => {
+      await other.query("set local lock_timeout = '200ms'")
+      await recordOne(other, owner, 'po_quick')
+    }).then(
+      () => order.push('quick'),
+      (error: { code?: string }) => order.push(`quick waits: ${error.code}`),
+    )
+  })
+  return [...order, 'slow']
+}
+
+describe('payments of one merchant', () => {
+  const event = (object_id: string) =>
+    ({ type: 'payout.sent', object_id, data: {}, webhook_url: null }) as const
+
+  test('do not wait for each other; numbers follow the commits', async () => {
+    const owner = tenant('mer_2')
+    const before = (await eventsOf(owner)).length
+    const order = await overlap((tx, of, name) => recordEvent(tx, of, event(name)), owner)
+    assert.deepEqual(order, ['quick', 'slow'])
+    await publish(owner)
+    const events = (await eventsOf(owner)).slice(before)
+    assert.deepEqual(events.map(({ sequence }) => Number(sequence) - before).toSorted(), [1, 2])
+  })
+
+  test('an event that is committed late gets a later number than what was published meanwhile', async () => {
+    const owner = tenant('mer_3')
+    await inTransaction(db, async (tx) => {
+      await recordEvent(tx, owner, event('po_late'))
+      await record(owner, 'cs_early')
+      assert.equal(await publish(owner), 1)
+    })
+    assert.equal(await publish(owner), 1)
+    assert.deepEqual(
+      (await eventsOf(owner)).slice(-2).map(({ object_id }) => object_id),
+      ['cs_early', 'po_late'],
+    )
+  })
+
+  test('control: numbered when recorded, they do wait', async () => {
+    const numberAtOnce = (tx: Tx, { merchant_id, livemode }: Tenant) =>
+      tx.query(
+        `insert into event_counter as c (merchant_id, livemode, last_sequence) values ($1, $2, 1)
+         on conflict (merchant_id, livemode) do update set last_sequence = c.last_sequence + 1`,
+        [merchant_id, livemode],
+      )
+    const order = await overlap(numberAtOnce, tenant('mer_2', true))
+    assert.deepEqual(order, ['quick waits: 55P03', 'slow'])
+  })
+})
+
 describe('a recorded event', () => {
   const fixed = [
     `data = '{"amount":1}'`,
@@ -130,11 +191,16 @@ describe('a recorded event', () => {
     'livemode = not livemode',
     "created_at = now() - interval '1 day'",
     "id = 'evt_other'",
+    "webhook_url = 'https://evil.example/'",
+    "endpoint_id = 'we_other'",
+    'fanned_out_at = null',
+    'sequence = null',
   ]
   for (const set of fixed) {
     test(`does not change: ${set}`, async () => {
       const owner = tenant('mer_3', true)
       await record(owner, 'cs_9')
+      await publish(owner)
       const [event] = await eventsOf(owner)
       await assert.rejects(db.query(`update event set ${set} where id = $1`, [event?.id]), { code: '23001' })
     })
@@ -161,20 +227,9 @@ describe('a recorded event', () => {
     await insert(501)
   })
 
-  test('is fanned out once, and is forgotten when it was not within five seconds', async () => {
-    const old = { ...tenant('mer_4'), id: 'evt_old' }
-    await db.query(
-      `insert into event (merchant_id, livemode, id, sequence, type, object_id, data, created_at)
-       values ('mer_4', false, 'evt_old', 900, 'payout.sent', 'po_1', '{}', now() - interval '6 seconds'),
-              ('mer_4', false, 'evt_new', 901, 'payout.sent', 'po_1', '{}', now())`,
-    )
-    const forgotten = async () =>
-      (await forgottenEvents(db, 1000)).filter(({ id }) => /^evt_(old|new)$/.test(id))
-    assert.deepEqual(await forgotten(), [old])
-    const marks = await Promise.all(
-      Array.from({ length: 5 }, () => inTransaction(db, (tx) => markFannedOut(tx, old))),
-    )
-    assert.deepEqual(marks.filter(Boolean), [true])
-    assert.deepEqual(await forgotten(), [])
+  test('is not published without a number', async () => {
+    await record(tenant('mer_4'), 'cs_9')
+    const unnumbered = db.query(`update event set fanned_out_at = now() where sequence is null`)
+    await assert.rejects(unnumbered, { code: '23514', constraint: 'event_published' })
   })
 })

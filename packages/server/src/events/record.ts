@@ -1,5 +1,4 @@
 import type { Tx } from '../db/sql.ts'
-import { enqueue } from '../jobs/enqueue.ts'
 import { newId } from '../lib/ids.ts'
 import type { Tenant } from '../lib/tenant.ts'
 import type { EventType } from './event.ts'
@@ -7,7 +6,7 @@ import { insertEvent } from './store.ts'
 
 /**
  * Records what happened, in the transaction that made it happen: the event exists if and only if the change does.
- * Takes the merchant's next sequence number, so call it late in the transaction: the counter's row is locked until commit.
+ * It locks nothing. Its number and its deliveries come right after the commit: see webhooks/publishEvents.ts.
  * @param data the object as the API shows it now
  * @param webhook_url the session's own URL, which replaces the merchant's default one
  * @param endpoint_id the only endpoint to be told; without it, all that listen to this type
@@ -26,10 +25,6 @@ export async function recordEvent(
 ): Promise<string> {
   const id = newId('event')
   await insertEvent(tx, tenant, { endpoint_id: null, ...event, id, data: JSON.stringify(event.data) })
-  await enqueue(tx, 'fan_out_event', { ...pick(tenant), id })
+  tx.wake('skiro_events')
   return id
-}
-
-function pick({ merchant_id, livemode }: Tenant): Tenant {
-  return { merchant_id, livemode }
 }

@@ -55,17 +55,17 @@ describe('enqueue', () => {
   })
 
   test('a second call for the same row moves the job instead of adding one', async () => {
-    await enqueue(db, 'deliver_webhook', ref('whd_1'))
-    await enqueue(db, 'deliver_webhook', ref('whd_1'), 60_000)
-    const [job, ...others] = await jobs('whd_1')
+    await enqueue(db, 'advance_transaction', ref('txn_9'))
+    await enqueue(db, 'advance_transaction', ref('txn_9'), 60_000)
+    const [job, ...others] = await jobs('txn_9')
     assert.equal(others.length, 0)
     assert.ok(job && job.in_ms > 55_000 && job.in_ms <= 60_000, `${job?.in_ms} ms`)
-    await Promise.all(Array.from({ length: 10 }, () => enqueue(db, 'deliver_webhook', ref('whd_1'))))
-    assert.equal((await jobs('whd_1')).length, 1)
+    await Promise.all(Array.from({ length: 10 }, () => enqueue(db, 'advance_transaction', ref('txn_9'))))
+    assert.equal((await jobs('txn_9')).length, 1)
   })
 
   test('jobs of different names for one row stand side by side', async () => {
-    const every: JobName[] = ['fan_out_event', 'deliver_webhook', 'advance_transaction', 'advance_payout']
+    const every: JobName[] = ['advance_transaction', 'advance_payout']
     for (const name of every) await enqueue(db, name, ref('x_1'))
     assert.deepEqual(
       (await jobs('x_1')).map((job) => job.task_identifier),

@@ -4,7 +4,7 @@ import type { Ref } from '../lib/tenant.ts'
  * A job only wakes someone up: its payload is a reference, the row it names says what is left to do, and running it
  * twice or late does no harm. What a lost job would have woken is found again by the sweep.
  */
-export type JobName = 'fan_out_event' | 'deliver_webhook' | 'advance_transaction' | 'advance_payout'
+export type JobName = 'advance_transaction' | 'advance_payout'
 
 export type JobHandler = (ref: Ref) => Promise<void>
 

@@ -5,14 +5,12 @@ import type { Ref } from '../lib/tenant.ts'
 import type { JobHandlers, JobName, Sweep } from './job.ts'
 import { forgetDeadJobs } from './store.ts'
 
-/** Kinds of jobs that share their own places, `concurrency` at once in this process: a full lane holds up no other. */
-export type Lane = { readonly jobs: readonly JobName[]; readonly concurrency: number }
-
 export type WorkerOptions = {
   readonly db: Db
   readonly handlers: JobHandlers
   readonly sweeps: readonly Sweep[]
-  readonly lanes: readonly Lane[]
+  /** Jobs in hand at the same time in this process. */
+  readonly concurrency: number
   /** Pause between two sweeps, milliseconds. */
   readonly sweep_ms: number
   readonly onError: (where: string, error: unknown) => void
@@ -21,17 +19,6 @@ export type WorkerOptions = {
 /** Starts taking jobs and sweeping. `stop` finishes the jobs in hand, takes no more, and resolves. */
 export async function startWorker(options: WorkerOptions): Promise<{ stop(): Promise<void> }> {
   const { db, handlers, onError } = options
-  const start = ({ jobs, concurrency }: Lane) =>
-    run({
-      pgPool: db.pool,
-      taskList: Object.fromEntries(jobs.map((name) => [name, toTask(name)])),
-      concurrency,
-      noHandleSignals: true,
-      pollInterval: 1000,
-      logger: new Logger(() => (level, message) => {
-        if (level === 'error') onError('job queue', new Error(message))
-      }),
-    })
   const toTask =
     (name: JobName): Task =>
     async (payload) => {
@@ -42,14 +29,24 @@ export async function startWorker(options: WorkerOptions): Promise<{ stop(): Pro
         onError(name, error)
       }
     }
-  const runners = await Promise.all(options.lanes.map(start))
+  const names = Object.keys(handlers) as JobName[]
+  const runner = await run({
+    pgPool: db.pool,
+    taskList: Object.fromEntries(names.map((name) => [name, toTask(name)])),
+    concurrency: options.concurrency,
+    noHandleSignals: true,
+    pollInterval: 1000,
+    logger: new Logger(() => (level, message) => {
+      if (level === 'error') onError('job queue', new Error(message))
+    }),
+  })
   const stopping = new AbortController()
   const sweeps = [...options.sweeps, { name: 'dead jobs', run: () => forgetDeadJobs(db) }]
   const sweeping = sweepUntil(stopping.signal, sweeps, options)
   return {
     async stop() {
       stopping.abort()
-      await Promise.all([...runners.map((runner) => runner.stop()), sweeping])
+      await Promise.all([runner.stop(), sweeping])
     },
   }
 }

@@ -10,6 +10,8 @@ export const ID_PREFIXES = {
   payout: 'po_',
   webhook_endpoint: 'we_',
   webhook_delivery: 'whd_',
+  webhook_attempt: 'wha_',
+  worker: 'wrk_',
   event: 'evt_',
   journal: 'jrn_',
   request: 'req_',

@@ -2,7 +2,7 @@ import type { Context } from '../context.ts'
 import { inTransaction } from '../db/sql.ts'
 import { SkiroError } from '../lib/errors.ts'
 import type { Ref } from '../lib/tenant.ts'
-import { stopDeliveries } from './deliveryStore.ts'
+import { stopDeliveries } from './deliveries/deliveryStore.ts'
 import { lockEndpoint, markDeleted } from './store.ts'
 
 /**

@@ -5,7 +5,7 @@ import { Agent, request } from 'undici'
 /** The answer's body is never needed whole: what is kept is for the merchant's eyes. */
 const BODY_MAX_BYTES = 64 * 1024
 
-export type EgressAnswer = { status: number; body: string }
+export type EgressAnswer = { status: number; head: string }
 
 /** Why a call to a merchant's URL did not end in an answer. One text for closed, filtered, unknown and forbidden hosts. */
 export class EgressError extends Error {
@@ -13,7 +13,12 @@ export class EgressError extends Error {
 }
 
 export type Egress = {
-  post(url: string, body: string, headers: Record<string, string>, timeout_ms: number): Promise<EgressAnswer>
+  post(
+    url: string,
+    body: string,
+    headers: Record<string, string>,
+    options: { timeout_ms: number; livemode: boolean },
+  ): Promise<EgressAnswer>
   close(): Promise<void>
 }
 
@@ -38,7 +43,7 @@ export function createEgress(allow: readonly string[]): Egress {
     },
   })
   return {
-    async post(url, body, headers, timeout_ms) {
+    async post(url, body, headers, { timeout_ms }) {
       const { hostname } = new URL(url)
       const literal = hostname.replace(/^\[|\]$/g, '')
       // A literal address never reaches `lookup`.
@@ -51,7 +56,12 @@ export function createEgress(allow: readonly string[]): Egress {
           headers,
           signal: AbortSignal.timeout(timeout_ms),
         })
-        return { status: answer.statusCode, body: await readCapped(answer.body) }
+        const lines = Object.entries(answer.headers).map(([name, value]) => `${name}: ${String(value)}`)
+        const text = await readCapped(answer.body)
+        return {
+          status: answer.statusCode,
+          head: [`HTTP ${answer.statusCode}`, ...lines, '', text].join('\n').slice(0, 4096),
+        }
       } catch (error) {
         throw new EgressError(
           (error as Error).name === 'TimeoutError' ? 'no answer in time' : 'could not connect',

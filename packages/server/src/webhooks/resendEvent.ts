@@ -1,11 +1,13 @@
 import type { Tx } from '../db/sql.ts'
 import type { EventRow } from '../events/event.ts'
+import { lockCounter } from '../events/publishStore.ts'
+import { insertResend } from '../events/resendStore.ts'
 import { findEvent } from '../events/store.ts'
-import { enqueue } from '../jobs/enqueue.ts'
 import { SkiroError } from '../lib/errors.ts'
 import { isId, newId } from '../lib/ids.ts'
 import type { Ref } from '../lib/tenant.ts'
-import { type Listener, armDeliveries, findListeners } from './deliveryStore.ts'
+import { type Listener, armDeliveries, findListeners } from './deliveries/deliveryStore.ts'
+import { addToQueues } from './deliveries/queueStore.ts'
 import { findEndpoint } from './store.ts'
 
 /**
@@ -19,9 +21,10 @@ export async function resendEvent(tx: Tx, ref: Ref, webhook_id: string | null): 
   const event = await findEvent(tx, ref)
   if (!event) throw new SkiroError('not_found')
   const listeners =
-    webhook_id !== null ? [await theOne(tx, event, webhook_id)] : await findListeners(tx, event)
-  const armed = await armDeliveries(tx, ref, listeners, () => newId('webhook_delivery'))
-  for (const delivery of armed) await enqueue(tx, 'deliver_webhook', delivery)
+    webhook_id !== null ? [await theOne(tx, event, webhook_id)] : await findListeners(tx, ref, [event])
+  const { last_resend } = await lockCounter(tx, ref)
+  await insertResend(tx, ref, last_resend + 1n, webhook_id)
+  await addToQueues(tx, ref, await armDeliveries(tx, ref, listeners, () => newId('webhook_delivery')))
   return event
 }
 
@@ -36,7 +39,7 @@ async function theOne(tx: Tx, event: EventRow, webhook_id: string): Promise<List
     throw new SkiroError('invalid_request', { param, message })
   }
   if (endpoint.status !== 'enabled') throw new SkiroError('webhook_endpoint_disabled', { param })
-  const [listener] = await findListeners(tx, { ...event, endpoint_id: webhook_id })
+  const [listener] = await findListeners(tx, event, [{ ...event, endpoint_id: webhook_id }])
   if (listener) return listener
   throw new SkiroError('invalid_request', {
     param,

@@ -3,6 +3,7 @@ import { EVENT_TYPES } from '../events/event.ts'
 import { pagingQuery } from '../http/paging.ts'
 import { STORABLE, storable } from '../http/storable.ts'
 import { webUrl } from '../http/webUrl.ts'
+import { DISABLED_REASONS } from './endpoint.ts'
 
 const DESCRIPTION_MAX = 500
 const ROTATION_MAX_SECONDS = 86_400
@@ -87,6 +88,14 @@ export const endpointSchema = z
     url: z.string().nullable().describe('null only on a default endpoint that receives nothing.'),
     events: z.array(z.enum(EVENT_WORDS)),
     status: z.enum(['enabled', 'disabled']),
+    disabled_reason: z
+      .enum(DISABLED_REASONS)
+      .nullable()
+      .describe('`by_merchant`: you did. `failing`: every try of 72 hours failed. `gone`: it answered 410.'),
+    failing_since: z
+      .string()
+      .nullable()
+      .describe('Since when every try at its URL has failed; null when the last one was accepted.'),
     description: z.string().nullable(),
     is_default: z
       .boolean()

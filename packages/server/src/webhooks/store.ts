@@ -1,8 +1,9 @@
 import { type Sql, type Tx, maybeOne, one } from '../db/sql.ts'
 import type { Ref, Tenant } from '../lib/tenant.ts'
-import type { EndpointRow } from './endpoint.ts'
+import type { DisabledReason, EndpointRow } from './endpoint.ts'
 
-const COLUMNS = 'merchant_id, livemode, id, url, is_default, status, events, description, created_at'
+const COLUMNS = `merchant_id, livemode, id, url, is_default, status, disabled_reason, failing_since, events, description,
+  created_at`
 
 export type NewEndpoint = Pick<EndpointRow, 'id' | 'url' | 'is_default' | 'events' | 'description'> & {
   secret_sealed: Buffer
@@ -43,7 +44,9 @@ export async function setDefaultUrl(
 ): Promise<EndpointRow | null> {
   return await maybeOne<EndpointRow>(
     sql,
-    `update webhook_endpoint set url = $3, status = case when $3::text is null then status else 'enabled' end
+    `update webhook_endpoint set url = $3, status = case when $3::text is null then status else 'enabled' end,
+       disabled_reason = case when $3::text is null then disabled_reason end,
+       failing_since = case when url is not distinct from $3::text then failing_since end
      where merchant_id = $1 and livemode = $2 and is_default returning ${COLUMNS}`,
     [tenant.merchant_id, tenant.livemode, url],
   )
@@ -91,9 +94,26 @@ export async function updateEndpointRow(
 ): Promise<EndpointRow> {
   return await one<EndpointRow>(
     tx,
-    `update webhook_endpoint set url = $4, events = $5, description = $6, status = $7
+    `update webhook_endpoint set url = $4, events = $5, description = $6, status = $7,
+       disabled_reason = case when $7 = 'disabled' then coalesce(disabled_reason, 'by_merchant') end,
+       failing_since = case when url is not distinct from $4 and status = $7 then failing_since end
      where merchant_id = $1 and livemode = $2 and id = $3 and deleted_at is null returning ${COLUMNS}`,
     [ref.merchant_id, ref.livemode, ref.id, to.url, to.events, to.description, to.status],
+  )
+}
+
+/** Switches an enabled endpoint off. Null: it was off, or there is none. */
+export async function disableEndpointRow(
+  tx: Tx,
+  ref: Ref,
+  reason: DisabledReason,
+): Promise<EndpointRow | null> {
+  return await maybeOne<EndpointRow>(
+    tx,
+    `update webhook_endpoint set status = 'disabled', disabled_reason = $4
+     where merchant_id = $1 and livemode = $2 and id = $3 and status = 'enabled' and deleted_at is null
+     returning ${COLUMNS}`,
+    [ref.merchant_id, ref.livemode, ref.id, reason],
   )
 }
 

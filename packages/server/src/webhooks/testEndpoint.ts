@@ -5,6 +5,7 @@ import { findEvent } from '../events/store.ts'
 import { assert } from '../lib/assert.ts'
 import { SkiroError } from '../lib/errors.ts'
 import type { Ref } from '../lib/tenant.ts'
+import { publishGroup } from './deliveries/publishEvents.ts'
 import { renderEndpoint } from './endpoint.ts'
 import { findEndpoint } from './store.ts'
 
@@ -29,6 +30,7 @@ export async function testEndpoint(tx: Tx, ref: Ref): Promise<EventRow> {
     webhook_url: null,
     endpoint_id: endpoint.id,
   })
+  await publishGroup(tx, ref)
   const event = await findEvent(tx, { ...ref, id })
   assert(event, 'an event that was just recorded is not there')
   return event

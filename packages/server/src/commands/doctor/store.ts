@@ -105,7 +105,7 @@ export async function waitingWork(sql: Sql, limit: number): Promise<Waiting[]> {
       ),
       due('payouts', 'wake_at', 'payout', `state not in ('final', 'failed') and ${free}`),
       due('events', 'created_at', 'event', 'fanned_out_at is null'),
-      due('webhook deliveries', 'wake_at', 'webhook_delivery', `state = 'pending' and ${free}`),
+      due('webhook deliveries', 'due_at', 'webhook_queue', `due_at is not null and ${free}`),
       due('session expiries', 'expires_at', 'checkout_session', `status = 'pending'`),
     ].join(' union all '),
     [limit],

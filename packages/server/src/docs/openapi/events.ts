@@ -77,6 +77,13 @@ export const EVENT_TEXTS: Readonly<Record<EventType, EventText>> = {
     data: payoutSchema,
     example: { status: 'held', hold_reason: 'insufficient_treasury', ...NOT_SENT },
   },
+  'webhook.disabled': {
+    summary: 'Deliveries to an endpoint have stopped',
+    description:
+      'Every try of 72 hours failed, or the endpoint answered 410; `disabled_reason` says which. Your other endpoints hear of it. Mend it, set its `status` to `enabled`, and send again what it missed.',
+    data: endpointSchema,
+    example: { status: 'disabled', disabled_reason: 'failing', failing_since: '2026-11-22T23:51:30.227Z' },
+  },
   'webhook.test': {
     summary: 'You sent a test event',
     description: 'By `POST /v1/webhooks/{id}/test`. Only that endpoint hears of it, whatever its `events`.',

@@ -6,12 +6,11 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { after, beforeEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { gatewayContext, newMerchant } from '../../../../test/support/gatewayContext.ts'
-import { inTransaction, one } from '../db/sql.ts'
-import { recordEvent } from '../events/record.ts'
-import { deliverWebhook } from './deliverWebhook.ts'
-import { createEgress } from './egress.ts'
-import { fanOutEvent } from './fanOutEvent.ts'
+import { deliverNow, publishAll } from '../../../../../test/support/deliver.ts'
+import { gatewayContext, newMerchant } from '../../../../../test/support/gatewayContext.ts'
+import { inTransaction, one } from '../../db/sql.ts'
+import { recordEvent } from '../../events/record.ts'
+import { createEgress } from '../egress.ts'
 
 type Received = { path: string; body: string; headers: IncomingHttpHeaders }
 const received: Received[] = []
@@ -54,8 +53,8 @@ async function newDelivery(webhook_url: string | null = null) {
       webhook_url,
     }),
   )
+  await publishAll(ctx)
   const event = await one<{ id: string }>(ctx.db, 'select id from event order by sequence desc limit 1', [])
-  await fanOutEvent(ctx, ref(event.id))
   const { id } = await one<{ id: string }>(ctx.db, 'select id from webhook_delivery where event_id = $1', [
     event.id,
   ])
@@ -65,7 +64,6 @@ async function newDelivery(webhook_url: string | null = null) {
 type Row = {
   state: string
   tries: number
-  leased: boolean
   last_status: number | null
   wait_ms: number
   ended: boolean
@@ -73,16 +71,16 @@ type Row = {
 const read = (id: string) =>
   one<Row & { last_diagnosis: string }>(
     ctx.db,
-    `select state, tries, lease_until is not null leased, last_status, last_diagnosis, finished_at is not null ended,
+    `select state, tries, last_status, last_diagnosis, finished_at is not null ended,
        round(extract(epoch from wake_at - now()) * 1000)::int wait_ms from webhook_delivery where id = $1`,
     [id],
   )
 
-describe('deliverWebhook', () => {
+describe('a delivery', () => {
   test('posts the event, signed with the merchant’s secret, and is done when it was accepted', async () => {
     const { id, event_id } = await newDelivery()
     const before = Math.floor(Date.now() / 1000)
-    await deliverWebhook(ctx, egress, ref(id))
+    await deliverNow(ctx, egress, ref(id))
     const [request, ...more] = received
     assert.ok(request)
     assert.equal(more.length, 0)
@@ -102,9 +100,9 @@ describe('deliverWebhook', () => {
     assert.deepEqual(event, { id: event_id, object: 'event', type: 'payout.sent', livemode: false, data })
 
     const { wait_ms: _due, ...row } = await read(id)
-    const done = { state: 'succeeded', tries: 1, leased: false, ended: true }
-    assert.deepEqual(row, { ...done, last_status: 200, last_diagnosis: 'accepted' })
-    await deliverWebhook(ctx, egress, ref(id))
+    const done = { state: 'succeeded', tries: 1, ended: true }
+    assert.deepEqual(row, { ...done, last_status: 200, last_diagnosis: '200: accepted' })
+    await deliverNow(ctx, egress, ref(id))
     assert.equal(received.length, 1)
   })
 
@@ -112,7 +110,7 @@ describe('deliverWebhook', () => {
     for (const status of [201, 202, 204, 299]) {
       answer.status = status
       const { id } = await newDelivery()
-      await deliverWebhook(ctx, egress, ref(id))
+      await deliverNow(ctx, egress, ref(id))
       assert.equal((await read(id)).state, 'succeeded')
     }
   })
@@ -122,14 +120,11 @@ describe('deliverWebhook', () => {
     for (const status of [301, 302, 307, 400, 401, 404, 429, 500, 503]) {
       answer.status = status
       const { id } = await newDelivery()
-      await deliverWebhook(ctx, egress, ref(id))
+      await deliverNow(ctx, egress, ref(id))
       const row = await read(id)
-      assert.deepEqual(
-        [row.state, row.tries, row.leased, row.last_status, row.ended],
-        ['pending', 1, false, status, false],
-      )
+      assert.deepEqual([row.state, row.tries, row.last_status, row.ended], ['pending', 1, status, false])
       assert.ok(row.wait_ms > 4500 && row.wait_ms <= 5500, `${row.wait_ms} ms`)
-      assert.match(row.last_diagnosis, new RegExp(`^${status}: .{10,}`))
+      assert.match(row.last_diagnosis, new RegExp(`^${status}(?:: | to ${origin}/elsewhere: ).{10,}`))
     }
     assert.ok(received.every(({ path }) => path === '/default'))
   })
@@ -138,25 +133,47 @@ describe('deliverWebhook', () => {
     answer.status = 500
     const { id } = await newDelivery()
     for (const least of [5000, 60_000, 300_000]) {
-      await deliverWebhook(ctx, egress, ref(id))
+      await deliverNow(ctx, egress, ref(id))
       const { wait_ms } = await read(id)
       assert.ok(wait_ms > least - 500 && wait_ms <= least * 1.1, `${wait_ms} ms`)
     }
     assert.equal(new Set(received.map(({ body }) => body)).size, 1)
     answer.status = 200
-    await deliverWebhook(ctx, egress, ref(id))
+    await deliverNow(ctx, egress, ref(id))
     const { state, tries } = await read(id)
     assert.deepEqual([state, tries, received.length], ['succeeded', 4, 4])
   })
 
-  test('410 ends it', async () => {
+  test('410 ends it and disables the endpoint; for a session’s own URL it ends that delivery alone', async () => {
     answer.status = 410
+    const own = await newDelivery(`${origin}/own`)
+    await deliverNow(ctx, egress, ref(own.id))
+    const status = async () =>
+      await one(ctx.db, 'select status, disabled_reason from webhook_endpoint where merchant_id = $1', [
+        shop.merchant_id,
+      ])
+    assert.equal((await read(own.id)).state, 'failed')
+    assert.deepEqual(await status(), { status: 'enabled', disabled_reason: null })
+
     const { id } = await newDelivery()
-    await deliverWebhook(ctx, egress, ref(id))
+    await deliverNow(ctx, egress, ref(id))
     const { state, last_status, ended } = await read(id)
     assert.deepEqual([state, last_status, ended], ['failed', 410, true])
-    await deliverWebhook(ctx, egress, ref(id))
-    assert.equal(received.length, 1)
+    assert.deepEqual(await status(), { status: 'disabled', disabled_reason: 'gone' })
+    await deliverNow(ctx, egress, ref(id))
+    assert.equal(received.length, 2)
+    const said = await one<{ type: string; data: { disabled_reason: string } }>(
+      ctx.db,
+      `select type, data from event where merchant_id = $1 order by id desc limit 1`,
+      [shop.merchant_id],
+    )
+    assert.deepEqual([said.type, said.data.disabled_reason], ['webhook.disabled', 'gone'])
+    await ctx.db.query(
+      `update webhook_endpoint set status = 'enabled', disabled_reason = null where merchant_id = $1`,
+      [shop.merchant_id],
+    )
+    await publishAll(ctx)
+    await ctx.db.query(`update webhook_delivery set state = 'failed' where state = 'pending'`)
   })
 
   test('after 72 hours it is given up', async () => {
@@ -166,7 +183,7 @@ describe('deliverWebhook', () => {
       `update webhook_delivery set created_at = now() - interval '72 hours', tries = 11 where id = $1`,
       [id],
     )
-    await deliverWebhook(ctx, egress, ref(id))
+    await deliverNow(ctx, egress, ref(id))
     const { state, tries, ended } = await read(id)
     assert.deepEqual([state, tries, ended], ['failed', 12, true])
   })
@@ -179,7 +196,7 @@ describe('deliverWebhook', () => {
       'http://169.254.169.254/latest/meta-data',
     ]) {
       const { id } = await newDelivery(url)
-      await deliverWebhook(ctx, egress, ref(id))
+      await deliverNow(ctx, egress, ref(id))
       const { state, last_status, last_diagnosis } = await read(id)
       assert.deepEqual([state, last_status], ['pending', null])
       diagnoses.push(last_diagnosis)
@@ -187,39 +204,12 @@ describe('deliverWebhook', () => {
     assert.deepEqual(new Set(diagnoses), new Set(['could not connect']))
   })
 
-  test('of two workers at once one delivers; when a lease has run out the next one may', async () => {
-    answer.after_ms = 100
-    const { id, event_id } = await newDelivery()
-    await Promise.all(Array.from({ length: 5 }, () => deliverWebhook(ctx, egress, ref(id))))
-    assert.equal(received.length, 1)
-
-    const second = await newDelivery()
-    const slow = deliverWebhook(ctx, egress, ref(second.id))
-    while (received.length < 2) await sleep(5)
-    await ctx.db.query(
-      `update webhook_delivery set lease_until = now() - interval '1 second' where id = $1`,
-      [second.id],
-    )
-    await deliverWebhook(ctx, egress, ref(second.id))
-    await slow
-    const ids = received.map(({ body }) => (JSON.parse(body) as { id: string }).id)
-    assert.deepEqual(ids, [event_id, second.event_id, second.event_id])
-    assert.equal((await read(second.id)).state, 'succeeded')
-  })
-
   test('a session’s own URL takes the place of the default one and is signed with the same secret', async () => {
     const { id } = await newDelivery(`${origin}/own`)
-    await deliverWebhook(ctx, egress, ref(id))
+    await deliverNow(ctx, egress, ref(id))
     const [request] = received
     const [, t, mac] = /^t=(\d+),v1=(\w+)$/.exec(String(request?.headers['x-skiro-signature'])) ?? []
     const expected = createHmac('sha256', shop.webhook_secret).update(`${t}.${request?.body}`).digest('hex')
     assert.deepEqual([request?.path, mac, received.length], ['/own', expected, 1])
-  })
-
-  test('nothing happens for a delivery of another merchant or mode', async () => {
-    const { id } = await newDelivery()
-    await deliverWebhook(ctx, egress, { merchant_id: 'mer_other', livemode: false, id })
-    await deliverWebhook(ctx, egress, { ...tenant, livemode: true, id })
-    assert.deepEqual([received.length, (await read(id)).tries], [0, 0])
   })
 })

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import { gatewayContext, newMerchant } from '../../../../test/support/gatewayContext.ts'
-import { inTransaction, one } from '../db/sql.ts'
-import { recordEvent } from '../events/record.ts'
-import { open } from '../lib/secrets.ts'
-import { createDefaultEndpoint } from './createEndpoint.ts'
-import { fanOutEvent } from './fanOutEvent.ts'
-import { webhookSweeps } from './jobs.ts'
-import { secretContext } from './secretContext.ts'
-import { setDefaultUrl } from './store.ts'
+import { gatewayContext, newMerchant } from '../../../../../test/support/gatewayContext.ts'
+import { inTransaction, one } from '../../db/sql.ts'
+import { recordEvent } from '../../events/record.ts'
+import { open } from '../../lib/secrets.ts'
+import { createDefaultEndpoint } from '../createEndpoint.ts'
+import { publishEvents } from './publishEvents.ts'
+import { secretContext } from '../secretContext.ts'
+import { setDefaultUrl } from '../store.ts'
 
 const { ctx, close } = await gatewayContext()
 after(close)
@@ -21,16 +20,17 @@ async function newEvent(merchant_id: string, webhook_url: string | null = null) 
   await inTransaction(ctx.db, (tx) =>
     recordEvent(tx, tenant, { type: 'payout.sent', object_id: 'po_1', data: {}, webhook_url }),
   )
-  const sql = 'select id from event where merchant_id = $1 order by sequence desc limit 1'
+  const sql = 'select id from event where merchant_id = $1 order by id desc limit 1'
   return { ...tenant, ...(await one<{ id: string }>(ctx.db, sql, [merchant_id])) }
 }
 
-type Delivery = { id: string; url: string; state: string; jobs: bigint }
+type Delivery = { id: string; url: string; state: string; is_queued: boolean }
 const deliveries = async (event_id: string) =>
   (
     await ctx.db.query<Delivery>(
       `select d.id, d.url, d.state,
-         (select count(*) from graphile_worker.jobs j where j.key = 'deliver_webhook:' || d.id) jobs
+         exists (select from webhook_queue q where q.endpoint_id = d.endpoint_id and q.origin = d.origin
+           and q.due_at <= d.wake_at) is_queued
        from webhook_delivery d where d.event_id = $1 order by d.url`,
       [event_id],
     )
@@ -42,35 +42,36 @@ const fannedOut = async (id: string) =>
     ])
   ).done
 
-describe('fanOutEvent', () => {
-  test('makes one delivery and one job, however often and at once it is called', async () => {
+describe('publishEvents', () => {
+  test('makes one delivery, due in its receiver’s queue, however often and at once it is called', async () => {
     const event = await newEvent(shop.merchant_id)
-    await fanOutEvent(ctx, event)
-    await fanOutEvent(ctx, event)
+    await publishEvents(ctx, event)
+    await publishEvents(ctx, event)
     const racing = await newEvent(shop.merchant_id)
-    await Promise.all(Array.from({ length: 5 }, () => fanOutEvent(ctx, racing)))
+    await Promise.all(Array.from({ length: 5 }, () => publishEvents(ctx, racing)))
     for (const { id } of [event, racing]) {
       const [delivery, ...more] = await deliveries(id)
       assert.equal(more.length, 0)
       assert.deepEqual(
-        [delivery?.url, delivery?.state, delivery?.jobs],
-        ['https://shop.example/hook', 'pending', 1n],
+        [delivery?.url, delivery?.state, delivery?.is_queued],
+        ['https://shop.example/hook', 'pending', true],
       )
     }
   })
 
   test('without any URL there is nothing to deliver, and it is done', async () => {
     const event = await newEvent(quietShop.merchant_id)
-    await fanOutEvent(ctx, event)
+    await publishEvents(ctx, event)
     assert.deepEqual([await deliveries(event.id), await fannedOut(event.id)], [[], true])
   })
 
   test('a new default URL is for later events; what is on its way keeps its own', async () => {
     const { merchant_id } = await newMerchant(ctx, { webhook_url: 'https://a.example/old' })
-    const [first, second] = [await newEvent(merchant_id), await newEvent(merchant_id)]
-    await fanOutEvent(ctx, first)
+    const first = await newEvent(merchant_id)
+    await publishEvents(ctx, first)
     await setDefaultUrl(ctx.db, { merchant_id, livemode: false }, 'https://a.example/new')
-    await fanOutEvent(ctx, second)
+    const second = await newEvent(merchant_id)
+    await publishEvents(ctx, second)
     const urls = [...(await deliveries(first.id)), ...(await deliveries(second.id))].map(({ url }) => url)
     assert.deepEqual(urls, ['https://a.example/old', 'https://a.example/new'])
   })
@@ -78,7 +79,7 @@ describe('fanOutEvent', () => {
   test('a session’s own URL replaces the default one, also where there is none', async () => {
     for (const { merchant_id } of [shop, quietShop]) {
       const event = await newEvent(merchant_id, 'https://own.example/hook')
-      await fanOutEvent(ctx, event)
+      await publishEvents(ctx, event)
       assert.deepEqual(
         (await deliveries(event.id)).map(({ url }) => url),
         ['https://own.example/hook'],
@@ -90,8 +91,8 @@ describe('fanOutEvent', () => {
     const busyShop = await newMerchant(ctx, { webhook_url: 'https://a.example/default' })
     const add = (merchant_id: string, livemode: boolean, id: string, status: string) =>
       ctx.db.query(
-        `insert into webhook_endpoint (merchant_id, livemode, id, url, status, secret_sealed)
-         values ($1, $2, $3, 'https://b.example/' || $3, $4, '')`,
+        `insert into webhook_endpoint (merchant_id, livemode, id, url, status, disabled_reason, secret_sealed)
+         values ($1, $2, $3, 'https://b.example/' || $3, $4, case when $4 = 'disabled' then 'by_merchant' end, '')`,
         [merchant_id, livemode, id, status],
       )
     await add(busyShop.merchant_id, false, 'we_on', 'enabled')
@@ -99,60 +100,42 @@ describe('fanOutEvent', () => {
     await add(busyShop.merchant_id, true, 'we_live', 'enabled')
     await add(shop.merchant_id, false, 'we_foreign', 'enabled')
     const event = await newEvent(busyShop.merchant_id, 'https://own.example/hook')
-    await fanOutEvent(ctx, event)
+    await publishEvents(ctx, event)
     assert.deepEqual(
       (await deliveries(event.id)).map(({ url }) => url),
       ['https://b.example/we_on', 'https://own.example/hook'],
     )
-    await ctx.db.query(`update webhook_endpoint set status = 'disabled' where id = 'we_foreign'`)
+    await ctx.db.query(`update webhook_endpoint set status = 'disabled', disabled_reason = 'by_merchant' where id = 'we_foreign'`)
   })
 
-  test('an unknown event or one of another merchant or mode is nothing', async () => {
+  test('one merchant and mode at a time', async () => {
     const event = await newEvent(shop.merchant_id)
-    await fanOutEvent(ctx, { ...event, merchant_id: quietShop.merchant_id })
-    await fanOutEvent(ctx, { ...event, livemode: true })
-    await fanOutEvent(ctx, { ...event, id: 'evt_none' })
+    await publishEvents(ctx, { ...event, merchant_id: quietShop.merchant_id })
+    await publishEvents(ctx, { ...event, livemode: true })
     assert.deepEqual([await deliveries(event.id), await fannedOut(event.id)], [[], false])
+    await publishEvents(ctx, event)
+    assert.equal(await fannedOut(event.id), true)
   })
-})
 
-describe('webhookSweeps', () => {
-  const sweep = (name: string) => webhookSweeps(ctx).find((sweep) => sweep.name === name)
-
-  test('finds an event whose job was lost', async () => {
-    const id = `evt_forgotten`
+  test('events that an older version numbered and did not fan out keep their number', async () => {
+    const { merchant_id } = await newMerchant(ctx, { webhook_url: 'https://a.example/hook' })
     await ctx.db.query(
-      `insert into event (merchant_id, livemode, id, sequence, type, object_id, data, created_at)
-       values ($1, false, $2, 1000, 'payout.sent', 'po_1', '{}', now() - interval '1 minute')`,
-      [shop.merchant_id, id],
+      `insert into event (merchant_id, livemode, id, sequence, type, object_id, data)
+       values ($1, false, 'evt_0numbered', 1, 'payout.sent', 'po_1', '{}')`,
+      [merchant_id],
     )
-    assert.equal(await sweep('forgotten events')?.run(), 1)
-    assert.equal((await deliveries(id)).length, 1)
-    assert.equal(await sweep('forgotten events')?.run(), 0)
-  })
-
-  test('wakes the deliveries whose time has come and that nobody holds', async () => {
-    await ctx.db.query('delete from graphile_worker._private_jobs')
-    await ctx.db.query(`update webhook_delivery set wake_at = now() + interval '1 hour'`)
-    const { rows } = await ctx.db.query<{ id: string }>('select id from webhook_delivery limit 4')
-    const [due, held, freed, done] = rows.map(({ id }) => id)
-    await ctx.db.query(`update webhook_delivery set wake_at = now() where id = any($1)`, [
-      [due, held, freed, done],
+    await ctx.db.query('insert into event_counter values ($1, false, 1)', [merchant_id])
+    const later = await newEvent(merchant_id)
+    assert.equal(await publishEvents(ctx, { merchant_id, livemode: false }), 2)
+    const { rows } = await ctx.db.query<{ id: string; sequence: bigint }>(
+      'select id, sequence from event where merchant_id = $1 order by sequence',
+      [merchant_id],
+    )
+    assert.deepEqual(rows, [
+      { id: 'evt_0numbered', sequence: 1n },
+      { id: later.id, sequence: 2n },
     ])
-    const lease = (id: string | undefined, seconds: number) =>
-      ctx.db.query(
-        `update webhook_delivery set lease_until = now() + $2 * interval '1 second' where id = $1`,
-        [id, seconds],
-      )
-    await lease(held, 60)
-    await lease(freed, -1)
-    await ctx.db.query(`update webhook_delivery set state = 'succeeded' where id = $1`, [done])
-    assert.equal(await sweep('webhook retries')?.run(), 2)
-    const jobs = await ctx.db.query<{ key: string }>('select key from graphile_worker.jobs order by key')
-    assert.deepEqual(
-      jobs.rows.map(({ key }) => key),
-      [due, freed].map((id) => `deliver_webhook:${id}`).toSorted(),
-    )
+    assert.equal((await deliveries('evt_0numbered')).length, 1)
   })
 })
 

@@ -1,0 +1,94 @@
+import { numberArray, textArray } from '../../db/arrays.ts'
+import type { Sql } from '../../db/sql.ts'
+import type { EventHead, EventRow } from '../../events/event.ts'
+import type { Ref } from '../../lib/tenant.ts'
+import { type QueueRef, queueArrays } from './queueStore.ts'
+
+/** A delivery whose time has come, with the event that it carries. */
+export type DueDelivery = Ref & {
+  endpoint_id: string
+  url: string
+  tries: number
+  resends: number
+  /** Since when it is being tried: its event's publication, or its last resend. */
+  armed_at: Date
+  wake_at: Date
+  event_id: string
+  event: EventHead & { data_text: string }
+}
+
+/** What a queue may take more of: at most `want`, none that was due before `since`. */
+export type QueueAsk = { readonly queue: QueueRef; readonly want: number; readonly since: Date | null }
+
+type Row = Omit<DueDelivery, 'event'> & {
+  place: number
+  type: EventRow['type']
+  sequence: bigint
+  created_at: Date
+  data_text: string
+}
+
+/**
+ * Due deliveries of each queue, those that have waited longest first, without those that the caller has in hand.
+ * One statement for all queues: a busy worker asks for hundreds of deliveries at once.
+ * @returns one list per ask, in the order of the asks
+ */
+export async function dueDeliveries(
+  sql: Sql,
+  asks: readonly QueueAsk[],
+  in_hand: readonly string[],
+): Promise<DueDelivery[][]> {
+  const { rows } = await sql.query<Row>(
+    `select q.place::int place, d.merchant_id, d.livemode, d.id, d.endpoint_id, d.url, d.tries, d.resends,
+       coalesce(d.armed_at, d.created_at) armed_at, d.wake_at, d.event_id, e.type, e.sequence, e.created_at,
+       e.data::text data_text
+     from unnest($1::text[], $2::boolean[], $3::text[], $4::text[], $5::int[], $6::timestamptz[])
+       with ordinality q (merchant_id, livemode, endpoint_id, origin, want, since, place)
+     cross join lateral (
+       select * from webhook_delivery d where d.merchant_id = q.merchant_id and d.livemode = q.livemode
+         and d.endpoint_id = q.endpoint_id and d.origin = q.origin and d.state = 'pending'
+         and d.wake_at >= q.since and d.wake_at <= now() and d.id <> all ($7::text[])
+       order by d.wake_at limit q.want) d
+     join event e on e.merchant_id = d.merchant_id and e.livemode = d.livemode and e.id = d.event_id
+     order by q.place, d.wake_at`,
+    [
+      ...queueArrays(asks.map(({ queue }) => queue)),
+      numberArray(asks.map(({ want }) => want)),
+      textArray(asks.map(({ since }) => since?.toISOString() ?? '-infinity')),
+      textArray(in_hand),
+    ],
+  )
+  const lists: DueDelivery[][] = asks.map(() => [])
+  for (const { place, type, sequence, created_at, data_text, ...delivery } of rows) {
+    const { event_id, livemode } = delivery
+    const event = { id: event_id, livemode, type, sequence, created_at, data_text }
+    lists[place - 1]?.push({ ...delivery, event })
+  }
+  return lists
+}
+
+/** What sending needs to know of a queue's endpoint, as it is now. */
+export type QueueEndpoint = Ref & {
+  url: string | null
+  is_on: boolean
+  failing_since: Date | null
+  secret_sealed: Buffer
+  /** After a rotation, while the old secret signs as well. */
+  previous_secret_sealed: Buffer | null
+}
+
+/** The endpoints of the queues, in their order. */
+export async function queueEndpoints(sql: Sql, queues: readonly QueueRef[]): Promise<QueueEndpoint[]> {
+  const { rows } = await sql.query<QueueEndpoint>(
+    `select e.merchant_id, e.livemode, e.id, e.url, e.status = 'enabled' and e.deleted_at is null is_on,
+       e.failing_since, e.secret_sealed,
+       case when e.previous_secret_until > now() then e.previous_secret_sealed end previous_secret_sealed
+     from unnest($1::text[], $2::boolean[], $3::text[], $4::text[]) with ordinality
+       q (merchant_id, livemode, endpoint_id, origin, place)
+     join webhook_endpoint e
+       on e.merchant_id = q.merchant_id and e.livemode = q.livemode and e.id = q.endpoint_id
+     order by q.place`,
+    queueArrays(queues),
+  )
+  return rows
+}

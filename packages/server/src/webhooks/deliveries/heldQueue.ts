@@ -1,0 +1,100 @@
+import { type Secret, open } from '../../lib/secrets.ts'
+import { secretContext } from '../secretContext.ts'
+import type { DueDelivery, QueueAsk, QueueEndpoint } from './dueStore.ts'
+import { type Pace, createPace } from './pace.ts'
+import type { ClaimedQueue, QueueRef } from './queueStore.ts'
+
+const NEVER: readonly string[] = []
+
+/** A queue that this worker owns: what it has in hand of it, and how fast its receiver takes it. */
+export type HeldQueue = {
+  claimed: ClaimedQueue
+  readonly pace: Pace
+  endpoint: QueueEndpoint | null
+  secrets: readonly string[]
+  /** Fetched and not yet sent, oldest first. */
+  readonly backlog: DueDelivery[]
+  /** Sent and not yet answered. */
+  posting: number
+  /** Ids of all that is fetched and not yet written down. */
+  readonly in_hand: Set<string>
+  /** Everything due was fetched, as far as known. */
+  drained: boolean
+  /** Up to when due deliveries were fetched; null: begin at the oldest. */
+  since: Date | null
+  /** `monotonicMs` of the last time it had something to do. */
+  busy_at: number
+  /** Which places its tries take: those of receivers that fail are few. */
+  is_failing: boolean
+}
+
+export function keyOf({ merchant_id, livemode, endpoint_id, origin }: QueueRef): string {
+  return `${merchant_id} ${livemode} ${endpoint_id} ${origin}`
+}
+
+export function holdQueue(claimed: ClaimedQueue, widest: number, now: number): HeldQueue {
+  return {
+    claimed,
+    pace: createPace(widest),
+    endpoint: null,
+    secrets: NEVER,
+    backlog: [],
+    posting: 0,
+    in_hand: new Set(),
+    drained: false,
+    since: null,
+    busy_at: now,
+    is_failing: false,
+  }
+}
+
+/** What to fetch for it now; null: it has enough. Half of what it can send at once is kept ready. */
+export function askFor(queue: HeldQueue): QueueAsk | null {
+  const width = queue.pace.width()
+  if (queue.drained || queue.backlog.length > width / 2) return null
+  const want = 2 * width - queue.backlog.length
+  return { queue: queue.claimed, want, since: queue.since }
+}
+
+/** Puts what was fetched into the queue. Fewer than asked for: that was all. */
+export function take(queue: HeldQueue, ask: QueueAsk, found: readonly DueDelivery[], now: number): void {
+  if (found.length < ask.want) queue.drained = true
+  if (found.length === 0) return
+  queue.busy_at = now
+  for (const delivery of found) {
+    queue.backlog.push(delivery)
+    queue.in_hand.add(delivery.id)
+    queue.since = delivery.wake_at
+  }
+}
+
+/** Whether a try may start: there is something to send, the pace allows it, and what was sent gets written down. */
+export function mayStart(queue: HeldQueue): boolean {
+  const width = queue.pace.width()
+  return (
+    queue.backlog.length > 0 &&
+    queue.posting < width &&
+    queue.in_hand.size - queue.backlog.length < 4 * width + 16
+  )
+}
+
+/** Takes over what the endpoint is now. Its secrets are unsealed only when they are others than before. */
+export function refresh(queue: HeldQueue, endpoint: QueueEndpoint, key: Secret): void {
+  const before = queue.endpoint
+  queue.endpoint = endpoint
+  // Later it is known from the queue's own tries.
+  if (!before) queue.is_failing = endpoint.failing_since !== null && isOwnUrl(queue, endpoint)
+  const sealed = [endpoint.secret_sealed, endpoint.previous_secret_sealed]
+  const was = before && [before.secret_sealed, before.previous_secret_sealed]
+  if (was && sealed.every((bytes, n) => same(bytes, was[n] ?? null))) return
+  const context = secretContext(endpoint, endpoint.id)
+  queue.secrets = sealed.filter((bytes) => bytes !== null).map((bytes) => open(bytes, key, context))
+}
+
+function isOwnUrl({ claimed }: HeldQueue, { url }: QueueEndpoint): boolean {
+  return url !== null && new URL(url).origin === claimed.origin
+}
+
+function same(a: Buffer | null, b: Buffer | null): boolean {
+  return a === b || (a !== null && b !== null && a.equals(b))
+}

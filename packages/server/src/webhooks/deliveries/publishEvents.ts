@@ -1,0 +1,36 @@
+import type { Context } from '../../context.ts'
+import { type Tx, inTransaction } from '../../db/sql.ts'
+import { lockCounter, numberEvents } from '../../events/publishStore.ts'
+import { newId } from '../../lib/ids.ts'
+import type { Tenant } from '../../lib/tenant.ts'
+import { findListeners, insertDeliveries } from './deliveryStore.ts'
+import { addToQueues } from './queueStore.ts'
+
+const GROUP = 500
+
+/**
+ * Publishes the committed events of one merchant and mode: each gets the next number and one delivery per endpoint that
+ * should hear of it, in one transaction per group, however many processes try at once.
+ * @returns how many were published
+ */
+export async function publishEvents(ctx: Pick<Context, 'db'>, tenant: Tenant): Promise<number> {
+  for (let published = 0; ; ) {
+    const group = await inTransaction(ctx.db, (tx) => publishGroup(tx, tenant))
+    published += group
+    if (group < GROUP) return published
+  }
+}
+
+/**
+ * The same for one group, inside the caller's transaction: for an answer that shows the number of an event just
+ * recorded. It holds the merchant's counter until commit, so it comes last.
+ */
+export async function publishGroup(tx: Tx, tenant: Tenant): Promise<number> {
+  const { last_sequence } = await lockCounter(tx, tenant)
+  const events = await numberEvents(tx, tenant, last_sequence, GROUP)
+  if (events.length === 0) return 0
+  const listeners = await findListeners(tx, tenant, events)
+  const added = await insertDeliveries(tx, tenant, listeners, () => newId('webhook_delivery'))
+  await addToQueues(tx, tenant, added)
+  return events.length
+}
