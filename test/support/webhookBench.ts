@@ -50,11 +50,12 @@ export async function webhookBench() {
         replayed: answer.headers['idempotent-replayed'] === 'true',
       }
     }
-    /** A `checkout.expired` event. Returns its id. */
+    /** A `checkout.expired` event, published. Returns its id. */
     const newEvent = async (webhook_url: string | null = null) => {
       const session = { amount: 10, currency: 'USD', payout_currency: 'USDT', webhook_url }
       const { id } = (await call('POST', 'checkout', session)).body
       await call('POST', `checkout/${String(id)}/expire`)
+      await publishAll(ctx)
       const { rows } = await ctx.db.query<{ id: string }>('select id from event where object_id = $1', [id])
       return String(rows[0]?.id)
     }

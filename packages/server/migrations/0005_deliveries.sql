@@ -7,8 +7,10 @@
 -- its deliveries. Numbered at once, all payments of a merchant would wait for each other until the commit.
 alter table event alter column sequence drop not null;
 alter table event add constraint event_published check (fanned_out_at is null or sequence is not null);
+-- The order in which events were recorded, by no machine's clock.
+alter table event add column place bigint generated always as identity;
 drop index event_waiting;
-create index event_unpublished on event (merchant_id, livemode, id) where fanned_out_at is null;
+create index event_unpublished on event (merchant_id, livemode, place) where fanned_out_at is null;
 
 -- Compared where PostgreSQL is quick: a function that turns both rows into JSON made every publication dearer.
 drop trigger event_fixed on event;

@@ -189,7 +189,10 @@ describe('merchant', () => {
 
   test('set-webhook brings a disabled endpoint back', async () => {
     const { merchant_id } = await newMerchant('--webhook-url', 'https://a.example/gone')
-    await db.query(`update webhook_endpoint set status = 'disabled' where merchant_id = $1`, [merchant_id])
+    await db.query(
+      `update webhook_endpoint set status = 'disabled', disabled_reason = 'failing' where merchant_id = $1`,
+      [merchant_id],
+    )
     await json('merchant', 'set-webhook', '--merchant', merchant_id, '--url', 'https://a.example/new')
     const { rows } = await db.query('select status from webhook_endpoint where merchant_id = $1', [
       merchant_id,

@@ -43,7 +43,7 @@ export async function lockCounter(
 export type PublishedEvent = Pick<EventRow, 'id' | 'type' | 'webhook_url' | 'endpoint_id'>
 
 /**
- * Gives the next numbers to committed events, oldest first, at most `limit`, and counts them for the lists. The caller
+ * Gives the next numbers to committed events, in the order in which they were recorded, at most `limit`, and counts them for the lists. The caller
  * holds the counter. Events that an older version numbered when they were recorded keep their number.
  */
 export async function numberEvents(
@@ -54,9 +54,9 @@ export async function numberEvents(
 ): Promise<PublishedEvent[]> {
   const { rows } = await tx.query<PublishedEvent>(
     `with waiting as (
-       select id, sequence is null fresh, row_number() over (partition by sequence is null order by id) n
-       from (select id, sequence from event
-         where merchant_id = $1 and livemode = $2 and fanned_out_at is null order by id limit $4) w),
+       select id, sequence is null fresh, row_number() over (partition by sequence is null order by place) n
+       from (select id, sequence, place from event
+         where merchant_id = $1 and livemode = $2 and fanned_out_at is null order by place limit $4) w),
      published as (
        update event e set fanned_out_at = now(),
          sequence = case when w.fresh then $3::bigint + w.n else e.sequence end

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { gatewayApp, newMerchant } from '../../../../test/support/gatewayContext.ts'
+import { publishAll } from '../../../../test/support/deliver.ts'
 import { idAt } from '../../../../test/support/seedLists.ts'
 import { inTransaction } from '../db/sql.ts'
 import { newId } from '../lib/ids.ts'
@@ -29,6 +30,7 @@ async function newShop() {
       recordEvent(tx, owner, { type, object_id: 'po_1', data: { id: 'po_1' }, webhook_url: null }),
     )
   const get = async (path: string) => {
+    await publishAll(ctx)
     const answer = await app.inject({
       url: `/v1/events${path}`,
       headers: { authorization: `Bearer ${api_key}` },

@@ -74,7 +74,7 @@ await client.query(
    from (select *, row_number() over (order by id) n from transaction where merchant_id = 'mer_whale') t`,
 )
 await client.query(
-  'insert into event_counter select merchant_id, livemode, max(sequence) from event group by 1, 2',
+  'insert into event_counter (merchant_id, livemode, last_sequence) select merchant_id, livemode, max(sequence) from event group by 1, 2',
 )
 await client.query('set session_replication_role = origin')
 for (const [list, word] of [

@@ -49,8 +49,8 @@ test('reads indexes that hold nothing else, so that history costs nothing', asyn
   for (const index of [
     'transaction_unfinished',
     'payout_unfinished',
-    'webhook_delivery_waiting',
-    'event_waiting',
+    'webhook_delivery_due',
+    'event_unpublished',
   ]) {
     assert.match(text, new RegExp(`\\b${index}\\b`), text)
   }
@@ -107,8 +107,9 @@ async function history(payments: number): Promise<void> {
      insert into event (merchant_id, livemode, id, sequence, type, object_id, data, fanned_out_at)
        select 'mer_1', false, 'evt_old' || i, i, 'payout.completed', 'po_old' || i, '{}', now() ${each};
      insert into webhook_endpoint (merchant_id, livemode, id, secret_sealed) values ('mer_1', false, 'we_old', '');
-     insert into webhook_delivery (merchant_id, livemode, id, event_id, endpoint_id, url, state)
-       select 'mer_1', false, 'whd_old' || i, 'evt_old' || i, 'we_old', 'https://shop.example', 'succeeded' ${each};
+     insert into webhook_delivery (merchant_id, livemode, id, event_id, endpoint_id, url, origin, state)
+       select 'mer_1', false, 'whd_old' || i, 'evt_old' || i, 'we_old', 'https://shop.example', 'https://shop.example',
+         'succeeded' ${each};
      analyze`,
   )
 }

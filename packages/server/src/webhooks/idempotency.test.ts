@@ -73,7 +73,7 @@ const ROUTES: Record<string, { ask: [string, object?]; otherwise: [string, objec
   resend: {
     ask: [`events/${event}/resend`, { webhook_id: endpoint }],
     otherwise: [`events/${other_event}/resend`],
-    seen: 'webhook_delivery',
+    seen: 'event_resend',
   },
 }
 
@@ -130,7 +130,11 @@ describe('Idempotency-Key', () => {
     const id = await idOf('webhooks', { payload: HOOK })
     const call = () => post(`webhooks/${id}/test`, { key: 'refused' })
     const to = (status: string) =>
-      ctx.db.query('update webhook_endpoint set status = $2 where id = $1', [id, status])
+      ctx.db.query(
+        `update webhook_endpoint set status = $2, disabled_reason = case when $2 = 'disabled' then 'by_merchant' end
+         where id = $1`,
+        [id, status],
+      )
     await to('disabled')
     for (let i = 0; i < 2; i++) {
       const { status, replayed } = await call()

@@ -32,6 +32,8 @@ describe('webhook endpoints', () => {
       url: URL_OK,
       events: ['payout.sent'],
       status: 'enabled',
+      disabled_reason: null,
+      failing_since: null,
       description: 'Books',
       is_default: false,
     })
@@ -106,7 +108,8 @@ describe('webhook endpoints', () => {
       { status: 'enabled', description: 'b' },
     ]
     for (const change of changes) {
-      expected = { ...expected, ...change }
+      const disabled_reason = 'status' in change && change.status === 'disabled' ? 'by_merchant' : null
+      expected = { ...expected, ...change, disabled_reason }
       const { status, body } = await shop.call('PATCH', path, change)
       assert.deepEqual([status, body], [200, expected])
       assert.deepEqual((await shop.call('GET', path)).body, expected)
@@ -286,6 +289,7 @@ describe('an event', () => {
     await call('DELETE', `webhooks/${b.id}`)
     await call('PATCH', `webhooks/${a.id}`, { status: 'enabled' })
     await ctx.db.query('update webhook_delivery set wake_at = now() where event_id = $1', [event])
+    await ctx.db.query('update webhook_queue set due_at = now() where endpoint_id = $1', [c.id])
     assert.deepEqual(await work(), ['/c'])
     const { rows } = await ctx.db.query<{ endpoint_id: string; state: string; last_diagnosis: string }>(
       `select endpoint_id, state, last_diagnosis from webhook_delivery
@@ -295,7 +299,7 @@ describe('an event', () => {
     assert.deepEqual(rows, [
       { endpoint_id: a.id, state: 'failed', last_diagnosis: 'the endpoint was disabled' },
       { endpoint_id: b.id, state: 'failed', last_diagnosis: 'the endpoint was deleted' },
-      { endpoint_id: c.id, state: 'succeeded', last_diagnosis: 'accepted' },
+      { endpoint_id: c.id, state: 'succeeded', last_diagnosis: '200: accepted' },
     ])
     await newEvent()
     assert.deepEqual(await work(), ['/a', '/c'])
@@ -307,7 +311,10 @@ describe('an event', () => {
     await newEvent()
     await fanOut()
     // As if fan-out had read the endpoint before it was disabled, and committed after.
-    await ctx.db.query(`update webhook_endpoint set status = 'disabled' where id = $1`, [id])
+    await ctx.db.query(
+      `update webhook_endpoint set status = 'disabled', disabled_reason = 'by_merchant' where id = $1`,
+      [id],
+    )
     assert.deepEqual(await work(), [])
     const { rows } = await ctx.db.query(
       'select state, tries, last_diagnosis from webhook_delivery where merchant_id = $1',
