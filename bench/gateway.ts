@@ -22,7 +22,7 @@ export type GatewayOptions = {
 export async function startGateway(
   world: World,
   options: GatewayOptions,
-): Promise<{ stop(): Promise<void> }> {
+): Promise<{ pid: number; stop(): Promise<void> }> {
   const {
     SKIRO_LEASE_SECONDS: _lease,
     SKIRO_SWEEP_MS: _sweep,
@@ -49,6 +49,7 @@ export async function startGateway(
     await sleep(50)
   }
   return {
+    pid: child.pid ?? 0,
     async stop() {
       child.stdin?.end()
       child.kill('SIGTERM')

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- create|payments|growth|profile] [--write]`: measures against real servers, prints tables. With `--write` the
+ * `npm run bench [-- create|payments|webhooks|growth|profile] [--write]`: measures against real servers, prints tables. With `--write` the
  * tables also go into bench/README.md. The last line of the output is for programs.
  */
 import { parseArgs } from 'node:util'
@@ -12,9 +12,11 @@ import { createTable } from './report/createTable.ts'
 import { growthTable } from './report/growthTable.ts'
 import { loadBefore, machineLine } from './report/machine.ts'
 import { paymentsTable } from './report/paymentsTable.ts'
+import { webhooksTable } from './report/webhooksTable.ts'
 import { writeSection } from './report/writeSection.ts'
+import { webhooksBench } from './webhooks/webhooksBench.ts'
 
-const PARTS = ['create', 'payments', 'growth', 'profile'] as const
+const PARTS = ['create', 'payments', 'webhooks', 'growth', 'profile'] as const
 // Those that run without being named; the others take minutes, or slow down what they look at.
 const USUAL: readonly string[] = ['create', 'payments']
 const { values, positionals } = parseArgs({
@@ -22,6 +24,7 @@ const { values, positionals } = parseArgs({
   options: {
     write: { type: 'boolean', default: false },
     sessions: { type: 'string', default: '5000000' },
+    waiting: { type: 'string', default: '1000000' },
   },
 })
 const unknown = positionals.filter((name) => !PARTS.some((part) => part === name))
@@ -63,6 +66,12 @@ try {
     const figures = await paymentsBench(world, say)
     await print('payments', paymentsTable(figures))
     summary.push(`payments_per_s=${figures.payments_per_s.toFixed(1)}`)
+  }
+  if (chosen('webhooks')) {
+    const figures = await webhooksBench(world, Number(values.waiting), say)
+    await print('webhooks', webhooksTable(figures))
+    const { ratio, idle_p50_ms } = figures
+    summary.push(`webhook_ratio=${ratio.toFixed(3)} idle_p50_ms=${idle_p50_ms.toFixed(1)}`)
   }
 } finally {
   await stop()

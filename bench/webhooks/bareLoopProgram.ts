@@ -1,0 +1,38 @@
+/** The peer: signs and posts in a loop with undici, and does nothing else. No database, no retries, no log, no guard. */
+import { Agent, request } from 'undici'
+import { signWebhook } from '../../packages/server/src/webhooks/signature.ts'
+import type { BareOrder } from './bareLoop.ts'
+
+process.once('message', (order: BareOrder) => {
+  void run(order).then((per_second) => process.send?.({ per_second }, () => process.exit(0)))
+})
+
+async function run({ urls, body, secret, concurrency, seconds, warm_up_s }: BareOrder): Promise<number> {
+  const dispatcher = new Agent({ connections: concurrency })
+  let posted = 0
+  let going = true
+  const post = async (n: number) => {
+    const url = urls[n % urls.length] ?? ''
+    while (going) {
+      const signature = signWebhook(body, [secret], Math.floor(Date.now() / 1000))
+      const headers = {
+        'content-type': 'application/json; charset=utf-8',
+        'user-agent': 'bare',
+        'x-skiro-signature': signature,
+      }
+      const answer = await request(url, { dispatcher, method: 'POST', body, headers })
+      await answer.body.dump()
+      posted++
+    }
+  }
+  const workers = Array.from({ length: concurrency }, (_, n) => post(n))
+  const pause = (s: number) => new Promise((resolve) => setTimeout(resolve, s * 1000))
+  await pause(warm_up_s)
+  const [before, started] = [posted, performance.now()]
+  await pause(seconds)
+  const per_second = ((posted - before) * 1000) / (performance.now() - started)
+  going = false
+  await Promise.all(workers)
+  await dispatcher.close()
+  return per_second
+}
