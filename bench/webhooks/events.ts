@@ -71,9 +71,9 @@ export async function seedWaiting(db: Db, shop: Merchant, url: string, count: nu
       `with e as (
          insert into event (merchant_id, livemode, id, sequence, type, object_id, data, fanned_out_at)
          select $1, false, 'evt_waiting' || n, n, $2, $3, $4, now() from generate_series($5::int, $6::int) n
-         returning merchant_id, livemode, id)
-       insert into webhook_delivery (merchant_id, livemode, id, event_id, endpoint_id, url, origin)
-       select e.merchant_id, e.livemode, 'whd_' || substr(e.id, 5), e.id, w.id, w.url, substring(w.url from '^[^/]*//[^/]*')
+         returning merchant_id, livemode, id, sequence)
+       insert into webhook_delivery (merchant_id, livemode, id, event_id, sequence, endpoint_id, url, origin)
+       select e.merchant_id, e.livemode, 'whd_' || substr(e.id, 5), e.id, e.sequence, w.id, w.url, substring(w.url from '^[^/]*//[^/]*')
        from e join webhook_endpoint w on w.merchant_id = e.merchant_id and w.is_default`,
       [
         shop.merchant_id,

@@ -495,7 +495,6 @@ create table webhook_attempt (
   id text not null,
   endpoint_id text not null,
   event_id text not null,
-  delivery_id text not null,
   url text not null,
   number integer not null,
   succeeded boolean not null,
@@ -527,17 +526,14 @@ create table webhook_delivery (
   last_diagnosis text,
   created_at timestamp with time zone default now() not null,
   finished_at timestamp with time zone,
-  resends integer default 0 not null,
-  armed_at timestamp with time zone,
+  armed_at timestamp with time zone default now() not null,
   origin text not null,
-  constraint webhook_delivery_pkey PRIMARY KEY (merchant_id, livemode, id),
-  constraint webhook_delivery_merchant_id_livemode_event_id_endpoint_id_key UNIQUE (merchant_id, livemode, event_id, endpoint_id),
-  constraint webhook_delivery_resends_check CHECK (resends >= 0),
-  constraint webhook_delivery_state_check CHECK (state = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text])),
-  constraint webhook_delivery_merchant_id_livemode_endpoint_id_fkey FOREIGN KEY (merchant_id, livemode, endpoint_id) REFERENCES webhook_endpoint(merchant_id, livemode, id),
-  constraint webhook_delivery_merchant_id_livemode_event_id_fkey FOREIGN KEY (merchant_id, livemode, event_id) REFERENCES event(merchant_id, livemode, id)
+  sequence bigint not null,
+  constraint webhook_delivery_pkey PRIMARY KEY (merchant_id, livemode, endpoint_id, sequence),
+  constraint webhook_delivery_state_check CHECK (state = ANY (ARRAY['pending'::text, 'failed'::text]))
 );
 CREATE INDEX webhook_delivery_due ON webhook_delivery USING btree (merchant_id, livemode, endpoint_id, origin, wake_at) WHERE state = 'pending'::text;
+CREATE INDEX webhook_delivery_given_up ON webhook_delivery USING btree (finished_at) WHERE state = 'failed'::text;
 
 create table webhook_endpoint (
   merchant_id text not null,

@@ -160,7 +160,7 @@ async function tries(merchant: Merchant, type: string, count: number, seconds = 
 
 async function lastStatus(hook: Received | undefined): Promise<number | null> {
   const { rows } = await world.database.db.query<{ last_status: number | null }>(
-    'select last_status from webhook_delivery where event_id = $1',
+    'select status last_status from webhook_attempt where event_id = $1 order by id desc limit 1',
     [hook?.event.id],
   )
   return rows[0]?.last_status ?? null

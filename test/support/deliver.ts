@@ -43,3 +43,30 @@ async function somethingIsDue(ctx: Context): Promise<boolean> {
   )
   return rows.length > 0
 }
+
+export type DeliveryNow = {
+  endpoint_id: string
+  id: string | null
+  state: 'pending' | 'failed' | 'succeeded'
+  tries: number
+  status: number | null
+  diagnosis: string | null
+  /** Until the next try. */
+  wait_ms: number | null
+}
+
+/** The deliveries of an event: what is pending or given up, and what was accepted, which only its tries still tell. */
+export async function deliveriesOf(ctx: Pick<Context, 'db'>, event_id: string): Promise<DeliveryNow[]> {
+  const { rows } = await ctx.db.query<DeliveryNow>(
+    `select endpoint_id, id, state, tries, last_status status, last_diagnosis diagnosis,
+       case when state = 'pending' then round(extract(epoch from wake_at - now()) * 1000)::int end wait_ms
+     from webhook_delivery where event_id = $1
+     union all
+     select distinct on (endpoint_id) endpoint_id, null, 'succeeded', number, status, diagnosis, null
+     from webhook_attempt a where event_id = $1 and succeeded and not exists (
+       select from webhook_delivery d where d.event_id = a.event_id and d.endpoint_id = a.endpoint_id)
+     order by endpoint_id`,
+    [event_id],
+  )
+  return rows
+}

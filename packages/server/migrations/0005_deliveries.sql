@@ -63,18 +63,38 @@ create table webhook_queue (
 create index webhook_queue_due on webhook_queue (due_at) where due_at is not null;
 create index webhook_queue_empty on webhook_queue (lease_until) where due_at is null;
 
-alter table webhook_delivery add column origin text;
-update webhook_delivery set origin = substring(url from '^[^/]*//[^/?#]*');
-alter table webhook_delivery alter column origin set not null;
+-- A row says what is still to be sent, or was given up. What was accepted leaves it: of that the tries tell, and a row
+-- that is deleted costs no index what an update would. The events and endpoints it names are never deleted, so no
+-- foreign key looks them up once per delivery.
+delete from webhook_delivery where state = 'succeeded';
+alter table webhook_delivery add column origin text, add column sequence bigint;
+update webhook_delivery d set origin = substring(url from '^[^/]*//[^/?#]*'), armed_at = coalesce(armed_at, created_at),
+  sequence = (select e.sequence from event e
+    where e.merchant_id = d.merchant_id and e.livemode = d.livemode and e.id = d.event_id);
+alter table webhook_delivery
+  drop constraint webhook_delivery_pkey,
+  drop constraint webhook_delivery_merchant_id_livemode_event_id_endpoint_id_key,
+  drop constraint webhook_delivery_merchant_id_livemode_event_id_fkey,
+  drop constraint webhook_delivery_merchant_id_livemode_endpoint_id_fkey,
+  drop constraint webhook_delivery_state_check,
+  drop column lease_until,
+  drop column resends,
+  alter column origin set not null,
+  alter column sequence set not null,
+  -- Since when it is tried: its event's publication, or its last resend. The 72 hours count from here.
+  alter column armed_at set default now(),
+  alter column armed_at set not null,
+  add constraint webhook_delivery_state_check check (state in ('pending', 'failed')),
+  -- What an endpoint has not accepted is a range of the key, in the order of the events.
+  add primary key (merchant_id, livemode, endpoint_id, sequence);
 insert into webhook_queue (merchant_id, livemode, endpoint_id, origin, due_at)
   select merchant_id, livemode, endpoint_id, origin, min(wake_at) from webhook_delivery where state = 'pending'
   group by merchant_id, livemode, endpoint_id, origin;
 
-drop index webhook_delivery_waiting;
-drop index webhook_delivery_of_endpoint;
+drop index if exists webhook_delivery_waiting, webhook_delivery_of_endpoint;
 create index webhook_delivery_due on webhook_delivery (merchant_id, livemode, endpoint_id, origin, wake_at)
   where state = 'pending';
-alter table webhook_delivery drop column lease_until;
+create index webhook_delivery_given_up on webhook_delivery (finished_at) where state = 'failed';
 
 -- ── Every try ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -84,7 +104,6 @@ create table webhook_attempt (
   id text not null,
   endpoint_id text not null,
   event_id text not null,
-  delivery_id text not null,
   url text not null,
   -- The how-manieth try, counted from the last resend.
   number int not null check (number > 0),

@@ -40,7 +40,7 @@ export async function lockCounter(
 }
 
 /** What fan-out needs of an event that was just published. */
-export type PublishedEvent = Pick<EventRow, 'id' | 'type' | 'webhook_url' | 'endpoint_id'>
+export type PublishedEvent = Pick<EventRow, 'id' | 'type' | 'sequence' | 'webhook_url' | 'endpoint_id'>
 
 /**
  * Gives the next numbers to committed events, in the order in which they were recorded, at most `limit`, and counts them for the lists. The caller
@@ -69,7 +69,7 @@ export async function numberEvents(
      moved as (
        update event_counter set last_sequence = last_sequence + (select count(*) from waiting where fresh)
        where merchant_id = $1 and livemode = $2)
-     select id, type, webhook_url, endpoint_id from published order by sequence`,
+     select id, type, sequence, webhook_url, endpoint_id from published order by sequence`,
     [merchant_id, livemode, last_sequence, limit],
   )
   return rows

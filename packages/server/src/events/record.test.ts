@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { testDatabase } from '../../../../test/support/database.ts'
-import { type Tx, inTransaction, one } from '../db/sql.ts'
+import { type Tx, inTransaction } from '../db/sql.ts'
 import type { Tenant } from '../lib/tenant.ts'
 import { type EventType, renderEvent } from './event.ts'
 import { publishEvents } from '../webhooks/deliveries/publishEvents.ts'

@@ -107,9 +107,9 @@ async function history(payments: number): Promise<void> {
      insert into event (merchant_id, livemode, id, sequence, type, object_id, data, fanned_out_at)
        select 'mer_1', false, 'evt_old' || i, i, 'payout.completed', 'po_old' || i, '{}', now() ${each};
      insert into webhook_endpoint (merchant_id, livemode, id, secret_sealed) values ('mer_1', false, 'we_old', '');
-     insert into webhook_delivery (merchant_id, livemode, id, event_id, endpoint_id, url, origin, state)
-       select 'mer_1', false, 'whd_old' || i, 'evt_old' || i, 'we_old', 'https://shop.example', 'https://shop.example',
-         'succeeded' ${each};
+     insert into webhook_delivery (merchant_id, livemode, id, event_id, sequence, endpoint_id, url, origin, state)
+       select 'mer_1', false, 'whd_old' || i, 'evt_old' || i, i, 'we_old', 'https://shop.example', 'https://shop.example',
+         'failed' ${each};
      analyze`,
   )
 }

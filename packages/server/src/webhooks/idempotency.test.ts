@@ -155,12 +155,17 @@ describe('Idempotency-Key', () => {
     test(`200 keys × 20 racers over two servers: one ${what} each`, async () => {
       const before = await count(what)
       const asked = Array.from({ length: 4000 }, (_, n) => ({ key: `racer-${n % 200}`, server: n % 2 }))
-      const answers = await Promise.all(
-        asked.map(async (call) => ({
-          ...call,
-          ...(await post(path, { ...call, ...(payload && { payload }) })),
-        })),
-      )
+      const answers: (Awaited<ReturnType<typeof post>> & { key: string })[] = []
+      // Fifty keys at a time: more would wait for connections, not for each other.
+      for (const group of Map.groupBy(asked, ({ key }) => Math.floor(Number(key.slice(6)) / 50)).values())
+        answers.push(
+          ...(await Promise.all(
+            group.map(async (call) => ({
+              ...call,
+              ...(await post(path, { ...call, ...(payload && { payload }) })),
+            })),
+          )),
+        )
       assert.equal(await count(what), before + 200)
       for (const [key, group] of Map.groupBy(answers, (answer) => answer.key)) {
         assert.ok(

@@ -21,10 +21,13 @@ export async function resendEvent(tx: Tx, ref: Ref, webhook_id: string | null): 
   const event = await findEvent(tx, ref)
   if (!event) throw new SkiroError('not_found')
   const listeners =
-    webhook_id !== null ? [await theOne(tx, event, webhook_id)] : await findListeners(tx, ref, [event])
+    webhook_id !== null
+      ? [await theOne(tx, event, webhook_id)]
+      : (await findListeners(tx, ref, [event])).filter(({ is_on }) => is_on)
   const { last_resend } = await lockCounter(tx, ref)
   await insertResend(tx, ref, last_resend + 1n, webhook_id)
-  await addToQueues(tx, ref, await armDeliveries(tx, ref, listeners, () => newId('webhook_delivery')))
+  await armDeliveries(tx, ref, listeners, () => newId('webhook_delivery'))
+  await addToQueues(tx, ref, listeners)
   return event
 }
 

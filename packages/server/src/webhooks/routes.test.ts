@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
+import { deliveriesOf } from '../../../../test/support/deliver.ts'
 import { newMerchant } from '../../../../test/support/gatewayContext.ts'
 import { type Body, webhookBench } from '../../../../test/support/webhookBench.ts'
 import { EVENT_TYPES } from '../events/event.ts'
@@ -279,7 +280,7 @@ describe('an event', () => {
   })
 
   test('on its way to an endpoint that is disabled or deleted ends there, for good', async () => {
-    const { newEndpoint, newEvent, call, tenant } = await newShop({ webhook_url: null })
+    const { newEndpoint, newEvent, call } = await newShop({ webhook_url: null })
     const [a, b, c] = [await newEndpoint('a'), await newEndpoint('b'), await newEndpoint('c')]
     const event = await newEvent()
     receiver.answer(500)
@@ -291,15 +292,15 @@ describe('an event', () => {
     await ctx.db.query('update webhook_delivery set wake_at = now() where event_id = $1', [event])
     await ctx.db.query('update webhook_queue set due_at = now() where endpoint_id = $1', [c.id])
     assert.deepEqual(await work(), ['/c'])
-    const { rows } = await ctx.db.query<{ endpoint_id: string; state: string; last_diagnosis: string }>(
-      `select endpoint_id, state, last_diagnosis from webhook_delivery
-       where merchant_id = $1 and finished_at is not null order by endpoint_id`,
-      [tenant.merchant_id],
-    )
+    const rows = (await deliveriesOf(ctx, event)).map(({ endpoint_id, state, diagnosis }) => [
+      endpoint_id,
+      state,
+      diagnosis,
+    ])
     assert.deepEqual(rows, [
-      { endpoint_id: a.id, state: 'failed', last_diagnosis: 'the endpoint was disabled' },
-      { endpoint_id: b.id, state: 'failed', last_diagnosis: 'the endpoint was deleted' },
-      { endpoint_id: c.id, state: 'succeeded', last_diagnosis: '200: accepted' },
+      [a.id, 'failed', 'the endpoint was disabled'],
+      [b.id, 'failed', 'the endpoint was deleted'],
+      [c.id, 'succeeded', '200: accepted'],
     ])
     await newEvent()
     assert.deepEqual(await work(), ['/a', '/c'])

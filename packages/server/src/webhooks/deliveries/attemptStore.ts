@@ -22,41 +22,45 @@ export type TryResult = {
 }
 
 /**
- * Writes down how tries ended, and moves their deliveries on. A delivery that went on without its try stays as it is:
- * sent again meanwhile, or taken over from a worker whose lease ran out. That a receiver accepted counts all the same,
- * though another holds it by now or its endpoint was switched off.
+ * Writes down how tries ended, and moves their deliveries on; what was accepted leaves the queue. A delivery that went
+ * on without its try stays as it is: sent again meanwhile under another id, or taken over from a worker whose lease ran
+ * out. That a receiver accepted counts all the same, though its endpoint was switched off by now.
  */
 export async function recordTries(sql: Sql, tries: readonly TryResult[]): Promise<null[]> {
   await sql.query(
     `with tried as (
        select t.*, case when t.retry_ms is not null then now() + t.retry_ms * interval '1 millisecond' end next_at
-       from unnest($1::text[], $2::boolean[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[],
+       from unnest($1::text[], $2::boolean[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[],
          $9::int[], $10::text[], $11::int[], $12::text[], $13::text[], $14::text[], $15::int[], $16::int[],
-         $17::timestamptz[])
-         t (merchant_id, livemode, id, endpoint_id, event_id, delivery_id, url, tries, resends, state, status, diagnosis,
+         $17::float8[])
+         t (merchant_id, livemode, id, endpoint_id, event_id, sequence, delivery_id, url, tries, state, status, diagnosis,
             request_headers, response_head, latency_ms, retry_ms, at)),
-     moved as (
+     accepted as (
+       delete from webhook_delivery d using tried t
+       where d.merchant_id = t.merchant_id and d.livemode = t.livemode and d.endpoint_id = t.endpoint_id
+         and d.sequence = t.sequence and d.id = t.delivery_id and t.state = 'succeeded'),
+     refused as (
        update webhook_delivery d set state = t.state, tries = t.tries + 1, last_status = t.status,
          last_diagnosis = t.diagnosis, wake_at = coalesce(t.next_at, d.wake_at),
-         finished_at = case when t.state <> 'pending' then now() end
+         finished_at = case when t.state = 'failed' then now() end
        from tried t
-       where d.merchant_id = t.merchant_id and d.livemode = t.livemode and d.id = t.delivery_id
-         and d.resends = t.resends
-         and (d.state = 'pending' and d.tries = t.tries or d.state <> 'succeeded' and t.state = 'succeeded'))
-     insert into webhook_attempt (merchant_id, livemode, id, endpoint_id, event_id, delivery_id, url, number, succeeded,
-       status, diagnosis, request_headers, response_head, latency_ms, next_attempt_at, created_at)
-     select merchant_id, livemode, id, endpoint_id, event_id, delivery_id, url, tries + 1, state = 'succeeded', status,
-       diagnosis, request_headers::json, response_head, latency_ms, next_at, at from tried`,
+       where d.merchant_id = t.merchant_id and d.livemode = t.livemode and d.endpoint_id = t.endpoint_id
+         and d.sequence = t.sequence and d.id = t.delivery_id and t.state <> 'succeeded'
+         and d.state = 'pending' and d.tries = t.tries)
+     insert into webhook_attempt (merchant_id, livemode, id, endpoint_id, event_id, url, number, succeeded, status,
+       diagnosis, request_headers, response_head, latency_ms, next_attempt_at, created_at)
+     select merchant_id, livemode, id, endpoint_id, event_id, url, tries + 1, state = 'succeeded', status, diagnosis,
+       request_headers::json, response_head, latency_ms, next_at, to_timestamp(at / 1000) from tried`,
     [
       textArray(tries.map(({ delivery }) => delivery.merchant_id)),
       `{${tries.map(({ delivery }) => String(delivery.livemode)).join(',')}}`,
       textArray(tries.map(({ id }) => id)),
       textArray(tries.map(({ delivery }) => delivery.endpoint_id)),
-      textArray(tries.map(({ delivery }) => delivery.event_id)),
+      textArray(tries.map(({ delivery }) => delivery.event.id)),
+      numberArray(tries.map(({ delivery }) => delivery.event.sequence)),
       textArray(tries.map(({ delivery }) => delivery.id)),
       textArray(tries.map(({ delivery }) => delivery.url)),
       numberArray(tries.map(({ delivery }) => delivery.tries)),
-      numberArray(tries.map(({ delivery }) => delivery.resends)),
       textArray(tries.map(({ state }) => state)),
       `{${tries.map(({ status }) => status ?? 'NULL').join(',')}}`,
       textArray(tries.map(({ diagnosis }) => diagnosis)),
@@ -64,7 +68,7 @@ export async function recordTries(sql: Sql, tries: readonly TryResult[]): Promis
       textArray(tries.map(({ response_head }) => response_head)),
       numberArray(tries.map(({ latency_ms }) => latency_ms)),
       `{${tries.map(({ retry_ms }) => retry_ms ?? 'NULL').join(',')}}`,
-      textArray(tries.map(({ at }) => new Date(at).toISOString())),
+      numberArray(tries.map(({ at }) => at)),
     ],
   )
   return tries.map(() => null)

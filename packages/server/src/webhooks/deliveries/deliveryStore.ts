@@ -1,14 +1,23 @@
-import { textArray } from '../../db/arrays.ts'
+import { numberArray, textArray } from '../../db/arrays.ts'
 import { type Sql, type Tx, maybeOne } from '../../db/sql.ts'
 import type { PublishedEvent } from '../../events/publishStore.ts'
 import type { Ref, Tenant } from '../../lib/tenant.ts'
 
 /** An event, an endpoint that should hear of it, and where. */
-export type Listener = { event_id: string; endpoint_id: string; url: string; origin: string }
+export type Listener = {
+  event_id: string
+  sequence: bigint
+  endpoint_id: string
+  url: string
+  origin: string
+  /** Not: we stopped delivering to it. It is noted what it misses. */
+  is_on: boolean
+}
 
 /**
- * Who should hear of the events now: enabled endpoints that listen to their type, or only the one that an event was made
- * for. The session's own URL stands in for the default endpoint's and is signed with its secret.
+ * Who should hear of the events now: endpoints that listen to their type, or only the one that an event was made for,
+ * unless their merchant switched them off. The session's own URL stands in for the default endpoint's and is signed with
+ * its secret.
  */
 export async function findListeners(
   sql: Sql,
@@ -17,12 +26,12 @@ export async function findListeners(
 ): Promise<Listener[]> {
   const { rows } = await sql.query<Omit<Listener, 'origin'>>(
     `select * from (
-       select e.id event_id, w.id endpoint_id,
+       select e.id event_id, e.sequence, w.id endpoint_id, w.status = 'enabled' is_on,
          case when w.is_default then coalesce(e.webhook_url, w.url) else w.url end url
-       from unnest($3::text[], $4::text[], $5::text[], $6::text[]) with ordinality
-         e (id, type, webhook_url, endpoint_id, place)
-       join webhook_endpoint w on w.merchant_id = $1 and w.livemode = $2 and w.status = 'enabled'
-         and w.deleted_at is null
+       from unnest($3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[]) with ordinality
+         e (id, sequence, type, webhook_url, endpoint_id, place)
+       join webhook_endpoint w on w.merchant_id = $1 and w.livemode = $2 and w.deleted_at is null
+         and w.disabled_reason is distinct from 'by_merchant'
          and case when e.endpoint_id is null then w.events && array['*', e.type] else w.id = e.endpoint_id end
        order by place, w.id) l
      where url is not null`,
@@ -30,44 +39,60 @@ export async function findListeners(
       merchant_id,
       livemode,
       textArray(events.map(({ id }) => id)),
+      numberArray(events.map(({ sequence }) => sequence)),
       textArray(events.map(({ type }) => type)),
       textArray(events.map(({ webhook_url }) => webhook_url)),
       textArray(events.map(({ endpoint_id }) => endpoint_id)),
     ],
   )
-  return rows.map((row) => ({ ...row, origin: new URL(row.url).origin }))
+  return rows.map((row) => ({ ...row, origin: originOf(row.url) }))
+}
+
+const origins = new Map<string, string>()
+
+/** Scheme, host and port. Most deliveries go to a few URLs. */
+function originOf(url: string): string {
+  let origin = origins.get(url)
+  if (origin === undefined) {
+    origin = new URL(url).origin
+    if (origins.size > 1000) origins.clear()
+    origins.set(url, origin)
+  }
+  return origin
 }
 
 const INSERT = `insert into webhook_delivery as d
-    (merchant_id, livemode, id, event_id, endpoint_id, url, origin, wake_at)
-  select $1, $2, new.*, clock_timestamp() from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) new`
+    (merchant_id, livemode, id, event_id, sequence, endpoint_id, url, origin, state, last_diagnosis, finished_at, wake_at)
+  select $1, $2, id, event_id, sequence, endpoint_id, url, origin, case when is_on then 'pending' else 'failed' end,
+    case when not is_on then 'the endpoint was disabled when this happened' end, case when not is_on then now() end,
+    clock_timestamp()
+  from unnest($3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::boolean[])
+    new (id, event_id, sequence, endpoint_id, url, origin, is_on)`
 
-/** One delivery per listener. Those that a resend was quicker to make are left as they are. Returns the new ones. */
+/** One delivery per listener. Those that a resend was quicker to make are left as they are. */
 export async function insertDeliveries(
   tx: Tx,
   tenant: Tenant,
   listeners: readonly Listener[],
   newIds: () => string,
-): Promise<{ endpoint_id: string; origin: string }[]> {
-  const text = `${INSERT} on conflict do nothing returning d.endpoint_id, d.origin`
-  return await write(tx, text, tenant, listeners, newIds)
+): Promise<void> {
+  await write(tx, `${INSERT} on conflict do nothing`, tenant, listeners, newIds)
 }
 
 /**
- * Makes or re-arms the listeners' deliveries: they begin afresh, with tries and 72 hours of their own, at the URL of
- * today. A try that is under way does not decide what happens after: see `recordTries`.
+ * Makes or re-arms the listeners' deliveries: they begin afresh under a new id, with tries and 72 hours of their own, at
+ * the URL of today. A try that is under way does not decide what happens after: see `recordTries`.
  */
 export async function armDeliveries(
   tx: Tx,
   tenant: Tenant,
   listeners: readonly Listener[],
   newIds: () => string,
-): Promise<{ endpoint_id: string; origin: string }[]> {
-  const text = `${INSERT} on conflict (merchant_id, livemode, event_id, endpoint_id) do update set
-      url = excluded.url, origin = excluded.origin, state = 'pending', tries = 0, resends = d.resends + 1,
-      armed_at = now(), wake_at = excluded.wake_at, finished_at = null
-    returning d.endpoint_id, d.origin`
-  return await write(tx, text, tenant, listeners, newIds)
+): Promise<void> {
+  const text = `${INSERT} on conflict (merchant_id, livemode, endpoint_id, sequence) do update set
+      id = excluded.id, url = excluded.url, origin = excluded.origin, state = excluded.state, tries = 0,
+      armed_at = now(), wake_at = excluded.wake_at, finished_at = excluded.finished_at`
+  await write(tx, text, tenant, listeners, newIds)
 }
 
 async function write(
@@ -76,18 +101,19 @@ async function write(
   { merchant_id, livemode }: Tenant,
   listeners: readonly Listener[],
   newIds: () => string,
-): Promise<{ endpoint_id: string; origin: string }[]> {
-  if (listeners.length === 0) return []
-  const { rows } = await tx.query<{ endpoint_id: string; origin: string }>(text, [
+): Promise<void> {
+  if (listeners.length === 0) return
+  await tx.query(text, [
     merchant_id,
     livemode,
     textArray(listeners.map(newIds)),
     textArray(listeners.map(({ event_id }) => event_id)),
+    numberArray(listeners.map(({ sequence }) => sequence)),
     textArray(listeners.map(({ endpoint_id }) => endpoint_id)),
     textArray(listeners.map(({ url }) => url)),
     textArray(listeners.map(({ origin }) => origin)),
+    `{${listeners.map(({ is_on }) => String(is_on)).join(',')}}`,
   ])
-  return rows
 }
 
 /** Ends what is still on its way to an endpoint that was switched off. Switching it on again brings none of it back. */
@@ -130,9 +156,21 @@ export async function wasAccepted(
     `select exists (
        select from event e where e.merchant_id = $1 and e.livemode = $2 and e.object_id = $4 and e.type = $3
          and e.fanned_out_at is not null and not exists (
-           select from webhook_delivery d where d.merchant_id = e.merchant_id and d.livemode = e.livemode
-             and d.event_id = e.id and d.state <> 'succeeded')) accepted`,
+           select from webhook_endpoint w join webhook_delivery d on d.merchant_id = w.merchant_id
+             and d.livemode = w.livemode and d.endpoint_id = w.id and d.sequence = e.sequence
+           where w.merchant_id = e.merchant_id and w.livemode = e.livemode)) accepted`,
     [tenant.merchant_id, tenant.livemode, type, object_id],
   )
   return row?.accepted ?? false
+}
+
+/** Removes deliveries that were given up so many days ago. Returns how many. */
+export async function dropGivenUp(sql: Sql, days: number, limit: number): Promise<number> {
+  const { rowCount } = await sql.query(
+    `delete from webhook_delivery where ctid = any (array(
+       select ctid from webhook_delivery where state = 'failed' and finished_at < now() - $1 * interval '1 day'
+       order by finished_at limit $2 for update skip locked))`,
+    [days, limit],
+  )
+  return rowCount ?? 0
 }

@@ -173,8 +173,8 @@ describe('a dispatcher', () => {
         [shop.merchant_id],
       )
       await ctx.db.query(
-        `insert into webhook_delivery (merchant_id, livemode, id, event_id, endpoint_id, url, origin)
-           select e.merchant_id, false, 'whd_w' || e.sequence, e.id, w.id, w.url, w.url
+        `insert into webhook_delivery (merchant_id, livemode, id, event_id, sequence, endpoint_id, url, origin)
+           select e.merchant_id, false, 'whd_w' || e.sequence, e.id, e.sequence, w.id, w.url, w.url
            from event e join webhook_endpoint w on w.merchant_id = e.merchant_id where e.merchant_id = $1 and e.sequence > 1`,
         [shop.merchant_id],
       )
@@ -248,9 +248,7 @@ describe('a queue that is put down', () => {
     const shop = await shopAt('https://shop.example/hook')
     await events(shop, 1)
     const claimed = await claim(shop)
-    await ctx.db.query(`update webhook_delivery set state = 'succeeded' where merchant_id = $1`, [
-      shop.merchant_id,
-    ])
+    await ctx.db.query(`delete from webhook_delivery where merchant_id = $1`, [shop.merchant_id])
     await events(shop, 1)
     assert.deepEqual(await putDownQueues(ctx.db, 'wrk_me', claimed), [])
     const again = await readAdded(ctx.db, 'wrk_me', claimed)
@@ -263,9 +261,7 @@ describe('a queue that is put down', () => {
     const shop = await shopAt('https://shop.example/hook')
     await events(shop, 1)
     await claim(shop)
-    await ctx.db.query(`update webhook_delivery set state = 'succeeded' where merchant_id = $1`, [
-      shop.merchant_id,
-    ])
+    await ctx.db.query(`delete from webhook_delivery where merchant_id = $1`, [shop.merchant_id])
     // Between reading that nothing is due and putting the queue down.
     await events(shop, 1)
     await ctx.db.query('update webhook_queue set owner = null, due_at = null where merchant_id = $1', [
@@ -279,7 +275,9 @@ describe('a queue that is put down', () => {
         .query<{ endpoint_id: string }>('select endpoint_id from webhook_queue where merchant_id = $1', [
           shop.merchant_id,
         ])
-        .then(({ rows }) => addToQueues(tx, shop, [{ endpoint_id: rows[0]?.endpoint_id ?? '', origin }]))
+        .then(({ rows }) =>
+          addToQueues(tx, shop, [{ endpoint_id: rows[0]?.endpoint_id ?? '', origin, is_on: true }]),
+        )
     })
     await ctx.db.query('update webhook_queue set lease_until = now() where merchant_id = $1', [
       shop.merchant_id,
@@ -384,7 +382,7 @@ async function oldest(taken: Set<string>): Promise<DueDelivery | null> {
   )
   const [queue] = rows
   if (!queue) return null
-  const [found] = await dueDeliveries(ctx.db, [{ queue, want: 1, since: null }], [...taken])
+  const [found] = await dueDeliveries(ctx.db, [{ queue, want: 1, since: 0 }], [...taken])
   const [delivery] = found ?? []
   if (!delivery || taken.has(delivery.id)) return await oldest(taken)
   taken.add(delivery.id)

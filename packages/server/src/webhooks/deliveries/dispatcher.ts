@@ -140,7 +140,7 @@ export function startDispatcher(ctx: Context, egress: Egress): Dispatcher {
     // Something came in while it was put down: it is looked at once more.
     for (const claimed of await readAdded(ctx.db, owner, claims(stay))) {
       const queue = held.get(keyOf(claimed))
-      if (queue) Object.assign(queue, { claimed, drained: false, since: null })
+      if (queue) Object.assign(queue, { claimed, drained: false, since: 0 })
     }
     turns.ask()
   }
@@ -198,8 +198,11 @@ export function startDispatcher(ctx: Context, egress: Egress): Dispatcher {
     await record(result)
     const { delivery, status, diagnosis, retry_ms } = result
     if (!succeeded) {
-      const { event_id, id: delivery_id } = delivery
-      ctx.log.info({ event_id, delivery_id, status, diagnosis, retry_ms }, 'webhook not accepted')
+      const { event, endpoint_id } = delivery
+      ctx.log.info(
+        { event_id: event.id, webhook_endpoint_id: endpoint_id, status, diagnosis, retry_ms },
+        'webhook not accepted',
+      )
     }
     const { endpoint } = queue
     queue.is_failing = !succeeded

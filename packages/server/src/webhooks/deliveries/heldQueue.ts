@@ -20,8 +20,8 @@ export type HeldQueue = {
   readonly in_hand: Set<string>
   /** Everything due was fetched, as far as known. */
   drained: boolean
-  /** Up to when due deliveries were fetched; null: begin at the oldest. */
-  since: Date | null
+  /** Up to when due deliveries were fetched, milliseconds since the epoch; 0: begin at the oldest. */
+  since: number
   /** `monotonicMs` of the last time it had something to do. */
   busy_at: number
   /** Which places its tries take: those of receivers that fail are few. */
@@ -42,7 +42,7 @@ export function holdQueue(claimed: ClaimedQueue, widest: number, now: number): H
     posting: 0,
     in_hand: new Set(),
     drained: false,
-    since: null,
+    since: 0,
     busy_at: now,
     is_failing: false,
   }

@@ -3,6 +3,7 @@ import type { Sweep } from '../../jobs/job.ts'
 import { sweepRows } from '../../jobs/sweepRows.ts'
 import { disableEndpoint } from '../disableEndpoint.ts'
 import { dropOldAttempts, failingEndpoints } from './attemptStore.ts'
+import { dropGivenUp } from './deliveryStore.ts'
 import { dropEmptyQueues } from './queueStore.ts'
 
 const FAILING_SECONDS = 72 * 3600
@@ -18,6 +19,7 @@ export function webhookSweeps(ctx: Context): Sweep[] {
       (ref, err) => ctx.log.error({ webhook_endpoint_id: ref.id, err }, 'could not disable an endpoint'),
     ),
     { name: 'old webhook attempts', run: () => dropOldAttempts(ctx.db, KEPT_DAYS, 10_000) },
+    { name: 'old webhook deliveries', run: () => dropGivenUp(ctx.db, KEPT_DAYS, 10_000) },
     { name: 'empty webhook queues', run: () => dropEmptyQueues(ctx.db, 1000) },
   ]
 }

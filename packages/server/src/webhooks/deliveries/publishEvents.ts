@@ -30,7 +30,7 @@ export async function publishGroup(tx: Tx, tenant: Tenant): Promise<number> {
   const events = await numberEvents(tx, tenant, last_sequence, GROUP)
   if (events.length === 0) return 0
   const listeners = await findListeners(tx, tenant, events)
-  const added = await insertDeliveries(tx, tenant, listeners, () => newId('webhook_delivery'))
-  await addToQueues(tx, tenant, added)
+  await insertDeliveries(tx, tenant, listeners, () => newId('webhook_delivery'))
+  await addToQueues(tx, tenant, listeners)
   return events.length
 }

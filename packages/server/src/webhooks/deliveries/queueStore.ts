@@ -1,6 +1,7 @@
 import { textArray, numberArray } from '../../db/arrays.ts'
 import type { Sql, Tx } from '../../db/sql.ts'
 import type { Tenant } from '../../lib/tenant.ts'
+import type { Listener } from './deliveryStore.ts'
 
 /** A receiver: an endpoint at one origin (scheme, host and port). */
 export type QueueRef = Tenant & { readonly endpoint_id: string; readonly origin: string }
@@ -30,9 +31,11 @@ export function queueArrays(queues: readonly QueueRef[]): [string, string, strin
 export async function addToQueues(
   tx: Tx,
   tenant: Tenant,
-  deliveries: readonly { endpoint_id: string; origin: string }[],
+  listeners: readonly Pick<Listener, 'endpoint_id' | 'origin' | 'is_on'>[],
 ): Promise<void> {
-  const queues = new Map(deliveries.map((one) => [`${one.endpoint_id} ${one.origin}`, { ...tenant, ...one }]))
+  const queues = new Map<string, QueueRef>()
+  for (const { endpoint_id, origin, is_on } of listeners)
+    if (is_on) queues.set(`${endpoint_id} ${origin}`, { ...tenant, endpoint_id, origin })
   if (queues.size === 0) return
   await tx.query(
     `insert into webhook_queue as q (merchant_id, livemode, endpoint_id, origin, due_at)

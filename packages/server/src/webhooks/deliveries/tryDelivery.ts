@@ -32,9 +32,7 @@ export async function tryDelivery(
   failpoint('webhook.answered')
   const succeeded = outcome.status !== null && isAccepted(outcome.status)
   const over = succeeded || isGone(outcome.status)
-  const retry_ms = over
-    ? null
-    : nextTryMs(delivery.tries + 1, nowMs() - delivery.armed_at.getTime(), Math.random())
+  const retry_ms = over ? null : nextTryMs(delivery.tries + 1, nowMs() - delivery.armed_at, Math.random())
   return {
     delivery,
     id: newId('webhook_attempt'),
