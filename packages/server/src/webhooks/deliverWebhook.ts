@@ -45,7 +45,10 @@ export async function deliverWebhook(ctx: Context, egress: Egress, ref: Ref): Pr
         'user-agent': 'Skiro-Webhooks/1',
         [SIGNATURE_HEADER]: signWebhook(body, secrets, nowSeconds()),
       }
-      const { status } = await egress.post(delivery?.url ?? '', body, headers, TIMEOUT_MS)
+      const { status } = await egress.post(delivery?.url ?? '', body, headers, {
+        timeout_ms: TIMEOUT_MS,
+        livemode: ref.livemode,
+      })
       return { status, diagnosis: diagnose(status) }
     } catch (error) {
       return { status: null, diagnosis: error instanceof Error ? error.message : 'failed' }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import ipaddr from 'ipaddr.js'
-import { isAllowed } from './egress.ts'
+import { isAllowed } from './address.ts'
 
 /** IANA special-purpose registries (RFC 6890 and successors), and what hides an IPv4 address inside IPv6. */
 const FORBIDDEN: Record<string, string[]> = {
