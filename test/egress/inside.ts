@@ -31,7 +31,7 @@ const BAD = [
   ['::7f00:1', '198.18.0.1', '192.0.2.1', '2001:db8::1', '240.0.0.1', '0.0.0.0', '::', 'fe80::1'],
 ].flat()
 
-const names = await startNameServer((name, nth) => {
+await startNameServer((name, nth) => {
   const [kind = '', index = ''] = (name.split('.')[0] ?? '').split('-')
   const bad = BAD[Number(index)] ?? ''
   if (kind === 'good') return [PUBLIC]
@@ -188,7 +188,7 @@ async function certificates(folder: string) {
 
 /** Many names whose server never answers, then one that has an answer: is it there before one of them gave up? */
 async function silentNames() {
-  const egress = at_once()
+  const egress = createEgress([], { connect_ms: 500, pause: () => Promise.resolve() })
   const order: string[] = []
   const silent = Array.from({ length: 16 }, (_, n) => `silent-${n}.test`)
   const waiting = silent.map((name) => post(egress, `http://${name}/`).then(() => order.push('silent')))
@@ -196,17 +196,15 @@ async function silentNames() {
   await Promise.all([...waiting, good])
   await egress.close()
   const control: string[] = []
-  const stuck = silent.map((name) => lookup(name).catch(() => control.push('silent')))
+  const stuck = silent.slice(0, 4).map((name) => lookup(name).catch(() => control.push('silent')))
   await Promise.all([...stuck, lookup('good.test').then(() => control.push('good'))])
   await canaries.heard()
   return { first: order[0], control_first: control[0] }
 }
 
 const [certificate_folder = ''] = process.argv.slice(2)
-const others = [
-  await listen(2222, (socket) => void socket.end('SSH-2.0-OpenSSH_9.9\r\n')),
-  await listen(2223, (socket) => void socket.destroy()),
-]
+await listen(2222, (socket) => void socket.end('SSH-2.0-OpenSSH_9.9\r\n'))
+await listen(2223, (socket) => void socket.destroy())
 const report = {
   bad: BAD,
   forms: {
@@ -226,7 +224,5 @@ const report = {
   silent: await silentNames(),
   certificates: certificate_folder === '' ? null : await certificates(certificate_folder),
 }
-process.stdout.write(`${JSON.stringify(report, null, 1)}\n`)
-others.forEach((server) => server.close())
-canaries.close()
-names.close()
+// What the naive guards left open is waited for by nobody.
+process.stdout.write(`${JSON.stringify(report, null, 1)}\n`, () => process.exit())

@@ -3,8 +3,11 @@ import { isAllowed } from '../../packages/server/src/webhooks/egress/address.ts'
 
 type Post = (url: string) => Promise<void>
 
+const LONG_MS = 2000
+
 const send: Post = async (url) => {
-  const answer = await fetch(url, { method: 'POST', body: '{}', redirect: 'manual' })
+  const signal = AbortSignal.timeout(LONG_MS)
+  const answer = await fetch(url, { method: 'POST', body: '{}', redirect: 'manual', signal })
   await answer.text()
 }
 

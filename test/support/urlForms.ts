@@ -1,8 +1,8 @@
 /** Ways to write URLs that lead inside, or nowhere. What `new URL` makes of each was tried, not assumed. */
 
-/** Hosts that are 127.0.0.0/8. */
+/** Hosts that are 127.0.0.1. */
 export const LOOPBACK_IPV4 = [
-  ['127.0.0.1', '127.1', '127.0.1', '127.0.0.2', '127.255.255.254', '2130706433', '0x7f000001', '0x7f.1'],
+  ['127.0.0.1', '127.1', '127.0.1', '2130706433', '0x7f000001', '0x7f.1'],
   ['0X7F.1', '0x7F.0x0.0x0.0x1', '017700000001', '0177.0.0.1', '0177.1', '0177.0x0.0.1', '00000177.0.0.1'],
   [
     '127.0.0.1.',
@@ -35,6 +35,7 @@ export const LOOPBACK_IPV4 = [
 
 /** Hosts in all other networks that nobody outside may reach through us. */
 export const INSIDE = [
+  ['127.0.0.2', '127.255.255.254'],
   ['[::1]', '[0:0:0:0:0:0:0:1]', '[0000::0001]', '[::0.0.0.1]', '0.0.0.0', '0', '0x0', '[::]'],
   [
     '10.0.0.1',

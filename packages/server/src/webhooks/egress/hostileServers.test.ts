@@ -97,7 +97,7 @@ describe('a server that sends without end is hung up on', () => {
   test('control: one who reads on would be sent all of it', async () => {
     const flood = floods(`${HEAD}\r\n`, K)
     const answer = await fetch(url, { method: 'POST', body: '{}' })
-    for await (const _chunk of answer.body ?? []) continue
+    await answer.body?.pipeTo(new WritableStream())
     assert.ok((await flood) >= ENDLESS)
   })
 

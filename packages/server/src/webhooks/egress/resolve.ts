@@ -13,8 +13,8 @@ const KEEP_MS = 60_000
 const LOCALHOST = ['127.0.0.1', '::1']
 
 /**
- * Asks name servers, not `getaddrinfo`: that one occupies one of the process's four threads until it has an answer, so
- * four endpoints with a dead name server would stop every lookup and every file. Both families are asked; the hosts
+ * Asks name servers, not `getaddrinfo`: of those only two wait for an answer at once in a process, so that two endpoints
+ * with a dead name server would keep all others waiting. Both families are asked; the hosts
  * file goes first; `localhost` and what is below it is this machine (RFC 6761); search domains are not applied.
  * @param servers name servers to ask instead of those of the system
  */
