@@ -117,6 +117,12 @@ describe('a server that sends without end is hung up on', () => {
     assert.equal(posts, 2)
   })
 
+  test('one byte more is the end of it, whether or not there would be more', async () => {
+    behave = (socket) =>
+      void socket.write(`${HEAD}content-length: 100000\r\n\r\n${'x'.repeat(64 * 1024 + 1)}`)
+    assert.equal((await post()).status, 200)
+  })
+
   test('many answers on one connection do not add up', async () => {
     let connections = 0
     behave = (socket) => {
