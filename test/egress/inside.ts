@@ -102,23 +102,26 @@ async function hidden() {
   const order: string[] = []
   const pauses: number[] = []
   const gate = Promise.withResolvers<void>()
-  const all_paused = Promise.withResolvers<void>()
+  const all_settled = Promise.withResolvers<void>()
   const kinds = Object.entries(HIDDEN)
+  function note(what: string): void {
+    // Paused, or told without: that is for the test to see.
+    if (order.push(what) === kinds.length) all_settled.resolve()
+  }
   const egress = createEgress([], {
     connect_ms: 500,
     async pause(ms) {
-      order.push('pause')
-      if (pauses.push(ms) === kinds.length) all_paused.resolve()
+      pauses.push(ms)
+      note('pause')
       await gate.promise
     },
   })
   const posts = kinds.map(async ([kind, url]) => {
     const said = await post(egress, url)
-    order.push('told')
+    note('told')
     return [kind, said]
   })
-  // Without pauses, everybody is told: that is for the test to see, not to wait for.
-  await Promise.race([all_paused.promise, Promise.all(posts)])
+  await all_settled.promise
   // Whoever would not wait for the pause has had many turns by now.
   for (let turn = 0; turn < 100; turn += 1) await new Promise((resolve) => setImmediate(resolve))
   order.push('open')

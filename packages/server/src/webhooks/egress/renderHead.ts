@@ -28,8 +28,7 @@ export function renderHead(
 }
 
 function cut(text: string): string {
-  const bytes = Buffer.from(text)
-  if (bytes.length <= HEAD_MAX_BYTES) return text
+  if (Buffer.byteLength(text) <= HEAD_MAX_BYTES) return text
   // In a stream the decoder keeps the beginning of a cut character to itself.
-  return new TextDecoder().decode(bytes.subarray(0, HEAD_MAX_BYTES), { stream: true })
+  return new TextDecoder().decode(Buffer.from(text).subarray(0, HEAD_MAX_BYTES), { stream: true })
 }

@@ -9,7 +9,7 @@ export type Target = { origin: string; path: string; hostname: string }
  * @throws EgressError refused_url
  */
 export function readTarget(text: string, livemode: boolean): Target {
-  const url = URL.canParse(text) ? new URL(text) : null
+  const url = URL.parse(text)
   if (url === null) throw refused('it is not a URL')
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw refused('only http and https are spoken')
   if (livemode && url.protocol !== 'https:') throw refused('it must be https in live mode')
