@@ -93,7 +93,9 @@ export const environment = z.object({
   SKIRO_PORT: z.coerce.number().int().min(0).max(65535).default(4242).describe('port to listen on'),
   SKIRO_EGRESS_ALLOW: cidrs
     .default([])
-    .describe('private address ranges that webhooks may reach, `10.0.0.0/8,…`'),
+    .describe(
+      'address ranges of your own network that webhooks may reach, `10.20.0.0/16,…`; see [Private networks](#private-networks)',
+    ),
   SKIRO_RATE_LIMIT_KEY: rate
     .default({ count: 1000, seconds: 1 })
     .describe('requests per API key: count/seconds, or `off`'),

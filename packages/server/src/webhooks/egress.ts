@@ -1,105 +1,84 @@
-import { lookup as dnsLookup } from 'node:dns/promises'
-import ipaddr from 'ipaddr.js'
-import { Agent, request } from 'undici'
+import { Agent } from 'undici'
+import { monotonicMs, sleep } from '../lib/clock.ts'
+import { type EgressAnswer, exchange } from './egress/exchange.ts'
+import { failureOf } from './egress/failure.ts'
+import { createGate } from './egress/gate.ts'
+import { createResolver, type Resolve } from './egress/resolve.ts'
+import { readTarget } from './egress/target.ts'
 
-/** The answer's body is never needed whole: what is kept is for the merchant's eyes. */
-const BODY_MAX_BYTES = 64 * 1024
+export type { EgressAnswer } from './egress/exchange.ts'
+export { EgressError, type EgressReason } from './egress/failure.ts'
 
-export type EgressAnswer = { status: number; head: string }
-
-/** Why a call to a merchant's URL did not end in an answer. One text for closed, filtered, unknown and forbidden hosts. */
-export class EgressError extends Error {
-  override name = 'EgressError'
+export type PostOptions = {
+  /** For everything, from the name server to the last byte of the answer. More than 5 seconds. */
+  timeout_ms: number
+  livemode: boolean
 }
 
 export type Egress = {
+  /** Posts once. Any status is an answer. @throws EgressError, and nothing else */
   post(
     url: string,
     body: string,
     headers: Record<string, string>,
-    options: { timeout_ms: number; livemode: boolean },
+    options: PostOptions,
   ): Promise<EgressAnswer>
+  /** Resolves when what is under way has ended. */
   close(): Promise<void>
 }
 
+/** What tests set otherwise. */
+export type EgressPorts = {
+  resolve: Resolve
+  /** For name server, TCP and TLS together. undici looks at its clock every half second. */
+  connect_ms: number
+  /** Before this has passed, nobody hears that a host could not be reached. Above `connect_ms` and that half second. */
+  hold_ms: number
+  /** How old a connection may become. One that nobody uses for a second is closed anyway. */
+  reuse_ms: number
+  pause(ms: number): Promise<void>
+}
+
+const CONNECTIONS_PER_ORIGIN = 64
+const POSTS_PER_CONNECTION = 1000
+const IDLE_MS = 1000
+const HEADERS_MAX_BYTES = 16 * 1024
+
 /**
- * The only way out to URLs that merchants choose. Resolves the host, checks every address, connects to exactly the
- * checked one (a rebinding DNS server gets no second question), follows no redirect, reads at most 64 KB.
- * Only global unicast addresses pass, plus the ranges the operator allows.
+ * The only way out to URLs that merchants choose. Judges every address of the host on every new connection and connects
+ * to a judged one; follows no redirect; reads at most 64 KB; says the same, after the same time, of every host that
+ * cannot be reached. Only global unicast addresses that are not this machine's own pass, and the operator's ranges.
+ * @param allow ranges of the operator's own networks; of hosts in them it is told at once and plainly what is wrong
  */
-export function createEgress(allow: readonly string[]): Egress {
-  const ranges = allow.map((cidr) => ipaddr.parseCIDR(cidr))
+export function createEgress(allow: readonly string[], ports: Partial<EgressPorts> = {}): Egress {
+  const { connect_ms = 4000, hold_ms = 5000, reuse_ms = 60_000, pause = sleep } = ports
+  const gate = createGate(allow, ports.resolve ?? createResolver(), connect_ms)
   const agent = new Agent({
-    connections: 32,
-    keepAliveTimeout: 10_000,
-    connect: {
-      timeout: 10_000,
-      lookup: (host, _options, callback) => {
-        resolveChecked(host, ranges).then(
-          (addresses) => callback(null, addresses),
-          (error: Error) => callback(error, []),
-        )
-      },
-    },
+    connections: CONNECTIONS_PER_ORIGIN,
+    maxRequestsPerClient: POSTS_PER_CONNECTION,
+    clientTtl: reuse_ms,
+    keepAliveTimeout: IDLE_MS,
+    keepAliveMaxTimeout: IDLE_MS,
+    keepAliveTimeoutThreshold: IDLE_MS,
+    maxHeaderSize: HEADERS_MAX_BYTES,
+    pipelining: 1,
+    allowH2: false,
+    connect: gate.connect,
   })
   return {
-    async post(url, body, headers, { timeout_ms }) {
-      const { hostname } = new URL(url)
-      const literal = hostname.replace(/^\[|\]$/g, '')
-      // A literal address never reaches `lookup`.
-      if (ipaddr.isValid(literal) && !isAllowed(literal, ranges)) throw new EgressError('could not connect')
+    async post(url, body, headers, { timeout_ms, livemode }) {
+      const target = readTarget(url, livemode)
+      const started = monotonicMs()
       try {
-        const answer = await request(url, {
-          dispatcher: agent,
-          method: 'POST',
-          body,
-          headers,
-          signal: AbortSignal.timeout(timeout_ms),
-        })
-        const lines = Object.entries(answer.headers).map(([name, value]) => `${name}: ${String(value)}`)
-        const text = await readCapped(answer.body)
-        return {
-          status: answer.statusCode,
-          head: [`HTTP ${answer.statusCode}`, ...lines, '', text].join('\n').slice(0, 4096),
-        }
+        return await exchange(agent, target, body, headers, timeout_ms)
       } catch (error) {
-        throw new EgressError(
-          (error as Error).name === 'TimeoutError' ? 'no answer in time' : 'could not connect',
-          { cause: error },
-        )
+        const is_trusted = gate.trusts(target.hostname)
+        const failure = failureOf(error, is_trusted)
+        if (failure.reason === 'unreachable' && !is_trusted)
+          await pause(Math.max(0, hold_ms - (monotonicMs() - started)))
+        throw failure
       }
     },
     close: () => agent.close(),
   }
-}
-
-const GLOBAL_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3')
-
-type Range = [ipaddr.IPv4 | ipaddr.IPv6, number]
-
-async function resolveChecked(host: string, ranges: readonly Range[]) {
-  const addresses = await dnsLookup(host, { all: true })
-  const bad = addresses.find(({ address }) => !isAllowed(address, ranges))
-  if (bad || addresses.length === 0) throw new EgressError('could not connect')
-  return addresses
-}
-
-/** Whether an address may be called. IPv4 inside IPv6 is judged as the IPv4 address that it is. */
-export function isAllowed(text: string, ranges: readonly Range[]): boolean {
-  const address = ipaddr.process(text)
-  if (ranges.some((range) => address.kind() === range[0].kind() && address.match(range))) return true
-  // Only 2000::/3 is handed out as global unicast (IANA); ipaddr.js calls more than that unicast.
-  if (address.kind() === 'ipv6' && !address.match(GLOBAL_IPV6)) return false
-  return address.range() === 'unicast'
-}
-
-async function readCapped(body: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of body) {
-    chunks.push(chunk)
-    size += chunk.length
-    if (size > BODY_MAX_BYTES) break
-  }
-  return Buffer.concat(chunks).subarray(0, BODY_MAX_BYTES).toString()
 }

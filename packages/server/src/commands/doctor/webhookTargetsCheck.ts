@@ -1,6 +1,6 @@
-import { lookup } from 'node:dns/promises'
-import ipaddr from 'ipaddr.js'
-import { isAllowed } from '../../webhooks/egress.ts'
+import { isIP } from 'node:net'
+import { judge, ownAddresses, parseRanges } from '../../webhooks/egress/address.ts'
+import { createResolver, type Resolve } from '../../webhooks/egress/resolve.ts'
 import type { Check } from './check.ts'
 import { ok, warn } from './finding.ts'
 import { defaultTargets } from './store.ts'
@@ -21,11 +21,12 @@ export const webhookTargets: Check = {
       const host = new URL(url).hostname
       if (!hosts.has(host)) hosts.set(host, merchant_id)
     }
+    const resolve = createResolver()
     const judged = await Promise.all(
       [...hosts].map(async ([host, merchant_id]) => ({
         merchant_id,
         host,
-        bad: await judge(host, ctx.config.egress_allow),
+        bad: await judgeHost(host, ctx.config.egress_allow, resolve),
       })),
     )
     const bad = judged.filter((target) => target.bad !== null)
@@ -48,18 +49,14 @@ export const webhookTargets: Check = {
   },
 }
 
-async function judge(host: string, allow: readonly string[]): Promise<string | null> {
-  const ranges = allow.map((cidr) => ipaddr.parseCIDR(cidr))
+async function judgeHost(host: string, allow: readonly string[], resolve: Resolve): Promise<string | null> {
+  const ranges = parseRanges(allow)
   const literal = host.replace(/^\[|\]$/g, '')
-  const addresses = ipaddr.isValid(literal) ? [literal] : await resolve(literal)
-  if (addresses === null) return 'has no address'
-  return addresses.every((address) => isAllowed(address, ranges)) ? null : 'is a private address'
+  const addresses = isIP(literal) === 0 ? await within(found(resolve, host), LOOKUP_MS, () => []) : [literal]
+  if (addresses.length === 0) return 'has no address'
+  if (addresses.some((address) => judge(address, ranges) === 'forbidden')) return 'is a private address'
+  const is_own = addresses.some((address) => judge(address, ranges, ownAddresses()) === 'forbidden')
+  return is_own ? 'is an address of this machine' : null
 }
 
-async function resolve(host: string): Promise<string[] | null> {
-  const found = lookup(host, { all: true }).then(
-    (addresses) => addresses.map(({ address }) => address),
-    () => null,
-  )
-  return await within(found, LOOKUP_MS, () => null)
-}
+const found = (resolve: Resolve, host: string) => resolve(host).catch(() => [])

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import ipaddr from 'ipaddr.js'
-import { isAllowed } from './egress.ts'
+import { isAllowed, judge, ownAddresses, parseRanges } from './address.ts'
 
 /** IANA special-purpose registries (RFC 6890 and successors), and what hides an IPv4 address inside IPv6. */
 const FORBIDDEN: Record<string, string[]> = {
@@ -26,6 +26,7 @@ const FORBIDDEN: Record<string, string[]> = {
   NAT64: ['64:ff9b::7f00:1', '64:ff9b::a9fe:a9fe', '64:ff9b:1::7f00:1', '64:ff9b:1::a00:1'],
   '6to4': ['2002:7f00:1::', '2002:a9fe:a9fe::1', '2002:c0a8:1::1'],
   Teredo: ['2001::1', '2001:0:7f00:1::'],
+  'handed back': ['3ffe::1'],
   'not handed out: only 2000::/3 is global unicast': [
     '1::1',
     '4000::1',
@@ -71,5 +72,28 @@ describe('isAllowed', () => {
     for (const address of ['10.2.0.1', '192.168.0.1', 'fd00:2::1', 'fe80::1', '169.254.169.254']) {
       assert.equal(isAllowed(address, ranges), false, address)
     }
+  })
+})
+
+describe('judge', () => {
+  const own = new Set(['93.184.216.34', '2606:4700::1'])
+
+  test('tells public, trusted and forbidden addresses apart', () => {
+    const ranges = parseRanges(['10.0.0.0/8', '93.184.216.34/32'])
+    assert.equal(judge('8.8.8.8', ranges), 'public')
+    assert.equal(judge('10.0.0.1', ranges), 'trusted')
+    assert.equal(judge('::ffff:10.0.0.1', ranges), 'trusted')
+    assert.equal(judge('192.168.0.1', ranges), 'forbidden')
+    assert.equal(judge('93.184.216.34', ranges, own), 'trusted')
+  })
+
+  test('this machine’s own addresses are forbidden in every spelling', () => {
+    for (const address of ['93.184.216.34', '::ffff:93.184.216.34', '2606:4700:0:0::1'])
+      assert.deepEqual([judge(address, []), judge(address, [], own)], ['public', 'forbidden'])
+    assert.equal(judge('93.184.216.35', [], own), 'public')
+  })
+
+  test('ownAddresses knows the ones of this machine', () => {
+    assert.ok(ownAddresses().has('127.0.0.1'))
   })
 })
