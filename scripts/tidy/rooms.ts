@@ -34,6 +34,18 @@ const SERVER: readonly (readonly [from: string, may: readonly string[]])[] = [
     'page/',
     ['lib/', 'http/', PORTS, 'context.ts$', 'page/', '(?:checkout|transactions|webhooks)/(?!routes|jobs)'],
   ],
+  // Calls domains as the page does, for whoever tests against us.
+  [
+    'testHelpers/',
+    [
+      'lib/',
+      'http/',
+      PORTS,
+      'context.ts$',
+      'testHelpers/',
+      '(?:checkout|transactions|merchants)/(?!routes|jobs)',
+    ],
+  ],
   // What the documents say is made of schemas; of actions and stores they know nothing.
   [
     'docs/',

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
+import { startAcquirer } from '../../packages/sandbox/src/acquirer/server.ts'
 import { buildApp } from '../../packages/server/src/app.ts'
 import type { Context } from '../../packages/server/src/context.ts'
 import { newId } from '../../packages/server/src/lib/ids.ts'
@@ -17,8 +18,15 @@ import { type Keys, digestOf, newParty, seedObjects } from './matrix/seed.ts'
 import { type Matrix, type Objects, complaintsOf } from './matrix/walk.ts'
 import { ownWrites, stolenRetries } from './matrix/writes.ts'
 
+const acquirer_keys = { secret_key: 's', publishable_key: 'p', webhook_secret: 'w' }
+const acquirer = await startAcquirer({
+  ...{ host: '127.0.0.1', port: 0, book_file: null, webhook_url: null },
+  ...acquirer_keys,
+})
 const gateway = await gatewayContext({
   ...TEST_MODE,
+  // One that answers: a test helper pays with a card.
+  SKIRO_TEST_ACQUIRER: JSON.stringify({ id: 'simulator', url: acquirer.url, ...acquirer_keys }),
   // The walk is one caller in a great hurry.
   SKIRO_RATE_LIMIT_KEY: 'off',
   SKIRO_RATE_LIMIT_ADDRESS: 'off',
@@ -32,6 +40,7 @@ const [app, test_only] = [await buildApp(ctx), await buildApp(gateway.ctx)]
 after(async () => {
   await Promise.all([app.close(), test_only.close()])
   await gateway.close()
+  await acquirer.close()
 })
 
 const call = callerOf(app)

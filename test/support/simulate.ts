@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { World } from './world.ts'
 
-type Operation = 'create' | 'confirm' | 'capture' | 'void' | 'retrieve' | '*'
+type Operation = 'create' | 'confirm' | 'capture' | 'void' | 'retrieve' | 'test_token' | '*'
 export type Fault = 'error_before' | 'error_after' | 'drop_before' | 'drop_after' | 'delay'
 
 /** Turns a knob of the simulated acquirer: a path under `/_sim` and its body. */

@@ -68,7 +68,13 @@ export async function startWorld(options: { block_time_s?: number } = {}) {
     SKIRO_TEST_ACQUIRER: JSON.stringify({ id: 'simulator', url: acquirer.url, ...keys }),
     SKIRO_TEST_VENUES: JSON.stringify(venues.urls),
     SKIRO_TEST_CHAINS: JSON.stringify([
-      { network: 'ethereum', chain_id: chain.chain_id, rpc_url: chain.rpc_url, tokens: chain.tokens },
+      {
+        network: 'ethereum',
+        chain_id: chain.chain_id,
+        rpc_url: chain.rpc_url,
+        sim_url: chain.sim_url,
+        tokens: chain.tokens,
+      },
     ]),
     SKIRO_TEST_SIGNER_KEY: treasury_key,
     SKIRO_SPREAD_BPS: '25',

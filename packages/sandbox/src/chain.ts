@@ -6,6 +6,8 @@ import { privateKeyToAddress } from 'viem/accounts'
 import { NodeGone } from './chain/rpc.ts'
 import { startAnvil } from './chain/anvil.ts'
 import { keepMining } from './chain/keepMining.ts'
+import { Refusals } from './chain/refusals.ts'
+import { startChainSim } from './chain/simServer.ts'
 import { saveState } from './chain/stateFile.ts'
 import { deployTokens, fundTreasury, TOKENS } from './chain/tokens.ts'
 
@@ -29,6 +31,8 @@ export type ChainOptions = {
 
 export type SandboxChain = {
   readonly rpc_url: string
+  /** Where the chain is told to refuse a payee: `POST /_sim/refuse_payee`. */
+  readonly sim_url: string
   readonly chain_id: typeof CHAIN_ID
   readonly tokens: typeof TOKENS
   /** Of the node itself, for tests that kill it. */
@@ -59,15 +63,22 @@ export async function startChain(options: ChainOptions): Promise<SandboxChain> {
     await anvil.stop()
     throw error
   }
-  const stopMining = keepMining(anvil.rpc_url, state_file, block_time_s * 1_000)
+  const refusals = new Refusals(anvil.rpc_url)
+  const sim = await startChainSim(refusals)
+  const stopMining = keepMining(anvil.rpc_url, state_file, block_time_s * 1_000, (mineBlock) =>
+    refusals.mine(mineBlock),
+  )
   return {
     rpc_url: anvil.rpc_url,
+    sim_url: sim.url,
     chain_id: CHAIN_ID,
     tokens: TOKENS,
     pid: anvil.pid,
     stop: async () => {
       await stopMining()
+      await sim.close()
       try {
+        await refusals.close()
         await saveState(anvil.rpc_url, state_file)
       } catch (error) {
         // A killed node has nothing left to save; the last save stands.

@@ -78,7 +78,13 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
       SKIRO_TEST_ACQUIRER: JSON.stringify({ id: 'simulator', url: acquirer.url, ...acquirerKeys(secrets) }),
       SKIRO_TEST_VENUES: JSON.stringify(venues.urls),
       SKIRO_TEST_CHAINS: JSON.stringify([
-        { network: 'ethereum', chain_id: chain.chain_id, rpc_url: chain.rpc_url, tokens: chain.tokens },
+        {
+          network: 'ethereum',
+          chain_id: chain.chain_id,
+          rpc_url: chain.rpc_url,
+          sim_url: chain.sim_url,
+          tokens: chain.tokens,
+        },
       ]),
       SKIRO_TEST_SIGNER_KEY: secrets.treasury_key,
       SKIRO_SPREAD_BPS: '25',

@@ -5,6 +5,7 @@ import { MerchantResource } from './merchant.ts'
 import { Payouts } from './payouts.ts'
 import { checkMaxRetries, checkRetryDelay, checkTimeout, invalidOption } from './requestOptions.ts'
 import { createSend } from './sendRequest.ts'
+import { TestHelpers } from './testHelpers.ts'
 import { Transactions } from './transactions.ts'
 import { Webhooks } from './webhookEndpoints.ts'
 
@@ -33,6 +34,7 @@ export class Skiro {
   readonly webhooks: Webhooks
   readonly events: Events
   readonly merchant: MerchantResource
+  readonly testHelpers: TestHelpers
   readonly baseUrl: string
 
   constructor(key: string | undefined, options: SkiroOptions = {}) {
@@ -51,6 +53,7 @@ export class Skiro {
     this.webhooks = new Webhooks(send)
     this.events = new Events(send)
     this.merchant = new MerchantResource(send)
+    this.testHelpers = new TestHelpers(send)
   }
 
   /** What `console.log` prints. The key is held in a closure and stays there. */

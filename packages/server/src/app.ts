@@ -24,6 +24,7 @@ import { measureHttp } from './metrics/httpMetrics.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { pageRoutes } from './page/routes.ts'
 import { payoutRoutes } from './payouts/routes.ts'
+import { testHelperRoutes } from './testHelpers/routes.ts'
 import { resendRoutes } from './webhooks/eventRoutes.ts'
 import { webhookRoutes } from './webhooks/routes.ts'
 import { transactionPorts } from './wiring.ts'
@@ -98,6 +99,7 @@ export async function buildApp(ctx: Context, drain = createDrain()): Promise<Fas
     webhookRoutes(scope, ctx)
     resendRoutes(scope, ctx)
     merchantRoutes(scope, ctx)
+    testHelperRoutes(scope, ctx, transactionPorts)
     done()
   })
   await app.register((scope, _options, done) => {

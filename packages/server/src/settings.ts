@@ -43,6 +43,7 @@ export const chain = z.strictObject({
   network: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/),
   chain_id: z.int().positive(),
   rpc_url: url,
+  sim_url: url.optional(),
   tokens: z.strictObject({ USDT: address.optional(), USDC: address.optional() }),
 })
 const amount = z.string().transform((text, context) => {
@@ -135,7 +136,9 @@ export const environment = z.object({
     .describe('JSON: `{ kraken, coinbase, binance }`, base URLs of the exchanges. A rate needs at least two'),
   SKIRO_TEST_CHAINS: json(z.array(chain))
     .default([])
-    .describe('JSON list: `{ network, chain_id, rpc_url, tokens: { USDT, USDC } }`'),
+    .describe(
+      'JSON list: `{ network, chain_id, rpc_url, tokens: { USDT, USDC } }`. `sim_url`: only simulated chains have it',
+    ),
   SKIRO_TEST_SIGNER_KEY: secret.optional().describe('private key of the hot wallet, 0x and 64 hex digits'),
   SKIRO_PLANS: json(z.record(z.string(), z.int().min(0).max(10_000)))
     .default({ free: 1500 })

@@ -58,8 +58,11 @@ type Probe = {
 /** By path up to its id: the kind of object that lives there. */
 type Homes = ReadonlyMap<string, string>
 
-/** `/v1/webhooks/{id}/rotate` belongs to what `/v1/webhooks/{id}` shows. */
-export const homeOf = (path: string) => path.replace(/(\{\w+\})[^{}]*$/, '$1')
+/** `/v1/webhooks/{id}/rotate` belongs to what `/v1/webhooks/{id}` shows, a test helper to what it helps with. */
+export const homeOf = (path: string) => path.replace('/test_helpers/', '/').replace(/(\{\w+\})[^{}]*$/, '$1')
+
+/** Test helpers are for test keys only. */
+export const isTestHelper = ({ path }: Route) => path.startsWith('/v1/test_helpers/')
 
 /** Learns from the owner's own answers which kind of object each path takes. A path that takes none is a complaint. */
 export async function findHomes({

@@ -12,6 +12,7 @@ import type { RequestLog } from './requestLog.ts'
 import { capturePayment, readCapture } from './verbs/capturePayment.ts'
 import { confirmPayment, readConfirm } from './verbs/confirmPayment.ts'
 import { createPayment, readCreate } from './verbs/createPayment.ts'
+import { createTestToken, readTestToken } from './verbs/createTestToken.ts'
 import { readRefund, refundPayment } from './verbs/refundPayment.ts'
 import { viewPayment } from './verbs/view.ts'
 import { readVoid, voidPayment } from './verbs/voidPayment.ts'
@@ -113,6 +114,8 @@ export async function apiRoutes(app: FastifyInstance, options: ApiOptions): Prom
   post('capture', '/payments/:id/capture', readCapture, capturePayment)
   post('void', '/payments/:id/void', readVoid, voidPayment)
   post('refund', '/payments/:id/refund', readRefund, refundPayment)
+
+  post('test_token', '/test_tokens', readTestToken, (world, _id, fields) => createTestToken(world, fields))
 
   get('retrieve', '/payments/:id', async (request) => {
     const id = pathPart(request, 'id')

@@ -9,6 +9,7 @@ export const OPERATIONS = [
   'retrieve',
   'list',
   'events',
+  'test_token',
 ] as const
 export type Operation = (typeof OPERATIONS)[number]
 

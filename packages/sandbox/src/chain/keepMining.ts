@@ -16,9 +16,15 @@ type Block = { hash: string; transactions: unknown[] }
  * Mines a block each `blockTimeMs` while there is something to do: transactions in the pool, or one that is not yet
  * final; every two seconds for a quarter of an hour after that. Then it rests, because the node never forgets a block: a sandbox left running for a day would hold
  * 86,400 empty ones and write them all at each save. Saves the state about once a second while blocks come.
+ * `mine` is handed the function that mines a block, to do something around it.
  * A `blockTimeMs` of 0 never mines: the caller does, with `evm_mine`.
  */
-export function keepMining(url: string, stateFile: string, blockTimeMs: number): () => Promise<void> {
+export function keepMining(
+  url: string,
+  stateFile: string,
+  blockTimeMs: number,
+  mine: (mineBlock: () => Promise<unknown>) => Promise<void>,
+): () => Promise<void> {
   const stopped = new AbortController()
   let minedAt = Date.now()
   let usedAt = Date.now()
@@ -36,7 +42,7 @@ export function keepMining(url: string, stateFile: string, blockTimeMs: number):
     if (busy) usedAt = Date.now()
     const pauseMs = Date.now() - usedAt < QUIET_MS ? QUIET_BLOCK_MS : IDLE_BLOCK_MS
     if (blockTimeMs > 0 && (busy || Date.now() - minedAt >= pauseMs)) {
-      await rpc(url, 'evm_mine')
+      await mine(() => rpc(url, 'evm_mine'))
       minedAt = Date.now()
     }
     if (head.hash === savedHash || Date.now() < saveAfter) return

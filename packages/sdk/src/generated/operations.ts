@@ -14,6 +14,7 @@ import type { ListTransactionsParams } from './listTransactionsParams.ts'
 import type { ListWebhookEndpointsAnswer } from './listWebhookEndpointsAnswer.ts'
 import type { ListWebhookEndpointsParams } from './listWebhookEndpointsParams.ts'
 import type { Merchant } from './merchant.ts'
+import type { PayCheckoutSessionParams } from './payCheckoutSessionParams.ts'
 import type { Payout } from './payout.ts'
 import type { ResendEventParams } from './resendEventParams.ts'
 import type { RotateWebhookSecretParams } from './rotateWebhookSecretParams.ts'
@@ -186,6 +187,17 @@ export type Operations = {
   retrieveMerchant: {
     answer: Merchant
   }
+  /**
+   * Pay a session with a test card.
+   * Does what a customer does on the hosted page, with a test card by its name, and everything that
+   * follows is real: the attempt, its events, the payout. With a live key it is 403 `forbidden`; a
+   * session that cannot be paid is 409 `session_not_pending`.
+   */
+  payCheckoutSession: {
+    path: { id: string }
+    body: PayCheckoutSessionParams
+    answer: Transaction
+  }
 }
 
 /** Method and path of each operation. */
@@ -209,4 +221,5 @@ export const ROUTES = {
   retrieveEvent: 'GET /v1/events/{id}',
   resendEvent: 'POST /v1/events/{id}/resend',
   retrieveMerchant: 'GET /v1/merchant',
+  payCheckoutSession: 'POST /v1/test_helpers/checkout/{id}/pay',
 } as const satisfies Record<keyof Operations, string>

@@ -34,7 +34,30 @@ export interface Acquirer {
   probe(): Promise<void>
   /** What the hosted page needs to show the card fields. Public values only. */
   element(input: { session: string; origin: string; locale: string }): CardElement
+  /**
+   * Only acquirers with test cards have it, and only in test mode. The token that the iframe would give for the test
+   * card of that name, bound to `session`. The card's number stays with the acquirer. The same key gives the same token.
+   */
+  testToken?(card: TestCard, session: string, key: string): Promise<string>
 }
+
+/** Test cards by what they do: a brand pays, a decline code is declined with it. Every adapter maps these to its own. */
+export const TEST_CARDS = [
+  'visa',
+  'mastercard',
+  'amex',
+  'discover',
+  'card_declined',
+  'insufficient_funds',
+  'expired_card',
+  'incorrect_cvc',
+  'processing_error',
+  'lost_card',
+  'stolen_card',
+  'fraudulent',
+  'authentication_failed',
+] as const
+export type TestCard = (typeof TEST_CARDS)[number]
 
 export type CreatePayment = {
   readonly amount: Money<Fiat>

@@ -40,6 +40,11 @@ export interface Chain {
    * @throws ProviderError `refused` when the node serves another chain or a configured token is none.
    */
   probe(): Promise<ChainHealth>
+  /**
+   * Only simulated networks have it. The token refuses this payee: for some seconds from now (`before_sending`, seen by
+   * a dry run) or in the block of the next transfer (`after_sending`, seen by its receipt). Once it resolves, it holds.
+   */
+  refusePayee?(asset: Crypto, address: string, when: 'before_sending' | 'after_sending'): Promise<void>
 }
 
 export type ChainHealth = {

@@ -33,6 +33,15 @@ export async function findByIdempotencyKey(
   )
 }
 
+/** A session as it reads now. */
+export async function findSession(sql: Sql, ref: Ref): Promise<SessionRow | null> {
+  return await maybeOne<SessionRow>(
+    sql,
+    `select ${READ_COLUMNS} from checkout_session s where s.merchant_id = $1 and s.livemode = $2 and s.id = $3`,
+    [ref.merchant_id, ref.livemode, ref.id],
+  )
+}
+
 export type PublicSession = SessionRow & { merchant_name: string; merchant_email: string }
 
 /** For the hosted page, whose visitor knows nothing but the id. */

@@ -1,4 +1,4 @@
-import { type Tx, maybeOne } from '../db/sql.ts'
+import { type Sql, type Tx, maybeOne } from '../db/sql.ts'
 import type { Tenant } from '../lib/tenant.ts'
 
 /** A key as it was sent: of one merchant and mode, for one route. */
@@ -32,7 +32,7 @@ export async function keepAnswer(tx: Tx, ref: KeyRef, status: number, answer_sea
 
 export type KeptAnswer = { fingerprint: Buffer; status: number; answer_sealed: Buffer }
 
-export async function findAnswer(tx: Tx, ref: KeyRef): Promise<KeptAnswer | null> {
+export async function findAnswer(tx: Sql, ref: KeyRef): Promise<KeptAnswer | null> {
   return await maybeOne<KeptAnswer>(
     tx,
     `select fingerprint, status, answer_sealed from idempotency_key

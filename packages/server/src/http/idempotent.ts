@@ -3,7 +3,7 @@ import { type Db, type Tx, inTransaction, isDbError, LOCK_NOT_AVAILABLE } from '
 import { SkiroError } from '../lib/errors.ts'
 import { type Secret, open, sameDigest, seal } from '../lib/secrets.ts'
 import type { Tenant } from '../lib/tenant.ts'
-import { type KeyRef, claimKey, findAnswer, keepAnswer } from './idempotencyStore.ts'
+import { type KeptAnswer, type KeyRef, claimKey, findAnswer, keepAnswer } from './idempotencyStore.ts'
 
 const TWIN_WAIT_MS = 2000
 
@@ -40,21 +40,38 @@ export async function idempotent(
     if (key === null) return toAnswer(await work(tx))
     const { merchant_id, livemode } = attempt.tenant
     const ref = { merchant_id, livemode, route, key }
-    const fingerprint = createHash('sha256').update(canonical(says)).digest()
+    const fingerprint = fingerprintOf(says)
     const kek = ctx.config.key_encryption_key
     if (!(await claim(tx, ref, fingerprint))) {
       const first = await findAnswer(tx, ref)
       // Taken a moment ago and gone now: its 24 hours ended in between.
       if (!first) throw new SkiroError('idempotency_in_flight')
-      if (!sameDigest(first.fingerprint, fingerprint))
-        throw new SkiroError('idempotency_key_reused', { param: 'Idempotency-Key' })
-      return { status: first.status, text: open(first.answer_sealed, kek, sealContext(ref)), replayed: true }
+      return repeat(first, fingerprint, kek, ref)
     }
     const answer = toAnswer(await work(tx))
     await keepAnswer(tx, ref, answer.status, seal(answer.text, kek, sealContext(ref)))
     return answer
   })
 }
+
+/** The answer that was kept for the key, or null. Claims nothing. @throws SkiroError idempotency_key_reused */
+export async function keptAnswer(
+  ctx: Parameters<typeof idempotent>[0],
+  { tenant, route, key, says }: Attempt,
+): Promise<Answer | null> {
+  if (key === null) return null
+  const ref = { merchant_id: tenant.merchant_id, livemode: tenant.livemode, route, key }
+  const first = await findAnswer(ctx.db, ref)
+  return first && repeat(first, fingerprintOf(says), ctx.config.key_encryption_key, ref)
+}
+
+function repeat(first: KeptAnswer, fingerprint: Buffer, kek: Secret, ref: KeyRef): Answer {
+  if (!sameDigest(first.fingerprint, fingerprint))
+    throw new SkiroError('idempotency_key_reused', { param: 'Idempotency-Key' })
+  return { status: first.status, text: open(first.answer_sealed, kek, sealContext(ref)), replayed: true }
+}
+
+const fingerprintOf = (says: unknown) => createHash('sha256').update(canonical(says)).digest()
 
 async function claim(tx: Tx, ref: KeyRef, fingerprint: Buffer): Promise<boolean> {
   try {

@@ -23,4 +23,8 @@ export const TAGS = [
     description: 'What happened, in order. Read here what your endpoint missed.',
   },
   { name: 'Merchant', description: 'The account that an API key belongs to, and its settings.' },
+  {
+    name: 'Test helpers',
+    description: 'What a customer or the world outside does, for your tests. They take test keys only.',
+  },
 ] as const satisfies readonly { name: string; description: string }[]

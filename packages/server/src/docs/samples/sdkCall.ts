@@ -7,6 +7,7 @@ const RESOURCES: Readonly<Record<(typeof TAGS)[number]['name'], string>> = {
   'Webhook endpoints': 'webhooks',
   Events: 'events',
   Merchant: 'merchant',
+  'Test helpers': 'testHelpers',
 }
 
 /** What the SDK calls an operation: `createCheckoutSession` of "Checkout sessions" is `checkout.create`. */

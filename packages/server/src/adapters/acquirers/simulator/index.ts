@@ -1,11 +1,11 @@
-import type { Acquirer, CardElement, CreatePayment, PaymentSnapshot } from '../../acquirer.ts'
+import type { Acquirer, CardElement, CreatePayment, PaymentSnapshot, TestCard } from '../../acquirer.ts'
 import { assert } from '../../../lib/assert.ts'
 import { ProviderError } from '../../../lib/errors.ts'
 import type { Fiat, Money } from '../../../lib/money.ts'
 import { mapEvent, mapPayment, mapRefund } from './map.ts'
 import { type Fields, PROVIDER, readJson, request } from './request.ts'
 import { verifySignature } from './signature.ts'
-import { type EventWire, eventPageWire, eventWire, paymentWire, refundWire } from './wire.ts'
+import { type EventWire, eventPageWire, eventWire, paymentWire, refundWire, testTokenWire } from './wire.ts'
 
 const PAGE_SIZE = 100
 
@@ -102,6 +102,11 @@ export function createSimulator(config: SimulatorConfig): Acquirer {
     return { frame_url: url.href, origin: url.origin }
   }
 
+  async function testToken(card: TestCard, session: string, key: string): Promise<string> {
+    const call = { path: '/v1/test_tokens', body: { card, session }, key }
+    return (await request(config, testTokenWire, call)).token
+  }
+
   return {
     id: PROVIDER,
     createPayment,
@@ -114,5 +119,6 @@ export function createSimulator(config: SimulatorConfig): Acquirer {
     listEvents,
     probe,
     element,
+    testToken,
   }
 }

@@ -36,6 +36,8 @@ export const eventWire = z.object({
 
 export const eventPageWire = z.object({ data: z.array(eventWire), has_more: z.boolean() })
 
+export const testTokenWire = z.object({ object: z.literal('test_token'), token: z.string().min(1) })
+
 export const errorWire = z.object({ error: z.object({ code: z.string(), message: z.string() }) })
 
 export type PaymentWire = z.infer<typeof paymentWire>

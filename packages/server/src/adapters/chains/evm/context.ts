@@ -14,6 +14,8 @@ export type EvmConfig = {
   readonly rpc_url: string
   /** The allow-list: assets payable here, by contract. */
   readonly tokens: { readonly USDT?: Address | undefined; readonly USDC?: Address | undefined }
+  /** Of a simulated chain: where it is told to refuse a payee. */
+  readonly sim_url?: string | undefined
   /** Symbol of the coin that pays for gas, ETH when absent. ETH is payable only where it is ETH. */
   readonly coin?: string
   /** For one RPC call, 10,000 when absent. */

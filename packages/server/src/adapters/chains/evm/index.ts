@@ -7,6 +7,7 @@ import { createContext, type EvmConfig } from './context.ts'
 import { parseAddress } from './parseAddress.ts'
 import { plan } from './plan.ts'
 import { probe } from './probe.ts'
+import { refusePayee } from './refusePayee.ts'
 import { sign } from './sign.ts'
 import { status } from './status.ts'
 
@@ -29,6 +30,7 @@ export function createEvmChain(config: EvmConfig, signer: Signer): Chain {
   }
   learnWallet().catch(() => {})
 
+  const { sim_url } = config
   return {
     network: context.network,
     assets: [...context.tokens.keys(), ...(context.coin === 'ETH' ? (['ETH'] as const) : [])],
@@ -42,5 +44,9 @@ export function createEvmChain(config: EvmConfig, signer: Signer): Chain {
     broadcast: async (raw) => broadcast(context, raw),
     status: async (hash, expected) => status(context, hash, expected),
     probe: async () => probe(context),
+    ...(sim_url !== undefined && {
+      refusePayee: async (asset, address, when) =>
+        refusePayee(context.network, sim_url, { asset, address, when }),
+    }),
   }
 }
