@@ -11,7 +11,7 @@ import { type DeliveryRow, leaseDelivery, recordTry, releaseRearmed, stopDeliver
 import type { Egress } from './egress.ts'
 import { nextTryMs } from './schedule.ts'
 import { secretContext } from './secretContext.ts'
-import { SIGNATURE_HEADER, signWebhook } from './signature.ts'
+import { webhookHeaders } from './signature.ts'
 
 const TIMEOUT_MS = 15_000
 const GONE = 410
@@ -43,7 +43,7 @@ export async function deliverWebhook(ctx: Context, egress: Egress, ref: Ref): Pr
       const headers = {
         'content-type': 'application/json; charset=utf-8',
         'user-agent': 'Skiro-Webhooks/1',
-        [SIGNATURE_HEADER]: signWebhook(body, secrets, nowSeconds()),
+        ...webhookHeaders(delivery?.event_id ?? '', body, secrets, nowSeconds()),
       }
       const { status } = await egress.post(delivery?.url ?? '', body, headers, TIMEOUT_MS)
       return { status, diagnosis: diagnose(status) }
