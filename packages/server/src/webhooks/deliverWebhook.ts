@@ -5,7 +5,7 @@ import { enqueue } from '../jobs/enqueue.ts'
 import { assert } from '../lib/assert.ts'
 import { nowMs, nowSeconds } from '../lib/clock.ts'
 import { failpoint } from '../lib/failpoint.ts'
-import { open } from '../lib/secrets.ts'
+import { open } from '../lib/seal.ts'
 import type { Ref } from '../lib/tenant.ts'
 import { type DeliveryRow, leaseDelivery, recordTry, releaseRearmed, stopDelivery } from './deliveryStore.ts'
 import type { Egress } from './egress.ts'
@@ -58,7 +58,7 @@ function liveSecrets(ctx: Context, delivery: DeliveryRow): string[] {
   const context = secretContext(delivery, delivery.endpoint_id)
   return [delivery.secret_sealed, delivery.previous_secret_sealed]
     .filter((sealed) => sealed !== null)
-    .map((sealed) => open(sealed, ctx.config.key_encryption_key, context))
+    .map((sealed) => open(sealed, ctx.config.key_encryption_keys, context))
 }
 
 function diagnose(status: number): string {

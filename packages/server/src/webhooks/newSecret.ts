@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Context } from '../context.ts'
-import { seal } from '../lib/secrets.ts'
+import { seal } from '../lib/seal.ts'
 import type { Ref } from '../lib/tenant.ts'
 import { secretContext } from './secretContext.ts'
 
@@ -11,5 +11,5 @@ import { secretContext } from './secretContext.ts'
 export function newSecret(ctx: Context, endpoint: Ref): { secret: string; secret_sealed: Buffer } {
   const secret = `whsec_${randomBytes(32).toString('base64')}`
   const context = secretContext(endpoint, endpoint.id)
-  return { secret, secret_sealed: seal(secret, ctx.config.key_encryption_key, context) }
+  return { secret, secret_sealed: seal(secret, ctx.config.key_encryption_keys, context) }
 }

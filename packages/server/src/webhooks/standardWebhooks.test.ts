@@ -4,7 +4,8 @@ import { describe, test } from 'node:test'
 import { Webhook, WebhookVerificationError } from 'standardwebhooks'
 import type { Received } from '../../../../test/support/receiver.ts'
 import { webhookBench } from '../../../../test/support/webhookBench.ts'
-import { randomText, seal } from '../lib/secrets.ts'
+import { seal } from '../lib/seal.ts'
+import { randomText } from '../lib/secrets.ts'
 import { secretContext } from './secretContext.ts'
 
 const { ctx, receiver, newShop, work } = await webhookBench()
@@ -97,7 +98,7 @@ describe('a delivery under Standard Webhooks', () => {
   test('of an endpoint whose secret is of the first version: one rotation makes one that strict verifiers take', async () => {
     const { id, tenant, call, deliver } = await delivered()
     const old = `whsec_${randomText(43)}`
-    const sealed = seal(old, ctx.config.key_encryption_key, secretContext(tenant, id))
+    const sealed = seal(old, ctx.config.key_encryption_keys, secretContext(tenant, id))
     await ctx.db.query('update webhook_endpoint set secret_sealed = $2 where id = $1', [id, sealed])
     const lenient = await deliver()
     verify(lenient, old, headersOf(lenient))
