@@ -1,6 +1,6 @@
 /** The peer: signs and posts in a loop with undici, and does nothing else. No database, no retries, no log, no guard. */
 import { Agent, request } from 'undici'
-import { signWebhook } from '../../packages/server/src/webhooks/signature.ts'
+import { webhookHeaders } from '../../packages/server/src/webhooks/signature.ts'
 import type { BareOrder } from './bareLoop.ts'
 
 process.once('message', (order: BareOrder) => {
@@ -14,11 +14,10 @@ async function run({ urls, body, secret, concurrency, seconds, warm_up_s }: Bare
   const post = async (n: number) => {
     const url = urls[n % urls.length] ?? ''
     while (going) {
-      const signature = signWebhook(body, [secret], Math.floor(Date.now() / 1000))
       const headers = {
         'content-type': 'application/json; charset=utf-8',
         'user-agent': 'bare',
-        'x-skiro-signature': signature,
+        ...webhookHeaders('evt_01m8ez6f3k7e61gra11ps3g74y', body, [secret], Math.floor(Date.now() / 1000)),
       }
       const answer = await request(url, { dispatcher, method: 'POST', body, headers })
       await answer.body.dump()

@@ -49,13 +49,19 @@ test('webhooks and objects of a paid, a declined, an expired and a held payment 
     const heard = new Set(world.receiver.received.map(({ event }) => event.type))
     return wanted.every((type) => heard.has(type))
   })
-  for (const { event, signature } of world.receiver.received) {
+  for (const { event, headers } of world.receiver.received) {
     const post = document.webhooks[event.type]?.['post']
     const schema = post?.requestBody?.content['application/json']?.schema ?? { not: {} }
     assert.deepEqual(judge(schema, event), [], JSON.stringify(event))
-    const [header] = post?.parameters ?? []
-    assert.ok(header && 'schema' in header)
-    assert.deepEqual([header.name, judge(header.schema, signature)], ['X-Skiro-Signature', []])
+    const signing = ['X-Skiro-Signature', 'webhook-id', 'webhook-timestamp', 'webhook-signature']
+    assert.deepEqual(
+      (post?.parameters ?? []).map((header) => 'name' in header && header.name),
+      signing,
+    )
+    for (const header of post?.parameters ?? []) {
+      assert.ok('schema' in header)
+      assert.deepEqual(judge(header.schema, headers[header.name.toLowerCase()]), [], header.name)
+    }
   }
 
   for (const path of ['/v1/checkout', '/v1/transactions', '/v1/payouts', '/v1/webhooks', '/v1/events']) {

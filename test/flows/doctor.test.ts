@@ -135,6 +135,35 @@ describe('doctor', () => {
     )
     assert.match(line?.message ?? '', /^It opens 0 of 1 stored secrets/)
     assert.match(line?.fix ?? '', /SKIRO_KEY_ENCRYPTION_KEY/)
+    assert.match(line?.fix ?? '', /, whose id is [0-9a-f]{8}\./)
+  })
+
+  it('an encryption key that is being changed: well while both are there, and one that was taken away too early', async () => {
+    const [current, next] = [world.env.SKIRO_KEY_ENCRYPTION_KEY, randomBytes(32).toString('base64')]
+    const both = { SKIRO_KEY_ENCRYPTION_KEY: next, SKIRO_OTHER_KEY_ENCRYPTION_KEYS: current }
+    assert.deepEqual(await finds({}, both), [])
+    const said = (await doctor(both)).checks.find(({ check }) => check === 'encryption key')?.message
+    assert.match(said ?? '', /^It opens 1 of 1 .* Not under the current key, for secrets rewrap: 1\.$/)
+
+    // An older secret that still signs during its rotation, under a key that is gone.
+    const { rows } = await world.database.db.query<{ id: string; secret_sealed: Buffer }>(
+      'select id, secret_sealed from webhook_endpoint',
+    )
+    const [{ id, secret_sealed } = { id: '', secret_sealed: Buffer.alloc(0) }] = rows
+    const lost = Buffer.concat([Buffer.from([2, 0xde, 0xad, 0xbe, 0xef]), secret_sealed.subarray(5)])
+    await withRows(
+      `update webhook_endpoint set previous_secret_sealed = '\\x${lost.toString('hex')}',
+         previous_secret_until = now() where id = '${id}'`,
+      `update webhook_endpoint set previous_secret_sealed = null, previous_secret_until = null where id = '${id}'`,
+      async () => {
+        const [line] = await finds({ 'encryption key': 'fail' })
+        assert.match(
+          line?.message ?? '',
+          /^Sealed with the key deadbeef, which the settings do not have: 1\./,
+        )
+        assert.match(line?.fix ?? '', /SKIRO_OTHER_KEY_ENCRYPTION_KEYS.*secrets rewrap/)
+      },
+    )
   })
 
   it('a missing migration', async () => {

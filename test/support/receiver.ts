@@ -1,12 +1,13 @@
 import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
 export type Received = {
   path: string
   body: string
+  headers: IncomingHttpHeaders
   signature: string
   event: { id: string; type: string; sequence: number; data: Record<string, unknown> }
 }
@@ -34,6 +35,7 @@ export async function startReceiver(): Promise<Receiver> {
       received.push({
         path: request.url ?? '',
         body,
+        headers: request.headers,
         signature: String(request.headers['x-skiro-signature']),
         event: JSON.parse(body) as Received['event'],
       })

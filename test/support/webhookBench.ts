@@ -9,12 +9,18 @@ import { type Received, startReceiver } from './receiver.ts'
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 export type Body = Record<string, unknown>
 
-/** A gateway that is called with `app.inject`, a merchant's server, and the worker's two webhook jobs by hand. */
-export async function webhookBench() {
-  const { ctx, app, close } = await gatewayApp({
-    ...TEST_MODE,
-    SKIRO_EGRESS_ALLOW: '127.0.0.0/8',
-  })
+/**
+ * A gateway that is called with `app.inject`, a merchant's server, and the worker's two webhook jobs by hand.
+ * `env` and `database` as for `gatewayContext`.
+ */
+export async function webhookBench(
+  env: Record<string, string> = {},
+  database?: Parameters<typeof gatewayApp>[1],
+) {
+  const { ctx, app, close } = await gatewayApp(
+    { ...TEST_MODE, SKIRO_EGRESS_ALLOW: '127.0.0.0/8', ...env },
+    database,
+  )
   const receiver = await startReceiver()
   const egress = createEgress(ctx.config.egress_allow)
   after(async () => {

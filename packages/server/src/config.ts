@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { FAILPOINTS } from './lib/failpoint.ts'
+import { KeyRing } from './lib/keyRing.ts'
 import type { Rate } from './lib/rate.ts'
 import type { Secret } from './lib/secrets.ts'
 import { type acquirer, type chain, environment, type venues } from './settings.ts'
@@ -21,7 +22,7 @@ export type Config = Readonly<{
   port: number
   /** Without a trailing slash. */
   public_url: string
-  key_encryption_key: Secret
+  key_encryption_keys: KeyRing
   egress_allow: readonly string[]
   /** Null: that limit is off. */
   rate_limits: Readonly<Record<'key' | 'address' | 'failed_keys', Rate | null>>
@@ -81,11 +82,6 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     )
   }
   const e = parsed.data
-  if (Buffer.from(e.SKIRO_KEY_ENCRYPTION_KEY.reveal(), 'base64').length !== 32) {
-    throw new ConfigError([
-      'SKIRO_KEY_ENCRYPTION_KEY: must be 32 bytes in base64. Make one with: openssl rand -base64 32',
-    ])
-  }
   const test =
     e.SKIRO_TEST_ACQUIRER && e.SKIRO_TEST_SIGNER_KEY
       ? {
@@ -100,7 +96,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     host: e.SKIRO_HOST,
     port: e.SKIRO_PORT,
     public_url: e.SKIRO_PUBLIC_URL.replace(/\/+$/, ''),
-    key_encryption_key: e.SKIRO_KEY_ENCRYPTION_KEY,
+    key_encryption_keys: new KeyRing(e.SKIRO_KEY_ENCRYPTION_KEY, e.SKIRO_OTHER_KEY_ENCRYPTION_KEYS),
     egress_allow: e.SKIRO_EGRESS_ALLOW,
     rate_limits: {
       key: e.SKIRO_RATE_LIMIT_KEY,

@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { FAILPOINTS } from './lib/failpoint.ts'
+import { isEncryptionKey } from './lib/keyRing.ts'
 import { parseDecimal } from './lib/money.ts'
 import { parseRate, type Rate } from './lib/rate.ts'
 import { Secret } from './lib/secrets.ts'
@@ -11,6 +12,18 @@ const secret = z
   .string()
   .min(1)
   .transform((value) => new Secret(value))
+const encryptionKey = secret.refine(isEncryptionKey, {
+  message: 'must be 32 bytes in base64. Make one with: openssl rand -base64 32',
+})
+const encryptionKeys = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  )
+  .pipe(z.array(encryptionKey))
 
 /** A JSON value in an environment variable. */
 function json<T extends z.ZodType>(schema: T) {
@@ -87,9 +100,14 @@ export const environment = z.object({
     .min(1)
     .describe('PostgreSQL connection URL, version 16 or newer. `fsync` and `synchronous_commit` must be on'),
   SKIRO_PUBLIC_URL: url.describe('origin of the API and the hosted page, as customers reach it'),
-  SKIRO_KEY_ENCRYPTION_KEY: secret.describe(
+  SKIRO_KEY_ENCRYPTION_KEY: encryptionKey.describe(
     '32 bytes in base64 (`openssl rand -base64 32`). Seals webhook secrets. Keep it outside the database, and keep it: without it they cannot be read',
   ),
+  SKIRO_OTHER_KEY_ENCRYPTION_KEYS: encryptionKeys
+    .default([])
+    .describe(
+      'keys of the same kind, `…,…`, that only open: the next one and the one before, while the key is being changed',
+    ),
   SKIRO_HOST: z.string().default('127.0.0.1').describe('address to listen on'),
   SKIRO_PORT: z.coerce.number().int().min(0).max(65535).default(4242).describe('port to listen on'),
   SKIRO_EGRESS_ALLOW: cidrs

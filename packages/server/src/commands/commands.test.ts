@@ -93,7 +93,7 @@ describe('merchant', () => {
     assert.deepEqual([status, stderr], [0, ''])
     const [, merchant, key] = /merchant {8}(mer_\S+)\n {2}API key {9}(sk_live_\S+)\n/.exec(stdout) ?? []
     assert.equal((await keyWorks(key ?? '')).merchant_id, merchant)
-    assert.match(stdout, /webhook secret {2}whsec_[0-9A-Za-z]{43}\n\nKey and secret are shown this once\./)
+    assert.match(stdout, /webhook secret {2}whsec_[0-9A-Za-z+/]{43}=\n\nKey and secret are shown this once\./)
   })
 
   test('create refuses what is wrong by the option it came in, and makes nothing', async () => {
@@ -168,7 +168,7 @@ describe('merchant', () => {
     assert.deepEqual(await set('--none'), { ...object, default_webhook_url: null })
     const secure = 'https://shop.example/'
     const { webhook_secret, ...live } = await set('--mode', 'live', '--url', secure)
-    assert.match(String(webhook_secret), /^whsec_[0-9A-Za-z]{43}$/)
+    assert.match(String(webhook_secret), /^whsec_[0-9A-Za-z+/]{43}=$/)
     assert.deepEqual(live, { ...object, livemode: true, default_webhook_url: secure })
     assert.deepEqual(await set('--mode', 'live', '--url', secure), live)
     const { rows } = await db.query(
@@ -248,7 +248,7 @@ describe('key', () => {
     assert.equal((await keyWorks(key)).livemode, true)
     assert.match(stdout, /^ {2}expires +2098-12-31T23:00:00.000Z$/m)
     // The merchant was made in the other mode: what signs webhooks in this one is made with its first key.
-    assert.match(stdout, /^ {2}webhook secret +whsec_[0-9A-Za-z]{43}$/m)
+    assert.match(stdout, /^ {2}webhook secret +whsec_[0-9A-Za-z+/]{43}=$/m)
     const next = await json('key', 'create', '--merchant', merchant_id, '--mode', 'live', '--label', 'next')
     assert.equal('webhook_secret' in next, false)
   })

@@ -8,6 +8,7 @@ import { merchantList } from './merchantList.ts'
 import { merchantSetPlan } from './merchantSetPlan.ts'
 import { merchantSetWebhook } from './merchantSetWebhook.ts'
 import { all, migrate, serve, work } from './roles.ts'
+import { secretsRewrap } from './secretsRewrap.ts'
 import { walletList } from './walletList.ts'
 import { walletSet } from './walletSet.ts'
 
@@ -27,4 +28,5 @@ export const COMMANDS: readonly Command[] = [
   keyRevoke,
   walletSet,
   walletList,
+  secretsRewrap,
 ]

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { type Db, type Tx, inTransaction, isDbError, LOCK_NOT_AVAILABLE } from '../db/sql.ts'
 import { SkiroError } from '../lib/errors.ts'
-import { type Secret, open, sameDigest, seal } from '../lib/secrets.ts'
+import type { KeyRing } from '../lib/keyRing.ts'
+import { open, seal } from '../lib/seal.ts'
+import { sameDigest } from '../lib/secrets.ts'
 import type { Tenant } from '../lib/tenant.ts'
 import { type KeptAnswer, type KeyRef, claimKey, findAnswer, keepAnswer } from './idempotencyStore.ts'
 
@@ -31,7 +33,7 @@ export type Effect = { readonly status: number; readonly body: object }
  * @throws SkiroError idempotency_key_reused; idempotency_in_flight when a twin is not done after two seconds
  */
 export async function idempotent(
-  ctx: { readonly db: Db; readonly config: { readonly key_encryption_key: Secret } },
+  ctx: { readonly db: Db; readonly config: { readonly key_encryption_keys: KeyRing } },
   attempt: Attempt,
   work: (tx: Tx) => Promise<Effect>,
 ): Promise<Answer> {
@@ -41,15 +43,15 @@ export async function idempotent(
     const { merchant_id, livemode } = attempt.tenant
     const ref = { merchant_id, livemode, route, key }
     const fingerprint = fingerprintOf(says)
-    const kek = ctx.config.key_encryption_key
+    const keys = ctx.config.key_encryption_keys
     if (!(await claim(tx, ref, fingerprint))) {
       const first = await findAnswer(tx, ref)
       // Taken a moment ago and gone now: its 24 hours ended in between.
       if (!first) throw new SkiroError('idempotency_in_flight')
-      return repeat(first, fingerprint, kek, ref)
+      return repeat(first, fingerprint, keys, ref)
     }
     const answer = toAnswer(await work(tx))
-    await keepAnswer(tx, ref, answer.status, seal(answer.text, kek, sealContext(ref)))
+    await keepAnswer(tx, ref, answer.status, seal(answer.text, keys, sealContext(ref)))
     return answer
   })
 }
@@ -62,13 +64,13 @@ export async function keptAnswer(
   if (key === null) return null
   const ref = { merchant_id: tenant.merchant_id, livemode: tenant.livemode, route, key }
   const first = await findAnswer(ctx.db, ref)
-  return first && repeat(first, fingerprintOf(says), ctx.config.key_encryption_key, ref)
+  return first && repeat(first, fingerprintOf(says), ctx.config.key_encryption_keys, ref)
 }
 
-function repeat(first: KeptAnswer, fingerprint: Buffer, kek: Secret, ref: KeyRef): Answer {
+function repeat(first: KeptAnswer, fingerprint: Buffer, keys: KeyRing, ref: KeyRef): Answer {
   if (!sameDigest(first.fingerprint, fingerprint))
     throw new SkiroError('idempotency_key_reused', { param: 'Idempotency-Key' })
-  return { status: first.status, text: open(first.answer_sealed, kek, sealContext(ref)), replayed: true }
+  return { status: first.status, text: open(first.answer_sealed, keys, sealContext(ref)), replayed: true }
 }
 
 const fingerprintOf = (says: unknown) => createHash('sha256').update(canonical(says)).digest()
@@ -86,7 +88,8 @@ function toAnswer({ status, body }: Effect): Answer {
   return { status, text: JSON.stringify(body), replayed: false }
 }
 
-function sealContext({ merchant_id, livemode, route, key }: KeyRef): string {
+/** What a kept answer is bound to: moved to another row, it does not open. */
+export function sealContext({ merchant_id, livemode, route, key }: KeyRef): string {
   return `idempotency_key:${merchant_id}:${livemode}:${route}:${key}:answer`
 }
 

@@ -25,7 +25,7 @@ describe('webhook endpoints', () => {
     assert.equal(status, 201)
     const { id, secret, created_at, ...rest } = body
     assert.match(String(id), /^we_[0-9a-z]{26}$/)
-    assert.match(String(secret), /^whsec_[0-9A-Za-z]{43}$/)
+    assert.match(String(secret), /^whsec_[0-9A-Za-z+/]{43}=$/)
     assert.equal(new Date(String(created_at)).toISOString(), created_at)
     assert.deepEqual(rest, {
       object: 'webhook_endpoint',

@@ -31,7 +31,7 @@ import { updateEndpoint } from './updateEndpoint.ts'
 
 const TAG = { tags: ['Webhook endpoints'] }
 const params = z.object({ id: z.string().describe('Webhook endpoint id, we_…') })
-const NEW_SECRET = { secret: 'whsec_3q8Zt1vYc0RkX5nB7mLw2sPj9dHf4gTa6uEeQyViOoS' }
+const NEW_SECRET = { secret: 'whsec_ryLXTL7lIBfUMgUcfGHS971USWhvZ+nJdUo6hKIfEr0=' }
 
 /** The endpoint that the path names. An id that is none is as absent as one that does not exist. */
 function refOf(request: { params: unknown }, { merchant_id, livemode }: Tenant): Ref {

@@ -1,14 +1,43 @@
 import { createHmac } from 'node:crypto'
 
-export const SIGNATURE_HEADER = 'x-skiro-signature'
+const PREFIX = 'whsec_'
 
 /**
- * `t=<unix seconds>,v1=<hex>[,v1=<hex>]`: HMAC-SHA256 of `${t}.${raw_body}` with each live secret. Made anew on every
- * try, so that a receiver can refuse what is older than a few minutes.
+ * The headers that prove a try to be ours, with each live secret in the order given. Made anew on every try, so that a
+ * receiver can refuse what is older than a few minutes.
+ *
+ * - `x-skiro-signature`: `t=<unix seconds>,v1=<hex>[,v1=<hex>]`, HMAC-SHA256 of `${t}.${raw_body}`; the key is the
+ *   secret as it is written, `whsec_` included.
+ * - `webhook-id`, `webhook-timestamp`, `webhook-signature`: `v1,<base64>[ v1,<base64>]`, HMAC-SHA256 of
+ *   `${id}.${timestamp}.${raw_body}`; the key is what the secret is the base64 of
+ *   (github.com/standard-webhooks/standard-webhooks, spec/standard-webhooks.md).
  */
-export function signWebhook(raw_body: string, secrets: readonly string[], now_seconds: number): string {
-  const macs = secrets.map((secret) =>
-    createHmac('sha256', secret).update(`${now_seconds}.${raw_body}`).digest('hex'),
-  )
-  return [`t=${now_seconds}`, ...macs.map((mac) => `v1=${mac}`)].join(',')
+export function webhookHeaders(
+  event_id: string,
+  raw_body: string,
+  secrets: readonly string[],
+  now_seconds: number,
+): Record<string, string> {
+  const dated = `${now_seconds}.${raw_body}`
+  const named = `${event_id}.${dated}`
+  let ours = `t=${now_seconds}`
+  const standard: string[] = []
+  for (const secret of secrets) {
+    ours += `,v1=${createHmac('sha256', secret).update(dated).digest('hex')}`
+    standard.push(`v1,${createHmac('sha256', standardKey(secret)).update(named).digest('base64')}`)
+  }
+  return {
+    'x-skiro-signature': ours,
+    'webhook-id': event_id,
+    'webhook-timestamp': String(now_seconds),
+    'webhook-signature': standard.join(' '),
+  }
+}
+
+/**
+ * Secrets of the first version are 43 letters and digits: base64 without its padding, which some verifiers refuse, such
+ * as Python's. They sign here as well, for those that do not; one rotation makes one that every verifier takes.
+ */
+function standardKey(secret: string): Buffer {
+  return Buffer.from(secret.startsWith(PREFIX) ? secret.slice(PREFIX.length) : secret, 'base64')
 }

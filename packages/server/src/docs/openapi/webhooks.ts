@@ -2,17 +2,8 @@ import { eventSchema } from '../../events/schema.ts'
 import { EVENT_TEXTS, type EventText } from './events.ts'
 import { exampleOf } from './example.ts'
 import type { SchemaWriter } from './schemas.ts'
-import type { JsonSchema, OpenApi, Operation, Parameter } from './types.ts'
-
-const SIGNATURE: Parameter = {
-  name: 'X-Skiro-Signature',
-  in: 'header',
-  required: true,
-  description:
-    '`t` is when it was signed, in unix seconds. Each `v1` is the hex HMAC-SHA256 of `${t}.${raw body}` with a secret of the endpoint; during a rotation there are two.',
-  schema: { type: 'string', pattern: '^t=[0-9]+(,v1=[0-9a-f]{64})+$' },
-  example: 't=1795391490,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd',
-}
+import { SIGNATURE_HEADERS } from './signatureHeaders.ts'
+import type { JsonSchema, OpenApi, Operation } from './types.ts'
 
 /**
  * The OpenAPI `webhooks` section: what is posted to a merchant's URL, one entry for each event type. Each type becomes
@@ -65,7 +56,7 @@ function describePost(type: string, text: EventText, $ref: string, { components 
     tags: ['Webhooks'],
     summary: text.summary,
     description: text.description,
-    parameters: [SIGNATURE],
+    parameters: SIGNATURE_HEADERS,
     requestBody: {
       required: true,
       content: { 'application/json': { schema: { $ref }, ...(example === undefined ? {} : { example }) } },

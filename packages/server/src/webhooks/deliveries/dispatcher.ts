@@ -115,7 +115,7 @@ export function startDispatcher(ctx: Context, egress: Egress): Dispatcher {
     for (const [n, { queue, ask }] of hungry.entries()) {
       const [endpoint, due] = [endpoints[n], found[n]]
       if (!endpoint || !due) continue
-      refresh(queue, endpoint, ctx.config.key_encryption_key)
+      refresh(queue, endpoint, ctx.config.key_encryption_keys)
       if (!endpoint.is_on) {
         queue.drained = true
         if (due.length > 0) await stopStrayDeliveries(ctx.db, endpoint)

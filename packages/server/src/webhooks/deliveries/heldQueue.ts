@@ -1,4 +1,5 @@
-import { type Secret, open } from '../../lib/secrets.ts'
+import type { KeyRing } from '../../lib/keyRing.ts'
+import { open } from '../../lib/seal.ts'
 import { secretContext } from '../secretContext.ts'
 import type { DueDelivery, QueueAsk, QueueEndpoint } from './dueStore.ts'
 import { type Pace, createPace } from './pace.ts'
@@ -79,7 +80,7 @@ export function mayStart(queue: HeldQueue): boolean {
 }
 
 /** Takes over what the endpoint is now. Its secrets are unsealed only when they are others than before. */
-export function refresh(queue: HeldQueue, endpoint: QueueEndpoint, key: Secret): void {
+export function refresh(queue: HeldQueue, endpoint: QueueEndpoint, keys: KeyRing): void {
   const before = queue.endpoint
   queue.endpoint = endpoint
   // Later it is known from the queue's own tries.
@@ -88,7 +89,7 @@ export function refresh(queue: HeldQueue, endpoint: QueueEndpoint, key: Secret):
   const was = before && [before.secret_sealed, before.previous_secret_sealed]
   if (was && sealed.every((bytes, n) => same(bytes, was[n] ?? null))) return
   const context = secretContext(endpoint, endpoint.id)
-  queue.secrets = sealed.filter((bytes) => bytes !== null).map((bytes) => open(bytes, key, context))
+  queue.secrets = sealed.filter((bytes) => bytes !== null).map((bytes) => open(bytes, keys, context))
 }
 
 function isOwnUrl({ claimed }: HeldQueue, { url }: QueueEndpoint): boolean {

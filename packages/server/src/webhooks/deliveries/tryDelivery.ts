@@ -3,7 +3,7 @@ import { monotonicMs, nowMs } from '../../lib/clock.ts'
 import { failpoint } from '../../lib/failpoint.ts'
 import { newId } from '../../lib/ids.ts'
 import type { Egress } from '../egress.ts'
-import { SIGNATURE_HEADER, signWebhook } from '../signature.ts'
+import { webhookHeaders } from '../signature.ts'
 import type { TryResult } from './attemptStore.ts'
 import { diagnose, isAccepted, isGone } from './diagnose.ts'
 import type { DueDelivery } from './dueStore.ts'
@@ -26,7 +26,7 @@ export async function tryDelivery(
   const request_headers = {
     'content-type': 'application/json; charset=utf-8',
     'user-agent': 'Skiro-Webhooks/1',
-    [SIGNATURE_HEADER]: signWebhook(body, secrets, Math.floor(at / 1000)),
+    ...webhookHeaders(delivery.event.id, body, secrets, Math.floor(at / 1000)),
   }
   const outcome = await post()
   failpoint('webhook.answered')
