@@ -14,6 +14,7 @@ export type CreateWebhookEndpointParams = {
         | 'payout.completed'
         | 'payout.failed'
         | 'payout.held'
+        | 'merchant.updated'
         | 'webhook.test'
         | '*'
       >

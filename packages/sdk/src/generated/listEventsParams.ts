@@ -16,6 +16,7 @@ export type ListEventsParams = {
     | 'payout.completed'
     | 'payout.failed'
     | 'payout.held'
+    | 'merchant.updated'
     | 'webhook.test'
     | undefined
   /** Page number, from 1. */

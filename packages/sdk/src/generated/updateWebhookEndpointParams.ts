@@ -14,6 +14,7 @@ export type UpdateWebhookEndpointParams = {
         | 'payout.completed'
         | 'payout.failed'
         | 'payout.held'
+        | 'merchant.updated'
         | 'webhook.test'
         | '*'
       >

@@ -19,6 +19,7 @@ export type WebhookEndpoint = {
     | 'payout.completed'
     | 'payout.failed'
     | 'payout.held'
+    | 'merchant.updated'
     | 'webhook.test'
     | '*'
   >

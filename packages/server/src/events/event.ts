@@ -7,6 +7,7 @@ export const EVENT_TYPES = [
   'payout.completed',
   'payout.failed',
   'payout.held',
+  'merchant.updated',
   'webhook.test',
 ] as const
 

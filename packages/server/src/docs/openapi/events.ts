@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { sessionSchema } from '../../checkout/schema.ts'
 import type { EventType } from '../../events/event.ts'
+import { merchantUpdateSchema } from '../../merchants/schema.ts'
 import { payoutSchema } from '../../payouts/schema.ts'
 import { transactionSchema } from '../../transactions/schema.ts'
 import { endpointSchema } from '../../webhooks/schema.ts'
@@ -76,6 +77,13 @@ export const EVENT_TEXTS: Readonly<Record<EventType, EventText>> = {
       'It waits for funds or for a person; `hold_reason` says for which. It goes on by itself after that.',
     data: payoutSchema,
     example: { status: 'held', hold_reason: 'insufficient_treasury', ...NOT_SENT },
+  },
+  'merchant.updated': {
+    summary: 'Your settings have changed',
+    description:
+      'A wallet, the plan, or the default webhook URL; `changes` says what was and what is. If it was not you, look at once: a wallet is where your money goes. The plan holds for both modes, so each hears of it.',
+    data: merchantUpdateSchema,
+    example: {},
   },
   'webhook.test': {
     summary: 'You sent a test event',
