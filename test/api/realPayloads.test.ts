@@ -36,6 +36,10 @@ test('webhooks and objects of a paid, a declined, an expired and a held payment 
     events: ['payout.completed'],
   })
   await api(world, merchant, 'POST', `/v1/webhooks/${String(endpoint.body.id)}/test`)
+  await world.command(
+    ...['wallet', 'set', '--merchant', merchant.merchant_id, '--currency', 'USDC'],
+    ...['--network', 'ethereum', '--address', `0x${'44'.repeat(20)}`],
+  )
 
   const types = [
     'checkout.completed',
@@ -44,7 +48,7 @@ test('webhooks and objects of a paid, a declined, an expired and a held payment 
     'payout.sent',
     'payout.completed',
   ]
-  const wanted = [...types, 'webhook.test']
+  const wanted = [...types, 'merchant.updated', 'webhook.test']
   await eventually(`webhooks ${wanted.join()}`, 60, async () => {
     const heard = new Set(world.receiver.received.map(({ event }) => event.type))
     return wanted.every((type) => heard.has(type))

@@ -27,7 +27,7 @@ import { payoutRoutes } from './payouts/routes.ts'
 import { testHelperRoutes } from './testHelpers/routes.ts'
 import { resendRoutes } from './webhooks/eventRoutes.ts'
 import { webhookRoutes } from './webhooks/routes.ts'
-import { transactionPorts } from './wiring.ts'
+import { transactionPorts, webhookPorts } from './wiring.ts'
 
 const BODY_MAX_BYTES = 64 * 1024
 const REQUEST_TIMEOUT_MS = 30_000
@@ -96,7 +96,7 @@ export async function buildApp(ctx: Context, drain = createDrain()): Promise<Fas
     transactionRoutes(scope, ctx)
     payoutRoutes(scope, ctx)
     eventRoutes(scope, ctx)
-    webhookRoutes(scope, ctx)
+    webhookRoutes(scope, ctx, webhookPorts(ctx))
     resendRoutes(scope, ctx)
     merchantRoutes(scope, ctx)
     testHelperRoutes(scope, ctx, transactionPorts)

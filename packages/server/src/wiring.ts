@@ -6,10 +6,12 @@ import { NoRate } from './conversions/noRate.ts'
 import { makeReceipt } from './conversions/receipt.ts'
 import { findConversion, insertConversion } from './conversions/store.ts'
 import { assert } from './lib/assert.ts'
+import { changeMerchant } from './merchants/changeMerchant.ts'
 import { createPayout } from './payouts/createPayout.ts'
 import type { PayoutPorts } from './payouts/ports.ts'
 import type { TransactionPorts } from './transactions/ports.ts'
 import { moveTransaction } from './transactions/store.ts'
+import type { WebhookPorts } from './webhooks/ports.ts'
 
 /**
  * Where domains meet. They do not import each other: each says in its `ports.ts` what it needs, and here the other
@@ -85,5 +87,12 @@ export function payoutPorts(): PayoutPorts {
     async completeTransaction(tx, ref) {
       assert(await moveTransaction(tx, ref, 'paid_out'), 'the transaction of a final payout was not captured')
     },
+  }
+}
+
+export function webhookPorts(ctx: Context): WebhookPorts {
+  return {
+    changeMerchant: (tx, { merchant_id, livemode }, change) =>
+      changeMerchant(ctx, tx, merchant_id, [livemode], change),
   }
 }

@@ -15,6 +15,7 @@ export type CreateWebhookEndpointParams = {
         | 'payout.failed'
         | 'payout.held'
         | 'webhook.disabled'
+        | 'merchant.updated'
         | 'webhook.test'
         | '*'
       >

@@ -17,6 +17,7 @@ export type ListEventsParams = {
     | 'payout.failed'
     | 'payout.held'
     | 'webhook.disabled'
+    | 'merchant.updated'
     | 'webhook.test'
     | undefined
   /** Page number, from 1. */

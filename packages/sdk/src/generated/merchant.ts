@@ -6,7 +6,7 @@ export type Merchant = {
   id: string
   /** Which kind of object this is. */
   object: 'merchant'
-  /** The mode of the key that asks: wallets and webhook URL are of this mode. */
+  /** The mode that its wallets and webhook URL are of: that of the key. */
   livemode: boolean
   /** What customers see on the hosted page. */
   name: string

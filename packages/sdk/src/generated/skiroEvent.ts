@@ -2,6 +2,7 @@
 import type { CheckoutCompletedEvent } from './checkoutCompletedEvent.ts'
 import type { CheckoutExpiredEvent } from './checkoutExpiredEvent.ts'
 import type { CheckoutFailedEvent } from './checkoutFailedEvent.ts'
+import type { MerchantUpdatedEvent } from './merchantUpdatedEvent.ts'
 import type { PayoutCompletedEvent } from './payoutCompletedEvent.ts'
 import type { PayoutFailedEvent } from './payoutFailedEvent.ts'
 import type { PayoutHeldEvent } from './payoutHeldEvent.ts'
@@ -19,4 +20,5 @@ export type SkiroEvent =
   | PayoutFailedEvent
   | PayoutHeldEvent
   | WebhookDisabledEvent
+  | MerchantUpdatedEvent
   | WebhookTestEvent

@@ -15,6 +15,7 @@ export type UpdateWebhookEndpointParams = {
         | 'payout.failed'
         | 'payout.held'
         | 'webhook.disabled'
+        | 'merchant.updated'
         | 'webhook.test'
         | '*'
       >

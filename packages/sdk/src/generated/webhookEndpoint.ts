@@ -20,6 +20,7 @@ export type WebhookEndpoint = {
     | 'payout.failed'
     | 'payout.held'
     | 'webhook.disabled'
+    | 'merchant.updated'
     | 'webhook.test'
     | '*'
   >

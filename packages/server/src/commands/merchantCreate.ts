@@ -3,7 +3,6 @@ import { parse } from '../http/parse.ts'
 import { refusePlainHttp, webUrl } from '../http/webUrl.ts'
 import { SkiroError } from '../lib/errors.ts'
 import { createMerchant, createMerchantInput } from '../merchants/createMerchant.ts'
-import { setPlan } from '../merchants/setPlan.ts'
 import { createDefaultEndpoint } from '../webhooks/createEndpoint.ts'
 import { defineCommand } from './command.ts'
 import { facts } from './table.ts'
@@ -49,17 +48,16 @@ export const merchantCreate = defineCommand({
       name,
       email,
       mode,
+      plan,
       webhook_url: url,
       wallets: readWallets(wallet),
     })
     const ctx = await context(wallet.length > 0 ? 'adapters' : undefined)
-    if (plan !== undefined) refuseUnknownPlan(plan, ctx.config.plans)
     const made = await createMerchant(
       ctx,
       (tx, tenant, url) => createDefaultEndpoint(ctx, tx, tenant, url),
       input,
     )
-    if (plan !== undefined) await setPlan(ctx, made, { plan })
     return {
       json: { object: 'merchant', livemode: mode === 'live', ...made },
       text:
@@ -73,15 +71,6 @@ export const merchantCreate = defineCommand({
     }
   },
 })
-
-// Before anything is stored: a merchant on another plan than asked for would be half of what was wanted.
-function refuseUnknownPlan(plan: string, plans: Readonly<Record<string, number>>): void {
-  if (Object.hasOwn(plans, plan)) return
-  throw new SkiroError('invalid_request', {
-    param: 'plan',
-    message: `--plan must be one of ${Object.keys(plans).join(', ')}. SKIRO_PLANS sets them.`,
-  })
-}
 
 function readWallets(texts: readonly string[]): Record<string, { network: string; address: string }> {
   const wallets: Record<string, { network: string; address: string }> = {}

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { parse } from '../http/parse.ts'
 import { refusePlainHttp, webUrl } from '../http/webUrl.ts'
 import { setDefaultWebhook } from '../webhooks/setDefaultWebhook.ts'
+import { webhookPorts } from '../wiring.ts'
 import { defineCommand, UsageError } from './command.ts'
 import { facts } from './table.ts'
 import { found, TENANT, tenantOf } from './tenantOptions.ts'
@@ -26,8 +27,9 @@ export const merchantSetWebhook = defineCommand({
     const tenant = tenantOf(values)
     if (url !== undefined) parse(z.strictObject({ url: webUrl }), { url })
     refusePlainHttp(tenant, 'url', url)
+    const ctx = await context()
     const set = await found(
-      setDefaultWebhook(await context(), tenant, url ?? null),
+      setDefaultWebhook(ctx, webhookPorts(ctx), tenant, url ?? null),
       `There is no merchant ${values.merchant}.`,
     )
     const secret =

@@ -8,6 +8,7 @@ export const EVENT_TYPES = [
   'payout.failed',
   'payout.held',
   'webhook.disabled',
+  'merchant.updated',
   'webhook.test',
 ] as const
 

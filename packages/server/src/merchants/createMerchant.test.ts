@@ -97,6 +97,7 @@ describe('createMerchant', () => {
     ['an asset that the network does not pay', { wallets: { USDC: WALLET } }, 'wallets.USDC'],
     ['a coin without a chain', { wallets: { BTC: { network: 'bitcoin', address: 'bc1q' } } }, 'wallets.BTC'],
     ['a wallet in a mode that is not set up', { mode: 'live' }, 'wallets.USDT'],
+    ['a plan that there is not', { plan: 'gold' }, 'plan'],
   ]
   for (const [what, change, param] of bad) {
     test(`refuses ${what}, and stores nothing`, async () => {
@@ -124,7 +125,7 @@ test('the input names what is wrong with it', () => {
     [{ ...GOOD, webhook_url: 'ftp://a.example' }, 'webhook_url'],
     [{ ...GOOD, wallets: { DOGE: WALLET } }, 'wallets.DOGE'],
     [{ ...GOOD, wallets: { USDT: { network: 'ethereum' } } }, 'wallets.USDT.address'],
-    [{ ...GOOD, plan: 'free' }, 'plan'],
+    [{ ...GOOD, role: 'admin' }, 'role'],
   ]
   for (const [input, param] of bad) {
     assert.throws(() => parse(createMerchantInput, input), { code: 'invalid_request', param })

@@ -4,14 +4,12 @@ import { CRYPTOS } from '../lib/money.ts'
 /** The merchant object, for the OpenAPI document. */
 export const merchantSchema = z
   .object({
-    id: z.string().meta({ example: 'mer_01jf2m8s5v0x3c9q6w4e7r1t2y' }),
+    id: z.string().describe('Id of the merchant.').meta({ example: 'mer_01jf2m8s5v0x3c9q6w4e7r1t2y' }),
     object: z.literal('merchant'),
-    livemode: z
-      .boolean()
-      .describe('The mode of the key that asks: wallets and webhook URL are of this mode.'),
-    name: z.string().describe('What customers see on the hosted page.'),
+    livemode: z.boolean().describe('The mode that its wallets and webhook URL are of: that of the key.'),
+    name: z.string().describe('What customers see on the hosted page.').meta({ example: 'Lamp & Co.' }),
     email: z.string(),
-    plan: z.string().meta({ example: 'free' }),
+    plan: z.string().describe('The plan, which sets the fee.').meta({ example: 'free' }),
     fee_bps: z
       .int()
       .nullable()
@@ -30,7 +28,29 @@ export const merchantSchema = z
     default_webhook_url: z
       .string()
       .nullable()
-      .describe('Hears of every event unless the session brings its own `webhook_url`.'),
+      .describe('Hears of every event unless the session brings its own `webhook_url`.')
+      .meta({ example: 'https://shop.example.com/webhooks/skiro' }),
     created_at: z.string(),
   })
   .meta({ id: 'merchant' })
+
+const changedValue = z.union([z.string(), z.number()]).nullable()
+
+/** What `merchant.updated` holds: the merchant as it is now, and what became different. */
+export const merchantUpdateSchema = merchantSchema
+  .extend({
+    changes: z
+      .array(
+        z.object({
+          field: z.string().describe('Its path in this object.').meta({ example: 'wallets.USDT.address' }),
+          from: changedValue
+            .describe('What it was. Null: it was not set.')
+            .meta({ example: '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC' }),
+          to: changedValue
+            .describe('What it is now. Null: it was taken away.')
+            .meta({ example: '0x70997970C51812dc3A010C7d01b50e0d17dc79C8' }),
+        }),
+      )
+      .describe('What became different. Never empty.'),
+  })
+  .meta({ id: 'merchant_update' })

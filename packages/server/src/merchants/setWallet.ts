@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { Context } from '../context.ts'
-import { SkiroError } from '../lib/errors.ts'
+import { inTransaction } from '../db/sql.ts'
 import { CRYPTOS } from '../lib/money.ts'
 import type { Tenant } from '../lib/tenant.ts'
+import { changeMerchant } from './changeMerchant.ts'
 import { type Wallet, checkWallet } from './checkWallet.ts'
 import { upsertWallet } from './store.ts'
 
@@ -14,7 +15,7 @@ export const setWalletInput = z.strictObject({
 
 /**
  * Sets or replaces the address for one payout currency and mode. Later transactions use it; those that exist keep
- * theirs. Returns the wallet as it was stored.
+ * theirs. Records `merchant.updated`. Returns the wallet as it was stored.
  * @throws SkiroError invalid_request (asset, network or address), not_found (no such merchant)
  */
 export async function setWallet(
@@ -23,6 +24,8 @@ export async function setWallet(
   input: z.output<typeof setWalletInput>,
 ): Promise<Wallet> {
   const wallet = checkWallet(ctx, tenant, input)
-  if (!(await upsertWallet(ctx.db, tenant, wallet))) throw new SkiroError('not_found')
+  await inTransaction(ctx.db, (tx) =>
+    changeMerchant(ctx, tx, tenant.merchant_id, [tenant.livemode], () => upsertWallet(tx, tenant, wallet)),
+  )
   return wallet
 }

@@ -1,4 +1,4 @@
-import { type Sql, maybeOne } from '../db/sql.ts'
+import { type Sql, type Tx, maybeOne } from '../db/sql.ts'
 import type { Crypto } from '../lib/money.ts'
 import type { Tenant } from '../lib/tenant.ts'
 
@@ -44,35 +44,35 @@ export async function listMerchantRows(
 
 export async function insertMerchant(
   sql: Sql,
-  merchant: { id: string; name: string; email: string },
+  merchant: { id: string; name: string; email: string; plan: string },
 ): Promise<void> {
-  await sql.query('insert into merchant (id, name, email) values ($1, $2, $3)', [
+  await sql.query('insert into merchant (id, name, email, plan) values ($1, $2, $3, $4)', [
     merchant.id,
     merchant.name,
     merchant.email,
+    merchant.plan,
   ])
 }
 
-/** False: there is no such merchant. */
-export async function updatePlan(sql: Sql, merchant_id: string, plan: string): Promise<boolean> {
-  const { rowCount } = await sql.query('update merchant set plan = $2 where id = $1', [merchant_id, plan])
+/** Locks the merchant's row until commit, for all but who only refers to it. False: there is no such merchant. */
+export async function lockMerchant(tx: Tx, merchant_id: string): Promise<boolean> {
+  const { rowCount } = await tx.query('select from merchant where id = $1 for no key update', [merchant_id])
   return rowCount === 1
 }
 
-/**
- * Sets or replaces the address for one payout currency. Transactions that exist keep the one they copied.
- * False: there is no such merchant.
- */
+export async function updatePlan(tx: Tx, merchant_id: string, plan: string): Promise<void> {
+  await tx.query('update merchant set plan = $2 where id = $1', [merchant_id, plan])
+}
+
+/** Sets or replaces the address for one payout currency. Transactions that exist keep the one they copied. */
 export async function upsertWallet(
-  sql: Sql,
+  tx: Tx,
   tenant: Tenant,
   wallet: { asset: Crypto; network: string; address: string },
-): Promise<boolean> {
-  const { rowCount } = await sql.query(
-    `insert into wallet (merchant_id, livemode, asset, network, address)
-     select id, $2, $3, $4, $5 from merchant where id = $1
+): Promise<void> {
+  await tx.query(
+    `insert into wallet (merchant_id, livemode, asset, network, address) values ($1, $2, $3, $4, $5)
      on conflict (merchant_id, livemode, asset) do update set network = excluded.network, address = excluded.address`,
     [tenant.merchant_id, tenant.livemode, wallet.asset, wallet.network, wallet.address],
   )
-  return rowCount === 1
 }

@@ -16,6 +16,7 @@ import { createEndpoint } from './createEndpoint.ts'
 import { deleteEndpoint } from './deleteEndpoint.ts'
 import { renderEndpoint } from './endpoint.ts'
 import { listEndpoints } from './listEndpoints.ts'
+import type { WebhookPorts } from './ports.ts'
 import { rotateSecret } from './rotateSecret.ts'
 import {
   createEndpointBody,
@@ -40,7 +41,7 @@ function refOf(request: { params: unknown }, { merchant_id, livemode }: Tenant):
   return { merchant_id, livemode, id }
 }
 
-export function webhookRoutes(app: FastifyInstance, ctx: Context): void {
+export function webhookRoutes(app: FastifyInstance, ctx: Context, ports: WebhookPorts): void {
   app.post(
     '/v1/webhooks',
     {
@@ -123,7 +124,7 @@ export function webhookRoutes(app: FastifyInstance, ctx: Context): void {
       const body = parse(updateEndpointBody, request.body)
       const tenant = tenantOf(request)
       refusePlainHttp(tenant, 'url', body.url)
-      return renderEndpoint(await updateEndpoint(ctx, refOf(request, tenant), body))
+      return renderEndpoint(await updateEndpoint(ctx, ports, refOf(request, tenant), body))
     },
   )
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { sessionSchema } from '../../checkout/schema.ts'
 import type { EventType } from '../../events/event.ts'
+import { merchantUpdateSchema } from '../../merchants/schema.ts'
 import { payoutSchema } from '../../payouts/schema.ts'
 import { transactionSchema } from '../../transactions/schema.ts'
 import { endpointSchema } from '../../webhooks/schema.ts'
@@ -83,6 +84,13 @@ export const EVENT_TEXTS: Readonly<Record<EventType, EventText>> = {
       'Every try of 72 hours failed, or the endpoint answered 410; `disabled_reason` says which. Your other endpoints hear of it. Mend it, set its `status` to `enabled`, and send again what it missed.',
     data: endpointSchema,
     example: { status: 'disabled', disabled_reason: 'failing', failing_since: '2026-11-22T23:51:30.227Z' },
+  },
+  'merchant.updated': {
+    summary: 'Your settings have changed',
+    description:
+      'A wallet, the plan, or the default webhook URL; `changes` says what was and what is. If it was not you, look at once: a wallet is where your money goes. The plan holds for both modes, so each hears of it.',
+    data: merchantUpdateSchema,
+    example: {},
   },
   'webhook.test': {
     summary: 'You sent a test event',

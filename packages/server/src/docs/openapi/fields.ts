@@ -14,6 +14,7 @@ export const OBJECTS: Readonly<Record<string, string>> = {
   payout: 'Crypto on its way to your wallet, for one transaction.',
   webhook_endpoint: 'A URL of yours that events are posted to.',
   merchant: 'Your account as the API key sees it: the settings of the key’s mode.',
+  merchant_update: 'Your account after a change, and what changed.',
 }
 
 /**
@@ -151,11 +152,6 @@ export const FIELDS: Readonly<Record<string, JsonSchema>> = {
   'event.type': { description: 'What happened.' },
   'event.sequence': { type: 'integer', minimum: 1, examples: [17] },
   'event.created_at': { description: 'When it happened.', ...TIME },
-
-  'merchant.id': { description: 'Id of the merchant.' },
-  'merchant.name': { examples: ['Lamp & Co.'] },
-  'merchant.plan': { description: 'The plan, which sets the fee.' },
-  'merchant.default_webhook_url': { examples: ['https://shop.example.com/webhooks/skiro'] },
 
   from: { examples: ['2026-11-01'] },
   to: { examples: ['2026-11-30T23:59:59Z'] },

@@ -1,0 +1,44 @@
+// Generated from packages/server/openapi.json by `npm run generate`. Change the document, not this file.
+
+/** Your account after a change, and what changed. */
+export type MerchantUpdate = {
+  /** Id of the merchant. */
+  id: string
+  /** Which kind of object this is. */
+  object: 'merchant'
+  /** The mode that its wallets and webhook URL are of: that of the key. */
+  livemode: boolean
+  /** What customers see on the hosted page. */
+  name: string
+  /** Where the owner is written to. */
+  email: string
+  /** The plan, which sets the fee. */
+  plan: string
+  /** Platform fee in basis points: 1500 is 15 %. Null when this server no longer offers the plan. */
+  fee_bps: number | null
+  /** Where each payout currency is sent. Currencies without a wallet are left out. */
+  wallets: Partial<
+    Record<
+      'USDT' | 'USDC' | 'BTC' | 'ETH',
+      {
+        /** The chain that it is paid on. */
+        network: string
+        /** Your wallet’s address. */
+        address: string
+      }
+    >
+  >
+  /** Hears of every event unless the session brings its own `webhook_url`. */
+  default_webhook_url: string | null
+  /** When it was made. */
+  created_at: string
+  /** What became different. Never empty. */
+  changes: Array<{
+    /** Its path in this object. */
+    field: string
+    /** What it was. Null: it was not set. */
+    from: string | number | null
+    /** What it is now. Null: it was taken away. */
+    to: string | number | null
+  }>
+}
