@@ -1,4 +1,3 @@
-import type { CreateCheckoutSessionParams } from 'skiro'
 import { usage } from '../exit.ts'
 import type { Card, Stage } from './scenario.ts'
 
