@@ -16,8 +16,14 @@ export async function deliverDue(ctx: Context, egress: Egress): Promise<void> {
   await publishAll(ctx)
   const dispatcher = startDispatcher(ctx, egress)
   dispatcher.wake()
-  while (await somethingIsDue(ctx)) await sleep(5)
-  await dispatcher.stop()
+  try {
+    for (let looks = 0; await somethingIsDue(ctx); looks++) {
+      if (looks > 1000) throw new Error('deliveries stay due')
+      await sleep(5)
+    }
+  } finally {
+    await dispatcher.stop()
+  }
 }
 
 /** The same with one delivery due now, however far off its next try is. */

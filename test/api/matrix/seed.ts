@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { publishAll } from '../../support/deliver.ts'
 import type { Context } from '../../../packages/server/src/context.ts'
 import { newId } from '../../../packages/server/src/lib/ids.ts'
 import type { Tenant } from '../../../packages/server/src/lib/tenant.ts'
@@ -56,6 +57,7 @@ export async function seedObjects(ctx: Context, call: Call, tenant: Tenant, key:
   const checkout_session = await session({ order_id })
   const over = await session({})
   await post(`/v1/checkout/${over}/expire`, {})
+  await publishAll(ctx)
   const { rows } = await ctx.db.query<{ id: string }>('select id from event where object_id = $1', [over])
   const event = rows[0]?.id
   if (!event) throw new Error('an expired session made no event')

@@ -9,7 +9,13 @@ import type { Egress } from '../egress.ts'
 import { type TryResult, markFailing, markWorking, recordTries } from './attemptStore.ts'
 import { stopStrayDeliveries } from './deliveryStore.ts'
 import { isGone } from './diagnose.ts'
-import { dueDeliveries, queueEndpoints } from './dueStore.ts'
+import {
+  type DueDelivery,
+  type QueueAsk,
+  type QueueEndpoint,
+  dueDeliveries,
+  queueEndpoints,
+} from './dueStore.ts'
 import { type HeldQueue, askFor, holdQueue, keyOf, mayStart, refresh, take } from './heldQueue.ts'
 import { type Places, createPlaces } from './places.ts'
 import { claimQueues, keepQueues, putDownQueues, readAdded, releaseQueues } from './queueStore.ts'
@@ -98,7 +104,7 @@ export function startDispatcher(ctx: Context, egress: Egress): Dispatcher {
 
   async function refill(): Promise<void> {
     let budget = 2 * size - [...held.values()].reduce((sum, { backlog }) => sum + backlog.length, 0)
-    const hungry: { queue: HeldQueue; ask: NonNullable<ReturnType<typeof askFor>> }[] = []
+    const hungry: { queue: HeldQueue; ask: QueueAsk }[] = []
     for (const queue of held.values()) {
       const ask = askFor(queue)
       if (!ask || budget <= 0) continue
@@ -114,16 +120,32 @@ export function startDispatcher(ctx: Context, egress: Egress): Dispatcher {
     ])
     for (const [n, { queue, ask }] of hungry.entries()) {
       const [endpoint, due] = [endpoints[n], found[n]]
-      if (!endpoint || !due) continue
+      if (endpoint && due) await supply(queue, endpoint, ask, due)
+    }
+  }
+
+  async function supply(
+    queue: HeldQueue,
+    endpoint: QueueEndpoint,
+    ask: QueueAsk,
+    due: DueDelivery[],
+  ): Promise<void> {
+    try {
       refresh(queue, endpoint, ctx.config.key_encryption_keys)
-      if (!endpoint.is_on) {
-        queue.drained = true
-        if (due.length > 0) await stopStrayDeliveries(ctx.db, endpoint)
-        continue
-      }
+    } catch (err) {
+      // Its deliveries wait until the key is back; those of the others go on.
+      queue.drained = true
+      if (!queue.is_sealed) ctx.log.error({ webhook_endpoint_id: endpoint.id, err }, 'a secret does not open')
+      queue.is_sealed = true
+      return
+    }
+    if (endpoint.is_on) {
       take(queue, ask, due, monotonicMs())
       if (mayStart(queue)) placesOf(queue).ask(queue)
+      return
     }
+    queue.drained = true
+    if (due.length > 0) await stopStrayDeliveries(ctx.db, endpoint)
   }
 
   /** Puts down what has had nothing to do for a while. */

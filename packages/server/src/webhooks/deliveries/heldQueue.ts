@@ -27,6 +27,8 @@ export type HeldQueue = {
   busy_at: number
   /** Which places its tries take: those of receivers that fail are few. */
   is_failing: boolean
+  /** Its secret does not open, which was reported. */
+  is_sealed: boolean
 }
 
 export function keyOf({ merchant_id, livemode, endpoint_id, origin }: QueueRef): string {
@@ -46,6 +48,7 @@ export function holdQueue(claimed: ClaimedQueue, widest: number, now: number): H
     since: 0,
     busy_at: now,
     is_failing: false,
+    is_sealed: false,
   }
 }
 
@@ -79,17 +82,21 @@ export function mayStart(queue: HeldQueue): boolean {
   )
 }
 
-/** Takes over what the endpoint is now. Its secrets are unsealed only when they are others than before. */
+/**
+ * Takes over what the endpoint is now. Its secrets are unsealed only when they are others than before.
+ * @throws when a secret does not open: then nothing is taken over, because nothing may be sent unsigned
+ */
 export function refresh(queue: HeldQueue, endpoint: QueueEndpoint, keys: KeyRing): void {
   const before = queue.endpoint
+  const sealed = [endpoint.secret_sealed, endpoint.previous_secret_sealed]
+  const was = before && [before.secret_sealed, before.previous_secret_sealed]
+  if (!was || !sealed.every((bytes, n) => same(bytes, was[n] ?? null))) {
+    const context = secretContext(endpoint, endpoint.id)
+    queue.secrets = sealed.filter((bytes) => bytes !== null).map((bytes) => open(bytes, keys, context))
+  }
   queue.endpoint = endpoint
   // Later it is known from the queue's own tries.
   if (!before) queue.is_failing = endpoint.failing_since !== null && isOwnUrl(queue, endpoint)
-  const sealed = [endpoint.secret_sealed, endpoint.previous_secret_sealed]
-  const was = before && [before.secret_sealed, before.previous_secret_sealed]
-  if (was && sealed.every((bytes, n) => same(bytes, was[n] ?? null))) return
-  const context = secretContext(endpoint, endpoint.id)
-  queue.secrets = sealed.filter((bytes) => bytes !== null).map((bytes) => open(bytes, keys, context))
 }
 
 function isOwnUrl({ claimed }: HeldQueue, { url }: QueueEndpoint): boolean {
