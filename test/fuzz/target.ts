@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import { startAcquirer } from '../../packages/sandbox/src/acquirer/server.ts'
 import type { Context } from '../../packages/server/src/context.ts'
 import { newId } from '../../packages/server/src/lib/ids.ts'
 import { createKey } from '../../packages/server/src/merchants/createKey.ts'
@@ -33,14 +34,23 @@ const HIDDEN: readonly Route[] = [
 
 /** A gateway on a database of its own, listening, with objects of every kind in it: what the fuzz test runs against. */
 export async function fuzzTarget(env: Record<string, string> = {}) {
-  const { app, ctx, close } = await gatewayApp({
+  // A real one: what it cannot reach, a gateway honestly answers with 503.
+  const keys = { secret_key: 'sk_sim_fuzz', publishable_key: 'pk_sim_fuzz', webhook_secret: 'whsec_sim' }
+  const webhook_url = 'http://127.0.0.1:9/'
+  const acquirer = await startAcquirer({ host: '127.0.0.1', port: 0, book_file: null, ...keys, webhook_url })
+  const { app, ctx, ...gateway } = await gatewayApp({
     ...TEST_MODE,
+    SKIRO_TEST_ACQUIRER: JSON.stringify({ id: 'simulator', url: acquirer.url, ...keys }),
     SKIRO_PUBLIC_URL: PUBLIC_URL,
     SKIRO_RATE_LIMIT_KEY: 'off',
     SKIRO_RATE_LIMIT_ADDRESS: 'off',
     SKIRO_RATE_LIMIT_FAILED_KEYS: 'off',
     ...env,
   })
+  const close = async () => {
+    await gateway.close()
+    await acquirer.close()
+  }
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as AddressInfo
   const call = callerOf(app)

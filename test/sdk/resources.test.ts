@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
+import { publishAll } from '../support/deliver.ts'
 import {
   AuthenticationError,
   ConflictError,
@@ -192,11 +193,13 @@ describe('webhook endpoints', () => {
 describe('events', () => {
   it('are sent as a test, retrieved, listed in order, and sent again', async () => {
     const { id } = await skiro.webhooks.create({ url: 'https://shop.example/hooks' })
+    await publishAll(gateway.ctx)
     const before = (await skiro.events.list({ limit: 1 })).data[0]?.sequence ?? 0
     const test = await skiro.webhooks.test(id)
     assert.equal(test.type, 'webhook.test')
     const session = await skiro.checkout.create(params)
     await skiro.checkout.expire(session.id)
+    await publishAll(gateway.ctx)
 
     const events = []
     for await (const event of skiro.events.since(before, { limit: 1 })) events.push(event)

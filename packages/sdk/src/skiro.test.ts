@@ -38,7 +38,7 @@ describe('calls', { concurrency: true }, () => {
 
   it('reaches every route of the document', async (t) => {
     const { skiro, seen } = await listen(t, (response) => json(response, 200, {}))
-    const { checkout, transactions, payouts, webhooks, events, merchant } = skiro
+    const { checkout, transactions, payouts, webhooks, events, merchant, testHelpers } = skiro
     await checkout.create({ amount: 1, currency: 'USD', payout_currency: 'USDT' })
     await checkout.retrieve('ID')
     await checkout.expire('ID')
@@ -58,6 +58,7 @@ describe('calls', { concurrency: true }, () => {
     await events.list()
     await events.resend('ID')
     await merchant.retrieve()
+    await testHelpers.pay('ID', { card: 'visa' })
     const reached = seen.map(({ method, url }) => `${method} ${url.replace('ID', '{id}')}`)
     assert.deepEqual(reached.toSorted(), Object.values<string>(ROUTES).toSorted())
     for (const { method, headers, body } of seen) {

@@ -25,6 +25,8 @@ const TICK_MS = 500
 /** A queue without work is kept for a moment: the next event need not claim it again. */
 const IDLE_MS = 5_000
 const CLAIM_MAX = 32
+/** A worker that is held up for a moment keeps its queues: to lose one means to send something twice. */
+const LEASE_LEAST_SECONDS = 5
 const FAILING_SHARE = 4
 const RECORD: GroupLimits = { size: 256, at_once: 2, patience_ms: 20, didNothing: isRefusal }
 
@@ -42,7 +44,8 @@ export type Dispatcher = {
  */
 export function startDispatcher(ctx: Context, egress: Egress): Dispatcher {
   const owner = newId('worker')
-  const { webhook_concurrency: size, webhook_endpoint_concurrency: widest, lease_seconds } = ctx.config
+  const { webhook_concurrency: size, webhook_endpoint_concurrency: widest } = ctx.config
+  const lease_seconds = Math.max(ctx.config.lease_seconds, LEASE_LEAST_SECONDS)
   const held = new Map<string, HeldQueue>()
   const for_failing = Math.max(1, Math.floor(size / FAILING_SHARE))
   const failing: Places<HeldQueue> = createPlaces(for_failing, (queue) => start(queue, failing))
