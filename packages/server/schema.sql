@@ -224,11 +224,11 @@ create table event (
   endpoint_id text,
   place bigint generated always as identity not null,
   constraint event_pkey PRIMARY KEY (merchant_id, livemode, id),
-  constraint event_merchant_id_livemode_sequence_key UNIQUE (merchant_id, livemode, sequence),
   constraint event_published CHECK (fanned_out_at IS NULL OR sequence IS NOT NULL)
 );
 CREATE INDEX event_by_object ON event USING btree (merchant_id, livemode, object_id);
-CREATE INDEX event_by_type ON event USING btree (merchant_id, livemode, type, sequence);
+CREATE UNIQUE INDEX event_by_sequence ON event USING btree (merchant_id, livemode, sequence) WHERE sequence IS NOT NULL;
+CREATE INDEX event_by_type ON event USING btree (merchant_id, livemode, type, sequence) WHERE sequence IS NOT NULL;
 CREATE INDEX event_unpublished ON event USING btree (merchant_id, livemode, place) WHERE fanned_out_at IS NULL;
 CREATE TRIGGER event_fixed BEFORE UPDATE ON event FOR EACH ROW WHEN (old.merchant_id IS DISTINCT FROM new.merchant_id OR old.livemode IS DISTINCT FROM new.livemode OR old.id IS DISTINCT FROM new.id OR old.type IS DISTINCT FROM new.type OR old.object_id IS DISTINCT FROM new.object_id OR old.data::text IS DISTINCT FROM new.data::text OR old.created_at IS DISTINCT FROM new.created_at OR old.webhook_url IS DISTINCT FROM new.webhook_url OR old.endpoint_id IS DISTINCT FROM new.endpoint_id OR old.sequence IS NOT NULL AND old.sequence IS DISTINCT FROM new.sequence OR old.fanned_out_at IS NOT NULL AND old.fanned_out_at IS DISTINCT FROM new.fanned_out_at) EXECUTE FUNCTION refuse_write();
 CREATE TRIGGER event_kept BEFORE DELETE ON event FOR EACH ROW EXECUTE FUNCTION refuse_write();

@@ -10,6 +10,11 @@ alter table event add constraint event_published check (fanned_out_at is null or
 -- The order in which events were recorded, by no machine's clock.
 alter table event add column place bigint generated always as identity;
 drop index event_waiting;
+-- An event that has no number yet costs these two nothing.
+alter table event drop constraint event_merchant_id_livemode_sequence_key;
+create unique index event_by_sequence on event (merchant_id, livemode, sequence) where sequence is not null;
+drop index event_by_type;
+create index event_by_type on event (merchant_id, livemode, type, sequence) where sequence is not null;
 create index event_unpublished on event (merchant_id, livemode, place) where fanned_out_at is null;
 
 -- Compared where PostgreSQL is quick: a function that turns both rows into JSON made every publication dearer.

@@ -44,7 +44,7 @@ export async function dueDeliveries(
   asks: readonly QueueAsk[],
   in_hand: readonly string[],
 ): Promise<DueDelivery[][]> {
-  const ms = (column: string) => `floor(extract(epoch from ${column}) * 1000)::float8`
+  const ms = (column: string) => `floor(date_part('epoch', ${column}) * 1000)`
   const { rows } = await sql.query<Row>(
     `select q.place::int place, d.id, d.url, d.tries, ${ms('d.armed_at')} armed_at, ${ms('d.wake_at')} wake_at,
        d.event_id, e.type, e.sequence, ${ms('e.created_at')} created_at, e.data::text data_text
