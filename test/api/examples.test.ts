@@ -4,6 +4,7 @@ import { execFile, spawnSync } from 'node:child_process'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import { Skiro } from 'skiro'
+import { startAcquirer } from '../../packages/sandbox/src/acquirer/server.ts'
 import { freePort } from '../../packages/sandbox/src/ports.ts'
 import { exampleCall } from '../../packages/server/src/docs/openapi/addSamples.ts'
 import { type OpenApi, type Operation, resolve } from '../../packages/server/src/docs/openapi/types.ts'
@@ -14,12 +15,25 @@ import { schemaJudge } from '../support/jsonSchema.ts'
 const run = promisify(execFile)
 const port = await freePort('127.0.0.1')
 const public_url = `http://127.0.0.1:${port}`
-const gateway = await gatewayApp({ ...TEST_MODE, SKIRO_PUBLIC_URL: public_url })
+const acquirer_keys = { secret_key: 's', publishable_key: 'p', webhook_secret: 'w' }
+// A test helper pays with a card.
+const acquirer = await startAcquirer({
+  ...{ host: '127.0.0.1', port: 0, book_file: null, webhook_url: null },
+  ...acquirer_keys,
+})
+const gateway = await gatewayApp({
+  ...TEST_MODE,
+  SKIRO_PUBLIC_URL: public_url,
+  SKIRO_TEST_ACQUIRER: JSON.stringify({ id: 'simulator', url: acquirer.url, ...acquirer_keys }),
+})
 const document = JSON.parse((await gateway.app.inject('/openapi.json')).body) as OpenApi
 const judge = schemaJudge(document, { closed: true })
 
 before(() => gateway.app.listen({ host: '127.0.0.1', port }))
-after(() => gateway.close())
+after(async () => {
+  await gateway.close()
+  await acquirer.close()
+})
 
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
