@@ -73,7 +73,8 @@ export async function eventsAfter(
 
 /**
  * The events after that sequence that the endpoint has not accepted, pending and given up, oldest first, and one more if
- * there is one. Their deliveries are a range of the key.
+ * there is one. Their deliveries are a range of the key; each event is found by its own (without `limit 1` PostgreSQL may
+ * rather read all events).
  */
 export async function unacknowledgedEvents(
   sql: Sql,
@@ -85,7 +86,7 @@ export async function unacknowledgedEvents(
     `select e.* from (
        select event_id, sequence from webhook_delivery where ${OF_ENDPOINT} and sequence > $4
        order by sequence limit $5) d
-     cross join lateral (${SELECT} where ${TENANT} and id = d.event_id) e
+     cross join lateral (${SELECT} where ${TENANT} and id = d.event_id limit 1) e
      order by d.sequence`,
     [endpoint.merchant_id, endpoint.livemode, endpoint.id, after, limit + 1],
   )
@@ -96,7 +97,8 @@ export async function unacknowledgedEvents(
 export async function countUnacknowledged(sql: Sql, endpoint: Ref): Promise<number> {
   const { n } = await one<{ n: bigint }>(
     sql,
-    `select count(*) n from (select from webhook_delivery where ${OF_ENDPOINT} limit ${COUNT_MAX}) d`,
+    `select count(*) n from (
+       select from webhook_delivery where ${OF_ENDPOINT} order by sequence limit ${COUNT_MAX}) d`,
     [endpoint.merchant_id, endpoint.livemode, endpoint.id],
   )
   return Number(n)

@@ -24,7 +24,7 @@ export async function resendsAfter(
     `select r.resend, r.only_endpoint_id, r.resent_at, e.* from (
        select sequence resend, event_id, endpoint_id only_endpoint_id, created_at resent_at from event_resend
        where merchant_id = $1 and livemode = $2 and sequence > $3 order by sequence limit $4) r
-     cross join lateral (${SELECT} where merchant_id = $1 and livemode = $2 and id = r.event_id) e
+     cross join lateral (${SELECT} where merchant_id = $1 and livemode = $2 and id = r.event_id limit 1) e
      order by r.resend`,
     [merchant_id, livemode, after, limit + 1],
   )

@@ -1,12 +1,13 @@
 import type { z } from 'zod'
 import type { Tx } from '../db/sql.ts'
-import { lockCounter } from '../events/publishStore.ts'
+import { type PublishedEvent, lockCounter } from '../events/publishStore.ts'
 import { SkiroError } from '../lib/errors.ts'
 import { newId } from '../lib/ids.ts'
 import type { Ref } from '../lib/tenant.ts'
-import { armDeliveries } from './deliveries/deliveryStore.ts'
+import { armDeliveries, findListeners } from './deliveries/deliveryStore.ts'
 import { addToQueues } from './deliveries/queueStore.ts'
 import type { resendRangeBody } from './deliveries/schema.ts'
+import type { EndpointRow } from './endpoint.ts'
 import { eventsInRange, insertResends, unacknowledgedInRange } from './resendRangeStore.ts'
 import { lockEndpoint } from './store.ts'
 
@@ -27,10 +28,12 @@ export async function resendRange(tx: Tx, ref: Ref, asked: z.output<typeof resen
   const find = asked.only === 'all' ? eventsInRange : unacknowledgedInRange
   const found = await find(tx, ref, { after, to, limit: AT_ONCE + 1 })
   const looked_at = found.slice(0, AT_ONCE)
-  const listeners = looked_at.flatMap(({ event_id, sequence, url }) =>
-    url === null
-      ? []
-      : [{ event_id, sequence, endpoint_id: ref.id, url, origin: new URL(url).origin, is_on: true }],
+  // What it has not accepted may also be an event that it was sent though it does not listen to its type.
+  const wanted = asked.only === 'all' ? looked_at.filter((event) => listensTo(endpoint, event)) : looked_at
+  const listeners = await findListeners(
+    tx,
+    ref,
+    wanted.map((event) => ({ ...event, endpoint_id: ref.id })),
   )
   if (listeners.length > 0) {
     const event_ids = listeners.map(({ event_id }) => event_id)
@@ -45,4 +48,9 @@ export async function resendRange(tx: Tx, ref: Ref, asked: z.output<typeof resen
     last_sequence: Number(looked_at.at(-1)?.sequence ?? after),
     has_more: found.length > AT_ONCE,
   }
+}
+
+function listensTo({ id, events }: EndpointRow, event: PublishedEvent): boolean {
+  if (event.endpoint_id !== null) return event.endpoint_id === id
+  return events.includes('*') || events.includes(event.type)
 }

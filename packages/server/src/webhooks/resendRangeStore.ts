@@ -1,51 +1,44 @@
 import type { Sql, Tx } from '../db/sql.ts'
 import { textArray } from '../db/arrays.ts'
+import type { PublishedEvent } from '../events/publishStore.ts'
 import type { Ref, Tenant } from '../lib/tenant.ts'
 
-/** Events of which an endpoint should hear again: beyond `after`, up to `to`, at most `limit`. */
+/** Events beyond `after`, up to `to`, at most `limit`. */
 export type Range = { readonly after: number; readonly to: number | null; readonly limit: number }
 
-/** An event of the range, and where the endpoint hears of it today. `url` null: it does not. */
-export type InRange = { readonly event_id: string; readonly sequence: bigint; readonly url: string | null }
+const RANGE = 'sequence > $3 and ($4::bigint is null or sequence <= $4)'
+const EVENT =
+  'select id, type, sequence, webhook_url, endpoint_id from event where merchant_id = $1 and livemode = $2'
 
-const RANGE = 'sequence > $4 and ($5::bigint is null or sequence <= $5) order by sequence limit $6'
-const URL = 'case when w.is_default then coalesce(e.webhook_url, w.url) else w.url end'
-const parameters = (endpoint: Ref, { after, to, limit }: Range) => [
-  endpoint.merchant_id,
-  endpoint.livemode,
-  endpoint.id,
-  after,
-  to,
-  limit,
-]
-
-/** What the endpoint has not accepted: pending or given up. */
-export async function unacknowledgedInRange(sql: Sql, endpoint: Ref, range: Range): Promise<InRange[]> {
-  const { rows } = await sql.query<InRange>(
-    `select d.event_id, d.sequence, ${URL} url
-     from (select event_id, sequence from webhook_delivery
-       where merchant_id = $1 and livemode = $2 and endpoint_id = $3 and ${RANGE}) d
-     join webhook_endpoint w on w.merchant_id = $1 and w.livemode = $2 and w.id = $3
-     cross join lateral (select webhook_url from event
-       where merchant_id = $1 and livemode = $2 and id = d.event_id) e
-     order by d.sequence`,
-    parameters(endpoint, range),
+/** Events of the range that the endpoint has not accepted: pending or given up. Oldest first. */
+export async function unacknowledgedInRange(
+  sql: Sql,
+  { merchant_id, livemode, id }: Ref,
+  { after, to, limit }: Range,
+): Promise<PublishedEvent[]> {
+  const { rows } = await sql.query<PublishedEvent>(
+    `select e.* from (
+       select event_id, sequence from webhook_delivery
+       where merchant_id = $1 and livemode = $2 and endpoint_id = $6 and ${RANGE} order by sequence limit $5) d
+     cross join lateral (${EVENT} and id = d.event_id limit 1) e order by e.sequence`,
+    [merchant_id, livemode, after, to, limit, id],
   )
   return rows
 }
 
-/** All published events, with a URL only where the endpoint listens to them: not to test events of others. */
-export async function eventsInRange(sql: Sql, endpoint: Ref, range: Range): Promise<InRange[]> {
-  const { rows } = await sql.query<InRange>(
-    `select e.id event_id, e.sequence,
-       case when case when e.endpoint_id is null then w.events && array['*', e.type] else w.id = e.endpoint_id end
-         then ${URL} end url
-     from (select id, type, sequence, webhook_url, endpoint_id from event
-       where merchant_id = $1 and livemode = $2 and ${RANGE}) e
-     join webhook_endpoint w on w.merchant_id = $1 and w.livemode = $2 and w.id = $3
-     order by e.sequence`,
-    parameters(endpoint, range),
-  )
+/** All published events of the range, oldest first. */
+export async function eventsInRange(
+  sql: Sql,
+  { merchant_id, livemode }: Tenant,
+  { after, to, limit }: Range,
+): Promise<PublishedEvent[]> {
+  const { rows } = await sql.query<PublishedEvent>(`${EVENT} and ${RANGE} order by sequence limit $5`, [
+    merchant_id,
+    livemode,
+    after,
+    to,
+    limit,
+  ])
   return rows
 }
 
