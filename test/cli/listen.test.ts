@@ -252,7 +252,7 @@ test('what is sent again arrives again, once for each time', async () => {
   const resumed = listen('--resume')
   await shop.holds(3)
   await resumed.end()
-  assert.deepEqual(shop.sequences().slice(0, 2).toSorted(), [2, 3])
+  assert.deepEqual(new Set(shop.sequences().slice(0, 2)), new Set([2, 3]))
   assert.deepEqual(shop.sequences().slice(2), [1])
 })
 

@@ -1,4 +1,3 @@
-import type { CreateCheckoutSessionParams } from 'skiro'
 import { usage } from '../exit.ts'
 import type { Card, Stage } from './scenario.ts'
 
@@ -29,5 +28,5 @@ export function readOverrides(
     else throw usage(`There is no ${name} to override.`, `There are: ${OVERRIDES.join(', ')}.`)
   }
   if (Object.keys(metadata).length > 0) session['metadata'] = metadata
-  return { session: session as Partial<CreateCheckoutSessionParams>, card: card as Card, webhook_id }
+  return { session, card: card as Card, webhook_id }
 }

@@ -152,7 +152,7 @@ describe('payments of one merchant', () => {
     assert.deepEqual(order, ['quick', 'slow'])
     await publish(owner)
     const events = (await eventsOf(owner)).slice(before)
-    assert.deepEqual(events.map(({ sequence }) => Number(sequence) - before).toSorted(), [1, 2])
+    assert.deepEqual(new Set(events.map(({ sequence }) => Number(sequence) - before)), new Set([1, 2]))
   })
 
   test('an event that is committed late gets a later number than what was published meanwhile', async () => {
