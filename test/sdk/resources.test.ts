@@ -279,9 +279,7 @@ describe('deliveries', () => {
     const [of_event] = (await skiro.events.deliveries(first?.id ?? '')).data
     assert.equal(of_event?.id, tries[0])
     assert.deepEqual(JSON.parse(of_event?.request.body ?? ''), first)
-    const gone = await failure(
-      skiro.webhooks.deliveries(newId('webhook_endpoint')).autoPagingToArray({ limit: 1 }),
-    )
+    const gone = await failure(skiro.webhooks.deliveries(newId('webhook_endpoint')))
     assert.ok(gone instanceof NotFoundError)
   })
 

@@ -1,5 +1,5 @@
-import { type Sql, one } from '../db/sql.ts'
-import type { Ref, Tenant } from '../lib/tenant.ts'
+import type { Sql } from '../db/sql.ts'
+import type { Tenant } from '../lib/tenant.ts'
 import { countTerm, readCount } from '../lists/countStore.ts'
 import { type Params, tenantParams } from '../lists/params.ts'
 import type { Slice } from '../lists/slice.ts'
@@ -10,8 +10,6 @@ import { SELECT } from './store.ts'
 const TENANT = 'merchant_id = $1 and livemode = $2'
 // Events without a number are not published yet.
 const PUBLISHED = 'sequence is not null'
-const OF_ENDPOINT = `${TENANT} and endpoint_id = $3`
-const COUNT_MAX = 10_000
 
 /**
  * The rows of the slice, newest first, and one more if there is one. Events are ordered by their sequence, which is the
@@ -69,39 +67,6 @@ export async function eventsAfter(
     params.values,
   )
   return rows
-}
-
-/**
- * The events after that sequence that the endpoint has not accepted, pending and given up, oldest first, and one more if
- * there is one. Their deliveries are a range of the key; each event is found by its own (without `limit 1` PostgreSQL may
- * rather read all events).
- */
-export async function unacknowledgedEvents(
-  sql: Sql,
-  endpoint: Ref,
-  after: number,
-  limit: number,
-): Promise<EventRow[]> {
-  const { rows } = await sql.query<EventRow>(
-    `select e.* from (
-       select event_id, sequence from webhook_delivery where ${OF_ENDPOINT} and sequence > $4
-       order by sequence limit $5) d
-     cross join lateral (${SELECT} where ${TENANT} and id = d.event_id limit 1) e
-     order by d.sequence`,
-    [endpoint.merchant_id, endpoint.livemode, endpoint.id, after, limit + 1],
-  )
-  return rows
-}
-
-/** How many events the endpoint has not accepted, counted up to COUNT_MAX. */
-export async function countUnacknowledged(sql: Sql, endpoint: Ref): Promise<number> {
-  const { n } = await one<{ n: bigint }>(
-    sql,
-    `select count(*) n from (
-       select from webhook_delivery where ${OF_ENDPOINT} order by sequence limit ${COUNT_MAX}) d`,
-    [endpoint.merchant_id, endpoint.livemode, endpoint.id],
-  )
-  return Number(n)
 }
 
 /** How many events there are, of one type or of all. */

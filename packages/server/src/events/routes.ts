@@ -15,17 +15,11 @@ import { tenantOf } from '../http/tenant.ts'
 import { SkiroError } from '../lib/errors.ts'
 import { isId } from '../lib/ids.ts'
 import type { Ref, Tenant } from '../lib/tenant.ts'
-import { findEndpoint } from '../webhooks/store.ts'
 import { EVENT_TYPES, type EventRow, renderEvent } from './event.ts'
-import {
-  countEvents,
-  countUnacknowledged,
-  eventsAfter,
-  listEvents,
-  unacknowledgedEvents,
-} from './listStore.ts'
+import { countEvents, eventsAfter, listEvents } from './listStore.ts'
 import { eventSchema } from './schema.ts'
 import { findEvent } from './store.ts'
+import { countUnacknowledged, isEndpoint, unacknowledgedEvents } from './unacknowledgedStore.ts'
 
 const listEventsQuery = z.strictObject({
   after: queryInteger(0, 999_999_999_999_999)
@@ -87,9 +81,10 @@ export function eventRoutes(app: FastifyInstance, ctx: Context): void {
   )
 
   async function knownEndpoint(tenant: Tenant, id: string): Promise<Ref> {
-    const found = isId('webhook_endpoint', id) ? await findEndpoint(ctx.db, { ...tenant, id }) : null
-    if (!found) throw new SkiroError('not_found', { param: 'unacknowledged_by' })
-    return found
+    const { merchant_id, livemode } = tenant
+    const ref = { merchant_id, livemode, id }
+    if (isId('webhook_endpoint', id) && (await isEndpoint(ctx.db, ref))) return ref
+    throw new SkiroError('not_found', { param: 'unacknowledged_by' })
   }
 
   app.get(

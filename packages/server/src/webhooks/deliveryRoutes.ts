@@ -18,7 +18,7 @@ import {
   resendRangeBody,
   resendRangeSchema,
   trySchema,
-} from './deliveries/schema.ts'
+} from './deliverySchema.ts'
 import { resendRange } from './resendRange.ts'
 import { findEndpoint } from './store.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { pagingQuery } from '../../http/paging.ts'
+import { pagingQuery } from '../http/paging.ts'
 
 const { limit, starting_after } = pagingQuery
 
