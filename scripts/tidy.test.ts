@@ -78,6 +78,15 @@ test('an import is refused or allowed by the rooms of both files', () => {
     ['packages/sdk/src/index.ts', 'node:crypto', true],
     ['packages/sdk/src/index.ts', 'zod', false],
     ['packages/sdk/src/index.ts', '../../server/src/lib/money.ts', false],
+    [`${S}/testHelpers/paySession.ts`, '../transactions/confirmTransaction.ts', true],
+    [`${S}/testHelpers/paySession.ts`, '../transactions/routes.ts', false],
+    [`${S}/testHelpers/paySession.ts`, '../db/sql.ts', false],
+    ['packages/cli/src/run.ts', 'skiro', true],
+    ['packages/cli/src/run.ts', 'commander', true],
+    ['packages/cli/src/run.ts', './exit.ts', true],
+    ['packages/cli/src/run.ts', 'skiro-server', false],
+    ['packages/cli/src/run.ts', '../../sdk/src/attempt.ts', false],
+    ['packages/cli/src/run.ts', '../../server/src/events/event.ts', false],
     ['packages/sandbox/src/main.ts', 'skiro', true],
     ['packages/sandbox/src/main.ts', 'fastify', true],
     ['packages/sandbox/src/main.ts', 'skiro-server', false],
@@ -163,6 +172,15 @@ test('each text rule finds its violation, and leaves its own place and harmless 
     assert.deepEqual(found({ [`${S}/payouts/x.ts`]: harmless }), [], harmless.slice(0, 60))
     if (own_place !== null) assert.deepEqual(found({ [`${S}/${own_place}`]: bad }), [], own_place)
   }
+})
+
+test('the CLI asks nobody by itself but from its http folder', () => {
+  const C = 'packages/cli/src'
+  for (const bad of ["await fetch('http://x')", "import { request } from 'node:http'"]) {
+    assert.match(found({ [`${C}/events/a.ts`]: bad })[0] ?? '', /through the SDK/)
+    assert.deepEqual(found({ [`${C}/http/post.ts`]: bad, [`${S}/webhooks/a.ts`]: bad }), [])
+  }
+  assert.deepEqual(found({ [`${C}/events/a.ts`]: 'await skiro.events.list()' }), [])
 })
 
 test('tests have more room, and their own clock, SQL and environment', () => {

@@ -64,6 +64,12 @@ export const RULES: readonly Rule[] = [
     ),
   },
   {
+    message: 'the CLI reaches the gateway through the SDK; what it asks of others stands in http/',
+    holds_in: (path) =>
+      path.startsWith('packages/cli/src/') && !isTest(path) && !path.startsWith('packages/cli/src/http/'),
+    find: inText(/\bfetch\s*\(|\b(?:from|import)\s*\(?\s*['"](?:node:)?(?:https?|http2|net|tls)['"]/g),
+  },
+  {
     message: 'over 300 lines: split it',
     holds_in: (path) => isCode(path) && !mayBeLonger(path),
     find: findLong(300),

@@ -1,52 +1,77 @@
-/** The package as it is published: built, without its sources, and run. */
+/** The packed CLI, installed as somebody would: JavaScript only, with the packed SDK and commander, outside the repository. */
 import assert from 'node:assert/strict'
-import { cp, mkdir, readdir, rm, symlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { cp, mkdir, symlink } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { startGateway } from '../sdk/gateway.ts'
 import { newProject, type Project, ROOT } from '../sdk/project.ts'
 
+const COMMANDER = dirname(createRequire(join(ROOT, 'packages/cli/package.json')).resolve('commander'))
+
+let copy: Project
 let project: Project
+let files: string[]
+const gateway = await startGateway()
 before(async () => {
-  project = await newProject()
-  const { dir } = project
-  const modules = join(dir, 'node_modules')
-  await mkdir(modules)
-  await cp(join(ROOT, 'tsconfig.json'), join(dir, 'tsconfig.json'))
-  for (const name of ['cli', 'sdk'])
-    await cp(join(ROOT, 'packages', name), join(dir, 'packages', name), {
-      recursive: true,
-      filter: (path) => !/[/\\](?:dist|node_modules)$/.test(path),
-    })
-  for (const name of await readdir(join(ROOT, 'node_modules')))
-    if (!name.startsWith('skiro')) await symlink(join(ROOT, 'node_modules', name), join(modules, name))
-  await symlink(join(dir, 'packages/sdk'), join(modules, 'skiro'))
-  const built = await project.run('npm', ['run', 'build', '--silent', '--prefix', 'packages/cli'])
-  assert.equal(built.status, 0, built.out)
-  await rm(join(dir, 'packages/cli/src'), { recursive: true })
-  await rm(join(dir, 'packages/sdk/src'), { recursive: true })
-})
-after(() => project?.remove())
+  ;[copy, project] = [await newProject(), await newProject()]
+  const packages = join(copy.dir, 'packages')
+  const filter = (path: string) => !/[/\\](?:dist|node_modules)$/.test(path)
+  for (const name of ['sdk', 'cli'])
+    await cp(join(ROOT, 'packages', name), join(packages, name), { recursive: true, filter })
+  await cp(join(ROOT, 'tsconfig.json'), join(copy.dir, 'tsconfig.json'))
+  await symlink(join(ROOT, 'node_modules'), join(copy.dir, 'node_modules'), 'dir')
+  await mkdir(join(packages, 'cli/node_modules'))
+  await symlink(join(packages, 'sdk'), join(packages, 'cli/node_modules/skiro'), 'dir')
+  await symlink(COMMANDER, join(packages, 'cli/node_modules/commander'), 'dir')
 
-test('it runs without its sources and says what it can do', async () => {
-  const version = await project.run('node', ['packages/cli/bin/skiro.mjs', '--version'])
-  assert.deepEqual([version.status, version.out.trim()], [0, '0.1.0'])
-  const list = await project.run('node', ['packages/cli/bin/skiro.mjs', 'trigger', '--list', '--json'])
-  assert.equal(list.status, 0, list.out)
-  assert.ok((JSON.parse(list.out) as { data: unknown[] }).data.length >= 12)
+  const tarballs: string[] = []
+  // The SDK before the CLI, which is built against it.
+  for (const folder of [join(packages, 'sdk'), join(packages, 'cli'), COMMANDER]) {
+    const { status, out } = await copy.run('npm', ['pack', folder, '--json', '--offline', '--silent'])
+    assert.equal(status, 0, out)
+    const [packed] = Object.values(
+      JSON.parse(out) as Record<string, { filename: string; files: { path: string }[] }>,
+    )
+    assert.ok(packed)
+    tarballs.push(join(copy.dir, packed.filename))
+    if (folder.endsWith('cli')) files = packed.files.map(({ path }) => path)
+  }
+  await project.write({ 'package.json': { private: true } })
+  const flags = ['--offline', '--no-audit', '--no-fund', '--ignore-scripts', '--silent']
+  const installed = await project.run('npm', ['install', ...flags, ...tarballs])
+  assert.equal(installed.status, 0, installed.out)
+})
+after(async () => {
+  await Promise.all([gateway.close(), copy?.remove(), project?.remove()])
 })
 
-test('what is published is the program and its page', async () => {
-  const { status, out } = await project.run('npm', [
-    'pack',
-    './packages/cli',
-    '--dry-run',
+test('it holds what it needs and no more', () => {
+  for (const path of ['bin/skiro.mjs', 'dist/main.js', 'README.md', 'package.json'])
+    assert.ok(files.includes(path), path)
+  assert.deepEqual(
+    files.filter((path) => /\.ts$|\.test\.|node_modules/.test(path)),
+    [],
+  )
+})
+
+test('it runs', async () => {
+  const bin = join(project.dir, 'node_modules/.bin/skiro')
+  const version = await project.run(bin, ['--version'])
+  assert.deepEqual(version, { status: 0, out: '0.1.0\n' })
+  const env = { SKIRO_API_KEY: gateway.merchant.api_key, SKIRO_API_URL: gateway.url }
+  const create = [
+    'checkout',
+    'create',
+    '--amount',
+    '5',
+    '--currency',
+    'EUR',
+    '--payout-currency',
+    'USDT',
     '--json',
-    '--ignore-scripts',
-    '--silent',
-  ])
-  assert.equal(status, 0, out)
-  const [packed] = Object.values(JSON.parse(out) as Record<string, { files: { path: string }[] }>)
-  const paths = packed?.files.map(({ path }) => path) ?? []
-  for (const path of ['bin/skiro.mjs', 'dist/main.js', 'README.md']) assert.ok(paths.includes(path), path)
-  assert.ok(paths.every((path) => !path.startsWith('src/') && !path.includes('.test.')))
+  ]
+  const made = await project.run(bin, create, env)
+  assert.equal(made.status, 0)
+  assert.equal((JSON.parse(made.out) as { status: string }).status, 'pending')
 })

@@ -18,5 +18,3 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 process.exitCode = await run(process.argv.slice(2), io)
-// A connection that is kept open for the next request must not keep a finished command alive.
-setImmediate(() => process.exit())

@@ -31,6 +31,8 @@ curl -sS ${facts.api_url}/v1/checkout \\
   -H 'Content-Type: application/json' \\
   -d '${JSON.stringify(body)}'
 
+Or let it be paid, and see what happens: npx skiro trigger payout.completed
+
   Logs        ${facts.log_files.join(', ')}
   All values  ${facts.state_dir}/sandbox.json
   Operate     npx skiro-server doctor --env-file ${facts.state_dir}/gateway.env

@@ -55,7 +55,7 @@ async function consult(io: Io, address: string, options: DoctorOptions): Promise
   await mustBeThere(url, skip_verify)
   const sample = samples(model, options.metadata ?? {})
   const patient = newPatient({ url, secret, sample, effects_url: options.effectsUrl ?? null, skip_verify })
-  const all = await examine(patient, (one) => (options.json ? undefined : tellOne(io, one)))
+  const all = await examine(patient, io.stopped, (one) => (options.json ? undefined : tellOne(io, one)))
   conclude(io, { url, options, patient, all })
   return all
 }

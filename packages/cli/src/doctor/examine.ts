@@ -1,3 +1,4 @@
+import { CliError, EXIT } from '../exit.ts'
 import type { Check, Finding } from './check.ts'
 import { DELIVERY_CHECKS, VALID } from './deliveryChecks.ts'
 import type { Patient } from './patient.ts'
@@ -11,10 +12,18 @@ export type Grade = 'A' | 'B' | 'C' | 'D' | 'F'
 /** Every check, in the order in which they are made. */
 export const CHECKS: readonly Check[] = [VALID, ...TRUST_CHECKS, ...DELIVERY_CHECKS]
 
-/** Makes every check, one after the other: what one sends must not disturb another. */
-export async function examine(patient: Patient, onExamined: (one: Examined) => void): Promise<Examined[]> {
+/**
+ * Makes every check, one after the other: what one sends must not disturb another.
+ * @throws CliError interrupted
+ */
+export async function examine(
+  patient: Patient,
+  signal: AbortSignal,
+  onExamined: (one: Examined) => void,
+): Promise<Examined[]> {
   const all: Examined[] = []
   for (const { name, title, about, examine } of CHECKS) {
+    if (signal.aborted) throw new CliError(EXIT.interrupted, 'interrupted', 'Interrupted.')
     // A handler that refuses everything shows no more than that.
     const blind = name !== VALID.name && !patient.takes_valid
     const one = { name, title, about, ...(blind ? NOTHING_TO_SEE : await examine(patient)) }

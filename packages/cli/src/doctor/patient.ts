@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { ask } from '../http/ask.ts'
 import { type Post, post, type Posted } from '../http/post.ts'
 import { webhookHeaders } from '../http/webhookHeaders.ts'
 import type { SampleEvent, Samples } from './sample.ts'
@@ -73,7 +74,6 @@ async function askEffects(effects_url: string, event_id: string): Promise<number
   await sleep(SETTLE_MS)
   const url = new URL(effects_url)
   url.searchParams.set('event_id', event_id)
-  const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => null)
-  const text = (await answer?.text().catch(() => null)) ?? ''
-  return answer?.ok && /^\s*\d{1,9}\s*$/.test(text) ? Number(text) : null
+  const text = (await ask(url, TIMEOUT_MS)) ?? ''
+  return /^\s*\d{1,9}\s*$/.test(text) ? Number(text) : null
 }
