@@ -505,7 +505,7 @@ create table webhook_attempt (
   latency_ms integer not null,
   next_attempt_at timestamp with time zone,
   created_at timestamp with time zone not null,
-  constraint webhook_attempt_pkey PRIMARY KEY (merchant_id, livemode, endpoint_id, id),
+  constraint webhook_attempt_pkey PRIMARY KEY (merchant_id, livemode, endpoint_id, succeeded, id),
   constraint webhook_attempt_latency_ms_check CHECK (latency_ms >= 0),
   constraint webhook_attempt_number_check CHECK (number > 0)
 );

@@ -16,7 +16,7 @@ const SERVER: readonly (readonly [from: string, may: readonly string[]])[] = [
   ['jobs/', ['lib/', 'db/', 'jobs/']],
   ['lists/jobs.ts$', ['lists/', 'jobs/', 'context.ts$']],
   ['lists/', ['lib/', 'db/', 'lists/']],
-  ['events/(?:routes|schema).ts$', ['lib/', 'lists/', 'events/', 'http/', 'context.ts$']],
+  ['events/(?:routes|\\w+Routes|schema).ts$', ['lib/', 'lists/', 'events/', 'http/', 'context.ts$']],
   ['events/', ['lib/', 'db/', 'lists/', 'events/', 'jobs/enqueue.ts$']],
   ['adapters/registry.ts$', ['lib/', 'adapters/', 'config.ts$']],
   ['adapters/[^/]+$', ['lib/', PORTS]],
@@ -27,7 +27,7 @@ const SERVER: readonly (readonly [from: string, may: readonly string[]])[] = [
   ],
   // A chain adapter is handed a signer, so it knows that interface too.
   ['adapters/chains/([^/]+)', ['lib/', 'adapters/(?:chain|signer).ts$', 'adapters/chains/(?:$1|shared)/']],
-  [`${DOMAINS}/(?:routes|\\w+Routes|schema|\\w+Body).ts$`, [...DOMAIN_MAY, 'http/']],
+  [`${DOMAINS}/(?:routes|\\w+Routes|schema|\\w+Schema|\\w+Body).ts$`, [...DOMAIN_MAY, 'http/']],
   [`${DOMAINS}/`, DOMAIN_MAY],
   // The hosted page is the second front door, so it calls domains as routes do; other front doors are none of its.
   [

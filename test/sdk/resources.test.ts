@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
-import { publishAll } from '../support/deliver.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   AuthenticationError,
   ConflictError,
@@ -14,6 +14,7 @@ import {
 } from 'skiro'
 import { createKey } from '../../packages/server/src/merchants/createKey.ts'
 import { newId } from '../../packages/server/src/lib/ids.ts'
+import { publishAll } from '../support/deliver.ts'
 import { WALLET } from '../support/gatewayContext.ts'
 import { startGateway } from './gateway.ts'
 
@@ -218,6 +219,104 @@ describe('events', () => {
     assert.deepEqual(newest.data, [expired])
     assert.deepEqual(await skiro.events.resend(expired.id), expired)
     assert.deepEqual(await skiro.events.resend(expired.id, { webhook_id: id }), expired)
+  })
+})
+
+describe('deliveries', () => {
+  /** An endpoint that was told of three sessions and has accepted none; each was tried once. */
+  async function missedThree() {
+    await publishAll(gateway.ctx)
+    const before = (await skiro.events.list({ limit: 1 })).data[0]?.sequence ?? 0
+    const { id } = await skiro.webhooks.create({ url: 'https://shop.example/deaf' })
+    for (let n = 0; n < 3; n++) await skiro.checkout.expire((await skiro.checkout.create(params)).id)
+    await publishAll(gateway.ctx)
+    const events = []
+    for await (const event of skiro.events.since(before)) events.push(event)
+    assert.equal(events.length, 3)
+    const tries: string[] = []
+    for (const [index, event] of events.entries()) {
+      const try_id = newId('webhook_attempt')
+      tries.push(try_id)
+      await insert('webhook_attempt', {
+        id: try_id,
+        endpoint_id: id,
+        event_id: event.id,
+        url: 'https://shop.example/deaf',
+        number: 1,
+        succeeded: index === 0,
+        status: index === 0 ? 200 : null,
+        diagnosis: 'as it was',
+        request_headers: '{"content-type":"application/json"}',
+        response_head: index === 0 ? 'HTTP/1.1 200 OK' : null,
+        latency_ms: 5,
+        created_at: new Date(),
+      })
+      // Ids of one millisecond have no order.
+      await sleep(2)
+    }
+    return { id, events, tries, before }
+  }
+  const idsOf = async (objects: AsyncIterable<{ id: string }>) => {
+    const ids: string[] = []
+    for await (const { id } of objects) ids.push(id)
+    return ids
+  }
+
+  it('of an endpoint and of an event: page after page, and filtered', async () => {
+    const { id, events, tries } = await missedThree()
+    const [first] = events
+    assert.deepEqual(await idsOf(skiro.webhooks.deliveries(id, { limit: 1 })), tries.toReversed())
+    const page = await skiro.webhooks.deliveries(id, { status: 'failed', limit: 1 })
+    assert.deepEqual(
+      [page.data.length, page.has_more, page.data[0]?.response, 'pagination' in page],
+      [1, true, null, false],
+    )
+    const { data } = await skiro.webhooks.deliveries(id, { event_id: first?.id })
+    assert.deepEqual(
+      data.map(({ status, response }) => [status, response]),
+      [['succeeded', { status: 200, head: 'HTTP/1.1 200 OK' }]],
+    )
+    const [of_event] = (await skiro.events.deliveries(first?.id ?? '')).data
+    assert.equal(of_event?.id, tries[0])
+    assert.deepEqual(JSON.parse(of_event?.request.body ?? ''), first)
+    const gone = await failure(skiro.webhooks.deliveries(newId('webhook_endpoint')))
+    assert.ok(gone instanceof NotFoundError)
+  })
+
+  it('what was not accepted is told by reconcile, and sent again by range', async () => {
+    const { id, events, before } = await missedThree()
+    const missed = events.map((event) => event.id)
+    assert.deepEqual(await idsOf(skiro.events.reconcile({ webhook_id: id })), missed)
+    const after = events[0]?.sequence ?? 0
+    assert.deepEqual(await idsOf(skiro.events.reconcile({ webhook_id: id, after })), missed.slice(1))
+    const unknown = skiro.events.reconcile({ webhook_id: newId('webhook_endpoint') }).next()
+    assert.equal((await failure(unknown)).param, 'unacknowledged_by')
+
+    const place = (await skiro.events.resends().autoPagingToArray({ limit: 1000 })).at(-1)?.sequence ?? 0
+    const answer = await skiro.webhooks.resend(id, { after_sequence: before + 1 })
+    assert.deepEqual([answer.resent, answer.last_sequence, answer.has_more], [2, before + 3, false])
+    const again = await skiro.events.resends({ after: place, limit: 1 }).autoPagingToArray({ limit: 100 })
+    assert.deepEqual(
+      again.map(({ sequence, event, webhook_id }) => [sequence - place, event.id, webhook_id]),
+      [
+        [1, missed[1], id],
+        [2, missed[2], id],
+      ],
+    )
+    assert.equal((await skiro.webhooks.resend(id)).resent, 3)
+  })
+
+  it('reconcile means the default endpoint when none is named', async () => {
+    const all = await skiro.webhooks.list().autoPagingToArray({ limit: 100 })
+    const { id = '' } = all.find(({ is_default }) => is_default) ?? {}
+    await db.query('update webhook_endpoint set url = $2 where id = $1', [id, 'https://shop.example/default'])
+    const session = await skiro.checkout.create(params)
+    await skiro.checkout.expire(session.id)
+    await publishAll(gateway.ctx)
+    const missed: string[] = []
+    for await (const { data } of skiro.events.reconcile()) missed.push(data.id)
+    assert.deepEqual(missed, [session.id])
+    await db.query('update webhook_endpoint set url = null where id = $1', [id])
   })
 })
 

@@ -75,7 +75,7 @@ export async function exampleMerchant(ctx: Context, document: OpenApi): Promise<
   })
   const body = document.webhooks['checkout.completed']?.['post']?.requestBody?.content['application/json']
   const { data } = (body?.example ?? {}) as { data?: object }
-  await insert('event_counter', { last_sequence: 1n })
+  await insert('event_counter', { last_sequence: 1n, last_resend: 1n })
   await insert('event', {
     id: `evt_${BODY}`,
     sequence: 1n,
@@ -83,5 +83,27 @@ export async function exampleMerchant(ctx: Context, document: OpenApi): Promise<
     object_id: transaction_id,
     data: JSON.stringify(data),
   })
+  const refs = { endpoint_id: `we_${BODY}`, event_id: `evt_${BODY}` }
+  await insert('webhook_delivery', {
+    ...refs,
+    id: `whd_${BODY}`,
+    sequence: 1n,
+    url: 'https://shop.example.com/webhooks/skiro',
+    origin: 'https://shop.example.com',
+  })
+  await insert('webhook_attempt', {
+    ...refs,
+    id: `wha_${BODY}`,
+    url: 'https://shop.example.com/webhooks/skiro',
+    number: 1,
+    succeeded: true,
+    status: 200,
+    diagnosis: '200: accepted',
+    request_headers: '{}',
+    response_head: 'HTTP/1.1 200 OK',
+    latency_ms: 83,
+    created_at: new Date(),
+  })
+  await insert('event_resend', { ...refs, sequence: 1n })
   return api_key
 }

@@ -129,7 +129,7 @@ describe('for await', () => {
   it('throws what a later page throws', async () => {
     const first = { object: 'list' as const, data: [{ id: 'a' }], has_more: true }
     const pagination = { page: 1, limit: 1, total: 2, total_pages: 2 }
-    const list = new ListRequest({}, async (query) => {
+    const list = new ListRequest<{ id: string }>({}, async (query) => {
       if ('starting_after' in query) throw new Error('page 2')
       return { ...first, pagination }
     })

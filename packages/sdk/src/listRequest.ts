@@ -9,19 +9,24 @@ export type Page<T> = {
   pagination: { page: number; limit: number; total: number; total_pages: number }
 }
 
-type Listed = { id: string; sequence?: number }
+/** A page of a list that is too long to be counted. */
+export type UncountedPage<T> = Omit<Page<T>, 'pagination'>
+
+type Listed = { id: string; sequence?: number } | { sequence: number }
 type Cursor = { page?: unknown; after?: unknown; starting_after?: unknown; ending_before?: unknown }
 
 /**
  * A list that was asked for. `await` it for one page; `for await` goes through all objects, from the first page on to
  * the end, one request per page. Nothing is sent before that. Objects made meanwhile shift nothing: pages follow ids.
  */
-export class ListRequest<T extends Listed> implements Promise<Page<T>>, AsyncIterable<T> {
-  readonly #load: (query: object) => Promise<Page<T>>
+export class ListRequest<T extends Listed, P extends UncountedPage<T> = Page<T>>
+  implements Promise<P>, AsyncIterable<T>
+{
+  readonly #load: (query: object) => Promise<P>
   readonly #query: Cursor
-  #first: Promise<Page<T>> | undefined
+  #first: Promise<P> | undefined
 
-  constructor(query: object, load: (query: object) => Promise<Page<T>>) {
+  constructor(query: object, load: (query: object) => Promise<P>) {
     this.#query = query
     this.#load = load
   }
@@ -30,23 +35,23 @@ export class ListRequest<T extends Listed> implements Promise<Page<T>>, AsyncIte
     return 'ListRequest'
   }
 
-  #page(): Promise<Page<T>> {
+  #page(): Promise<P> {
     return (this.#first ??= this.#load(this.#query))
   }
 
   // oxlint-disable-next-line unicorn/no-thenable -- so that `await` gives the first page
-  then<A = Page<T>, B = never>(
-    fulfilled?: ((page: Page<T>) => A | PromiseLike<A>) | null,
+  then<A = P, B = never>(
+    fulfilled?: ((page: P) => A | PromiseLike<A>) | null,
     rejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
     return this.#page().then(fulfilled, rejected)
   }
 
-  catch<B = never>(rejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<Page<T> | B> {
+  catch<B = never>(rejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<P | B> {
     return this.then(null, rejected)
   }
 
-  finally(settled?: (() => void) | null): Promise<Page<T>> {
+  finally(settled?: (() => void) | null): Promise<P> {
     return this.#page().finally(settled)
   }
 
@@ -79,6 +84,7 @@ export class ListRequest<T extends Listed> implements Promise<Page<T>>, AsyncIte
 /** The query of the page that follows the one which ended with `last`. */
 function after(query: Cursor, last: Listed): Cursor {
   if (query.after !== undefined) return { ...query, after: last.sequence }
-  if (query.ending_before !== undefined) return { ...query, ending_before: last.id }
-  return { ...query, page: undefined, starting_after: last.id }
+  const id = 'id' in last ? last.id : undefined
+  if (query.ending_before !== undefined) return { ...query, ending_before: id }
+  return { ...query, page: undefined, starting_after: id }
 }

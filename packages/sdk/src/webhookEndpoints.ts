@@ -1,10 +1,14 @@
 import type { CreateWebhookEndpointParams } from './generated/createWebhookEndpointParams.ts'
 import type { SkiroEvent } from './generated/skiroEvent.ts'
+import type { ListWebhookDeliveriesParams } from './generated/listWebhookDeliveriesParams.ts'
 import type { ListWebhookEndpointsParams } from './generated/listWebhookEndpointsParams.ts'
+import type { ResendToWebhookEndpointParams } from './generated/resendToWebhookEndpointParams.ts'
 import type { RotateWebhookSecretParams } from './generated/rotateWebhookSecretParams.ts'
 import type { UpdateWebhookEndpointParams } from './generated/updateWebhookEndpointParams.ts'
+import type { WebhookDelivery } from './generated/webhookDelivery.ts'
 import type { WebhookEndpoint } from './generated/webhookEndpoint.ts'
-import { ListRequest } from './listRequest.ts'
+import type { WebhookResend } from './generated/webhookResend.ts'
+import { ListRequest, type UncountedPage } from './listRequest.ts'
 import type { Answer } from './operation.ts'
 import type { RequestOptions } from './requestOptions.ts'
 import type { Send } from './sendRequest.ts'
@@ -71,6 +75,29 @@ export class Webhooks {
   /** Sends this endpoint, and no other, an event of type `webhook.test`. */
   test(id: string, options?: RequestOptions): Promise<SkiroEvent> {
     return this.#send('testWebhookEndpoint', { path: { id } }, options)
+  }
+
+  /** Every try to post to this endpoint, newest first: what we sent, what your server said, when it is tried again. */
+  deliveries(
+    id: string,
+    params: ListWebhookDeliveriesParams = {},
+    options?: RequestOptions,
+  ): ListRequest<WebhookDelivery, UncountedPage<WebhookDelivery>> {
+    return new ListRequest<WebhookDelivery, UncountedPage<WebhookDelivery>>(params, (query) =>
+      this.#send('listWebhookDeliveries', { path: { id }, query }, options),
+    )
+  }
+
+  /**
+   * Sends this endpoint again what it has not accepted, or a range of its events: 1,000 per call. While the answer says
+   * `has_more`, call again with its `last_sequence` as `after_sequence`.
+   */
+  resend(
+    id: string,
+    params?: ResendToWebhookEndpointParams,
+    options?: RequestOptions,
+  ): Promise<WebhookResend> {
+    return this.#send('resendToWebhookEndpoint', { path: { id }, body: params }, options)
   }
 }
 

@@ -123,8 +123,9 @@ create table webhook_attempt (
   -- When it is tried again; null: that was the last.
   next_attempt_at timestamptz,
   created_at timestamptz not null,
-  -- Endpoint first: its newest tries are a range of the key.
-  primary key (merchant_id, livemode, endpoint_id, id)
+  -- Endpoint and outcome first: its newest tries are the ends of two ranges of the key, those of one outcome one range,
+  -- however rare that outcome is.
+  primary key (merchant_id, livemode, endpoint_id, succeeded, id)
 );
 create index webhook_attempt_of_event on webhook_attempt (merchant_id, livemode, event_id, id);
 create index webhook_attempt_age on webhook_attempt (created_at);

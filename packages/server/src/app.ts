@@ -4,6 +4,7 @@ import { acquirerWebhookRoutes, transactionRoutes } from './transactions/routes.
 import { checkoutRoutes } from './checkout/routes.ts'
 import { checkoutListRoutes } from './checkout/listRoutes.ts'
 import type { Context } from './context.ts'
+import { resendListRoutes } from './events/resendRoutes.ts'
 import { eventRoutes } from './events/routes.ts'
 import { API_HEADERS } from './http/apiHeaders.ts'
 import { clientErrorHandler, takeEveryRequest } from './http/clientErrors.ts'
@@ -25,6 +26,7 @@ import { createMetrics } from './metrics/metrics.ts'
 import { pageRoutes } from './page/routes.ts'
 import { payoutRoutes } from './payouts/routes.ts'
 import { testHelperRoutes } from './testHelpers/routes.ts'
+import { deliveryRoutes } from './webhooks/deliveryRoutes.ts'
 import { resendRoutes } from './webhooks/eventRoutes.ts'
 import { webhookRoutes } from './webhooks/routes.ts'
 import { transactionPorts, webhookPorts } from './wiring.ts'
@@ -97,7 +99,9 @@ export async function buildApp(ctx: Context, drain = createDrain()): Promise<Fas
     payoutRoutes(scope, ctx)
     eventRoutes(scope, ctx)
     webhookRoutes(scope, ctx, webhookPorts(ctx))
+    deliveryRoutes(scope, ctx)
     resendRoutes(scope, ctx)
+    resendListRoutes(scope, ctx)
     merchantRoutes(scope, ctx)
     testHelperRoutes(scope, ctx, transactionPorts)
     done()

@@ -35,7 +35,13 @@ export type Route = {
 export type Body = Readonly<Record<string, unknown>>
 
 /** Query parameters that name an object, or the order of one. */
-const NAMES_AN_OBJECT = new Set(['starting_after', 'ending_before', 'metadata[order_id]'])
+const NAMES_AN_OBJECT = new Set([
+  'starting_after',
+  'ending_before',
+  'metadata[order_id]',
+  'event_id',
+  'unacknowledged_by',
+])
 const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString()
 
 /** Query parameters without a list of values in the document, and values under which everything is found. */

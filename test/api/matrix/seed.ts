@@ -6,6 +6,7 @@ import type { Tenant } from '../../../packages/server/src/lib/tenant.ts'
 import { createKey } from '../../../packages/server/src/merchants/createKey.ts'
 import { revokeKey } from '../../../packages/server/src/merchants/revokeKey.ts'
 import { setWallet } from '../../../packages/server/src/merchants/setWallet.ts'
+import { publishEvents } from '../../../packages/server/src/webhooks/deliveries/publishEvents.ts'
 import { newMerchant, WALLET } from '../../support/gatewayContext.ts'
 import type { Call } from './call.ts'
 import type { Objects } from './walk.ts'
@@ -62,9 +63,28 @@ export async function seedObjects(ctx: Context, call: Call, tenant: Tenant, key:
   const event = rows[0]?.id
   if (!event) throw new Error('an expired session made no event')
   const webhook_endpoint = await post('/v1/webhooks', { url: 'https://shop.example/hook' })
+  await publishEvents(ctx, tenant)
+  await post(`/v1/events/${event}/resend`, { webhook_id: webhook_endpoint })
+  const webhook_attempt = await insertTry(ctx, tenant, webhook_endpoint, event)
   const transaction = await insertCharge(ctx, tenant, await session({}))
   const payout = await insertPayout(ctx, tenant, transaction)
-  return { checkout_session, order_id, event, webhook_endpoint, transaction, payout }
+  return { checkout_session, order_id, event, webhook_endpoint, webhook_attempt, transaction, payout }
+}
+
+async function insertTry(
+  ctx: Context,
+  { merchant_id, livemode }: Tenant,
+  endpoint: string,
+  event: string,
+): Promise<string> {
+  const id = newId('webhook_attempt')
+  await ctx.db.query(
+    `insert into webhook_attempt (merchant_id, livemode, id, endpoint_id, event_id, url, number, succeeded, status,
+       diagnosis, request_headers, latency_ms, created_at)
+     values ($1, $2, $3, $4, $5, 'https://shop.example/hook', 1, false, 500, 'it failed', '{}', 12, now())`,
+    [merchant_id, livemode, id, endpoint, event],
+  )
+  return id
 }
 
 async function insertCharge(

@@ -1,27 +1,7 @@
-import { NotFoundError, type Skiro, type SkiroEvent } from 'skiro'
+import { type EventResend, NotFoundError, type Skiro, type UncountedPage } from 'skiro'
 import { askPatiently, type Watch } from '../events/patient.ts'
 
 const PAGE = 100
-
-/** An event that somebody sent again. `sequence` counts resends, without holes. */
-export type EventResend = {
-  readonly id?: string
-  readonly object: 'event_resend'
-  readonly sequence: number
-  readonly event_id: string
-  readonly event: SkiroEvent
-  readonly created_at: string
-}
-
-type ResendPage = { readonly data: readonly EventResend[]; readonly has_more: boolean }
-
-/** `skiro.events.resends`, which SDKs have since gateways tell of resends: `GET /v1/events/resends?after=`. */
-type ResendsApi = {
-  resends?(
-    params: { after: number; limit: number },
-    options: { signal: AbortSignal },
-  ): PromiseLike<ResendPage>
-}
 
 /** What was sent again since a place, oldest first. */
 export type Resends = {
@@ -36,11 +16,9 @@ export function newResends(
   watch: Watch,
   onMissing: () => void,
 ): Resends & { readonly seen: number } {
-  const api = skiro.events as ResendsApi
   let seen = after ?? 0
   let begun = after !== null
-  let missing = api.resends === undefined
-  if (missing) onMissing()
+  let missing = false
   return {
     get seen() {
       return seen
@@ -60,13 +38,14 @@ export function newResends(
     },
   }
 
-  async function load(signal: AbortSignal): Promise<ResendPage | null> {
+  async function load(signal: AbortSignal): Promise<UncountedPage<EventResend> | null> {
     try {
-      const ask = () => api.resends?.({ after: seen, limit: PAGE }, { signal }) ?? Promise.resolve(NOTHING)
+      const ask = () => skiro.events.resends({ after: seen, limit: PAGE }, { signal })
       const page = await askPatiently(ask, signal, watch)
       seen = page?.data.at(-1)?.sequence ?? seen
       return page
     } catch (error) {
+      // A gateway from before there were resends takes the path for an event's.
       if (!(error instanceof NotFoundError)) throw error
       missing = true
       onMissing()
@@ -75,4 +54,4 @@ export function newResends(
   }
 }
 
-const NOTHING: ResendPage = { data: [], has_more: false }
+const NOTHING: UncountedPage<EventResend> = { object: 'list', data: [], has_more: false }

@@ -1,14 +1,11 @@
 import { pause } from '../events/pause.ts'
 
-/**
- * A log that grows. Deliveries of webhooks will be another one, beside the events: a source of its own that `logsTail`
- * hands over with them.
- */
+/** A log that grows: events, or tries to deliver them. */
 export type Log = {
   /** Prints what is new. False: nothing was. */
   more(signal: AbortSignal): Promise<boolean>
-  /** Number of the last line that was read. */
-  readonly at: number
+  /** Number of the last line that was read, where lines are numbered. */
+  readonly at?: number
 }
 
 type Following = {

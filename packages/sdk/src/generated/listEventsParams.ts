@@ -7,6 +7,12 @@ export type ListEventsParams = {
    * handled and you miss none; 0 starts at the first.
    */
   after?: number | undefined
+  /**
+   * A webhook endpoint: only events that it has not accepted, whether they are still tried or were
+   * given up, oldest first, after the sequence `after` (default 0). What was given up is known for
+   * 30 days.
+   */
+  unacknowledged_by?: string | undefined
   /** Only events of this type. */
   type?:
     | 'checkout.completed'

@@ -5,23 +5,31 @@ import type { CreateWebhookEndpointParams } from './createWebhookEndpointParams.
 import type { DeleteWebhookEndpointAnswer } from './deleteWebhookEndpointAnswer.ts'
 import type { ListCheckoutSessionsAnswer } from './listCheckoutSessionsAnswer.ts'
 import type { ListCheckoutSessionsParams } from './listCheckoutSessionsParams.ts'
+import type { ListEventDeliveriesAnswer } from './listEventDeliveriesAnswer.ts'
+import type { ListEventDeliveriesParams } from './listEventDeliveriesParams.ts'
+import type { ListEventResendsAnswer } from './listEventResendsAnswer.ts'
+import type { ListEventResendsParams } from './listEventResendsParams.ts'
 import type { ListEventsAnswer } from './listEventsAnswer.ts'
 import type { ListEventsParams } from './listEventsParams.ts'
 import type { ListPayoutsAnswer } from './listPayoutsAnswer.ts'
 import type { ListPayoutsParams } from './listPayoutsParams.ts'
 import type { ListTransactionsAnswer } from './listTransactionsAnswer.ts'
 import type { ListTransactionsParams } from './listTransactionsParams.ts'
+import type { ListWebhookDeliveriesAnswer } from './listWebhookDeliveriesAnswer.ts'
+import type { ListWebhookDeliveriesParams } from './listWebhookDeliveriesParams.ts'
 import type { ListWebhookEndpointsAnswer } from './listWebhookEndpointsAnswer.ts'
 import type { ListWebhookEndpointsParams } from './listWebhookEndpointsParams.ts'
 import type { Merchant } from './merchant.ts'
 import type { PayCheckoutSessionParams } from './payCheckoutSessionParams.ts'
 import type { Payout } from './payout.ts'
 import type { ResendEventParams } from './resendEventParams.ts'
+import type { ResendToWebhookEndpointParams } from './resendToWebhookEndpointParams.ts'
 import type { RotateWebhookSecretParams } from './rotateWebhookSecretParams.ts'
 import type { SkiroEvent } from './skiroEvent.ts'
 import type { Transaction } from './transaction.ts'
 import type { UpdateWebhookEndpointParams } from './updateWebhookEndpointParams.ts'
 import type { WebhookEndpoint } from './webhookEndpoint.ts'
+import type { WebhookResend } from './webhookResend.ts'
 
 /** What each operation takes and answers. */
 export type Operations = {
@@ -154,9 +162,30 @@ export type Operations = {
     answer: SkiroEvent
   }
   /**
+   * List tries at an endpoint.
+   * Each try to post an event, newest first, for 30 days. What was posted is the event, which `GET
+   * /v1/events/{id}/deliveries` shows byte for byte. Too many to be counted: there is no total.
+   */
+  listWebhookDeliveries: {
+    path: { id: string }
+    query?: ListWebhookDeliveriesParams | undefined
+    answer: ListWebhookDeliveriesAnswer
+  }
+  /**
+   * Send an endpoint its events again.
+   * What this endpoint has not accepted, or a range of all it listens to, oldest first, at most
+   * 1,000 events per call. Each begins afresh with 72 hours of its own. A disabled endpoint is 409
+   * `webhook_endpoint_disabled`.
+   */
+  resendToWebhookEndpoint: {
+    path: { id: string }
+    body?: ResendToWebhookEndpointParams | undefined
+    answer: WebhookResend
+  }
+  /**
    * List events.
    * Newest first; with `after`, oldest first from that sequence: so you can pull what a webhook did
-   * not bring.
+   * not bring. With `unacknowledged_by`, `pagination.total` is counted up to 10,000.
    */
   listEvents: {
     query?: ListEventsParams | undefined
@@ -171,6 +200,16 @@ export type Operations = {
     answer: SkiroEvent
   }
   /**
+   * List tries to deliver an event.
+   * Each try at any endpoint, also at one that was deleted since, newest first, for 30 days, with
+   * the bytes that were posted.
+   */
+  listEventDeliveries: {
+    path: { id: string }
+    query?: ListEventDeliveriesParams | undefined
+    answer: ListEventDeliveriesAnswer
+  }
+  /**
    * Send an event again.
    * To every endpoint that should hear of it now, or to one. Same id and content, so a receiver that
    * has it already can tell.
@@ -179,6 +218,15 @@ export type Operations = {
     path: { id: string }
     body?: ResendEventParams | undefined
     answer: SkiroEvent
+  }
+  /**
+   * List resends.
+   * Oldest first. A resend gives an event no new sequence, so whoever pulls events reads here what
+   * was sent again.
+   */
+  listEventResends: {
+    query?: ListEventResendsParams | undefined
+    answer: ListEventResendsAnswer
   }
   /**
    * Retrieve your settings.
@@ -217,9 +265,13 @@ export const ROUTES = {
   deleteWebhookEndpoint: 'DELETE /v1/webhooks/{id}',
   rotateWebhookSecret: 'POST /v1/webhooks/{id}/rotate',
   testWebhookEndpoint: 'POST /v1/webhooks/{id}/test',
+  listWebhookDeliveries: 'GET /v1/webhooks/{id}/deliveries',
+  resendToWebhookEndpoint: 'POST /v1/webhooks/{id}/resend',
   listEvents: 'GET /v1/events',
   retrieveEvent: 'GET /v1/events/{id}',
+  listEventDeliveries: 'GET /v1/events/{id}/deliveries',
   resendEvent: 'POST /v1/events/{id}/resend',
+  listEventResends: 'GET /v1/events/resends',
   retrieveMerchant: 'GET /v1/merchant',
   payCheckoutSession: 'POST /v1/test_helpers/checkout/{id}/pay',
 } as const satisfies Record<keyof Operations, string>

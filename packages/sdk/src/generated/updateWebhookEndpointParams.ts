@@ -22,6 +22,9 @@ export type UpdateWebhookEndpointParams = {
     | undefined
   /** For your own records. */
   description?: string | null | undefined
-  /** Disabling ends deliveries that are under way; enabling does not bring them back. */
+  /**
+   * Disabling ends deliveries that are under way; enabling does not bring them back, `POST
+   * /v1/webhooks/{id}/resend` does.
+   */
   status?: 'enabled' | 'disabled' | undefined
 }

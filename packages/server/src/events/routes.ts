@@ -14,16 +14,24 @@ import { parse } from '../http/parse.ts'
 import { tenantOf } from '../http/tenant.ts'
 import { SkiroError } from '../lib/errors.ts'
 import { isId } from '../lib/ids.ts'
-import { EVENT_TYPES, renderEvent } from './event.ts'
+import type { Ref, Tenant } from '../lib/tenant.ts'
+import { EVENT_TYPES, type EventRow, renderEvent } from './event.ts'
 import { countEvents, eventsAfter, listEvents } from './listStore.ts'
 import { eventSchema } from './schema.ts'
 import { findEvent } from './store.ts'
+import { countUnacknowledged, isEndpoint, unacknowledgedEvents } from './unacknowledgedStore.ts'
 
 const listEventsQuery = z.strictObject({
   after: queryInteger(0, 999_999_999_999_999)
     .optional()
     .describe(
       'A sequence: the events after it, oldest first. Go on from the last `sequence` that you have handled and you miss none; 0 starts at the first.',
+    ),
+  unacknowledged_by: z
+    .string('must be given once')
+    .optional()
+    .describe(
+      'A webhook endpoint: only events that it has not accepted, whether they are still tried or were given up, oldest first, after the sequence `after` (default 0). What was given up is known for 30 days.',
     ),
   type: z.enum(EVENT_TYPES).optional().describe('Only events of this type.'),
   ...pagingQuery,
@@ -38,7 +46,7 @@ export function eventRoutes(app: FastifyInstance, ctx: Context): void {
         tags: ['Events'],
         summary: 'List events',
         description:
-          'Newest first; with `after`, oldest first from that sequence: so you can pull what a webhook did not bring.',
+          'Newest first; with `after`, oldest first from that sequence: so you can pull what a webhook did not bring. With `unacknowledged_by`, `pagination.total` is counted up to 10,000.',
         querystring: listEventsQuery,
         response: { 200: listSchema(eventSchema) },
       },
@@ -47,8 +55,20 @@ export function eventRoutes(app: FastifyInstance, ctx: Context): void {
       const query = parse(listEventsQuery, request.query)
       const tenant = tenantOf(request)
       const type = query.type ?? null
-      for (const other of ['page', 'starting_after', 'ending_before']) refuseBoth(query, ['after', other])
+      for (const other of ['page', 'starting_after', 'ending_before']) {
+        refuseBoth(query, ['after', other])
+        refuseBoth(query, ['unacknowledged_by', other])
+      }
+      refuseBoth(query, ['unacknowledged_by', 'type'])
       const slice = readSlice('event', query)
+      if (query.unacknowledged_by !== undefined) {
+        const endpoint = await knownEndpoint(tenant, query.unacknowledged_by)
+        const [rows, total] = await Promise.all([
+          unacknowledgedEvents(ctx.db, endpoint, query.after ?? 0, slice.limit),
+          countUnacknowledged(ctx.db, endpoint),
+        ])
+        return renderForward(rows, slice.limit, total)
+      }
       const [rows, total] = await Promise.all([
         query.after === undefined
           ? listEvents(ctx.db, tenant, type, slice)
@@ -56,11 +76,16 @@ export function eventRoutes(app: FastifyInstance, ctx: Context): void {
         countEvents(ctx.db, tenant, type),
       ])
       if (query.after === undefined) return renderSlice(slice, rows, total, renderEvent)
-      const has_more = rows.length > slice.limit
-      const shown = rows.slice(0, slice.limit).map(renderEvent)
-      return renderList(shown, { page: 1, limit: slice.limit, total, has_more })
+      return renderForward(rows, slice.limit, total)
     },
   )
+
+  async function knownEndpoint(tenant: Tenant, id: string): Promise<Ref> {
+    const { merchant_id, livemode } = tenant
+    const ref = { merchant_id, livemode, id }
+    if (isId('webhook_endpoint', id) && (await isEndpoint(ctx.db, ref))) return ref
+    throw new SkiroError('not_found', { param: 'unacknowledged_by' })
+  }
 
   app.get(
     '/v1/events/:id',
@@ -81,4 +106,10 @@ export function eventRoutes(app: FastifyInstance, ctx: Context): void {
       return renderEvent(row)
     },
   )
+}
+
+/** Rows that were read oldest first, one over the limit when more follow. */
+function renderForward(rows: readonly EventRow[], limit: number, total: number) {
+  const shown = rows.slice(0, limit).map(renderEvent)
+  return renderList(shown, { page: 1, limit, total, has_more: rows.length > limit })
 }

@@ -1,6 +1,6 @@
 import { type Sql, type Tx, maybeOne } from '../db/sql.ts'
 import type { Ref, Tenant } from '../lib/tenant.ts'
-import type { EventRow, EventType } from './event.ts'
+import type { EventHead, EventRow, EventType } from './event.ts'
 
 /** Events, ready for a `where`. */
 export const SELECT = `select merchant_id, livemode, id, sequence, type, object_id, data, webhook_url, endpoint_id,
@@ -38,6 +38,16 @@ export async function findEvent(sql: Sql, ref: Ref): Promise<EventRow | null> {
   return await maybeOne<EventRow>(
     sql,
     `${SELECT} where merchant_id = $1 and livemode = $2 and id = $3 and sequence is not null`,
+    [ref.merchant_id, ref.livemode, ref.id],
+  )
+}
+
+/** A published event as it is posted: with the text of its data as it is stored. */
+export async function findPosted(sql: Sql, ref: Ref): Promise<(EventHead & { data_text: string }) | null> {
+  return await maybeOne(
+    sql,
+    `select id, type, created_at, livemode, sequence, data::text data_text from event
+     where merchant_id = $1 and livemode = $2 and id = $3 and sequence is not null`,
     [ref.merchant_id, ref.livemode, ref.id],
   )
 }

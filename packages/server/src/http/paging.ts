@@ -5,7 +5,8 @@ import { type Slice, cutToSlice } from '../lists/slice.ts'
 import { type Window, windowOf } from '../lists/window.ts'
 import { queryTime } from './queryTime.ts'
 
-const LIMIT_DEFAULT = 20
+/** Objects of a page for which no limit is given. */
+export const LIMIT_DEFAULT = 20
 const DEPTH_MAX = 100_000
 
 const whole = (text: string) => /^[0-9]{1,15}$/.test(text)
@@ -98,6 +99,27 @@ export function renderList<T>(
 export function renderSlice<Row, T>(slice: Slice, rows: Row[], total: number, render: (row: Row) => T) {
   const { rows: shown, has_more } = cutToSlice(rows, slice)
   return renderList(shown.map(render), { page: slice.page, limit: slice.limit, total, has_more })
+}
+
+/**
+ * The envelope of a list that is too long to be counted: without `pagination`.
+ * @param rows one more than the limit when more follow
+ */
+export function renderUncounted<Row, T>(rows: readonly Row[], limit: number, render: (row: Row) => T) {
+  return {
+    object: 'list' as const,
+    data: rows.slice(0, limit).map(render),
+    has_more: rows.length > limit,
+  }
+}
+
+/** The schema of an envelope without `pagination`. */
+export function uncountedListSchema<T extends z.ZodType>(item: T) {
+  return z.object({
+    object: z.literal('list'),
+    data: z.array(item),
+    has_more: z.boolean().describe('Whether more objects follow in the direction of reading.'),
+  })
 }
 
 /** The envelope's schema, for the OpenAPI document. */

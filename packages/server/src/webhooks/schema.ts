@@ -47,7 +47,9 @@ export const updateEndpointBody = z.strictObject({
   status: z
     .enum(['enabled', 'disabled'], 'must be enabled or disabled')
     .optional()
-    .describe('Disabling ends deliveries that are under way; enabling does not bring them back.'),
+    .describe(
+      'Disabling ends deliveries that are under way; enabling does not bring them back, `POST /v1/webhooks/{id}/resend` does.',
+    ),
 })
 
 /** Body of POST /v1/webhooks/{id}/rotate. */

@@ -13,6 +13,9 @@ export const OBJECTS: Readonly<Record<string, string>> = {
   transaction: 'One attempt to charge a card, and what became of the money.',
   payout: 'Crypto on its way to your wallet, for one transaction.',
   webhook_endpoint: 'A URL of yours that events are posted to.',
+  webhook_delivery: 'One try to post an event to an endpoint. Kept for 30 days.',
+  webhook_resend: 'What one call for a resend has sent on its way.',
+  event_resend: 'An event that was sent again. Resends have numbers of their own, without gaps.',
   merchant: 'Your account as the API key sees it: the settings of the key’s mode.',
   merchant_update: 'Your account after a change, and what changed.',
 }
@@ -152,6 +155,21 @@ export const FIELDS: Readonly<Record<string, JsonSchema>> = {
   'event.type': { description: 'What happened.' },
   'event.sequence': { type: 'integer', minimum: 1, examples: [17] },
   'event.created_at': { description: 'When it happened.', ...TIME },
+
+  'event_resend.sequence': { type: 'integer', minimum: 1, examples: [3] },
+  'event_resend.created_at': { description: 'When it was sent again.', ...TIME },
+
+  'webhook_delivery.id': { description: 'Id of the try.' },
+  'webhook_delivery.event_id': { description: 'The event that was posted.' },
+  'webhook_delivery.webhook_id': { description: 'The endpoint that it was posted for.' },
+  'webhook_delivery.attempt': { type: 'integer', minimum: 1, examples: [1] },
+  'webhook_delivery.latency_ms': { type: 'integer', minimum: 0, examples: [83] },
+  'webhook_delivery.next_attempt_at': { format: 'date-time' },
+  'webhook_delivery.created_at': TIME,
+
+  'webhook_resend.webhook_id': { description: 'The endpoint that hears of them.' },
+  'webhook_resend.resent': { type: 'integer', minimum: 0, maximum: 1000, examples: [12] },
+  'webhook_resend.last_sequence': { type: 'integer', minimum: 0, examples: [140] },
 
   from: { examples: ['2026-11-01'] },
   to: { examples: ['2026-11-30T23:59:59Z'] },

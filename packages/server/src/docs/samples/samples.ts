@@ -53,13 +53,27 @@ function sdkSample({ sdk, id, body, query, answers, item }: SampleCall): string 
     first.length <= LINE ? short : `${start}\n${args.map((value) => `  ${literal(value, 2)},\n`).join('')})`
   if (!list) return call
   const name = NAMES[item] ?? item
-  return `${call}\n// or all of them, page after page:\nfor await (const ${name} of skiro.${sdk}()) {\n  console.log(${name}.id)\n}`
+  const whole = `skiro.${sdk}(${id === null ? '' : literal(id)})`
+  const loop =
+    `for await (const ${name} of ${whole}) {`.length <= LINE
+      ? `for await (const ${name} of ${whole}) {`
+      : `const all = ${whole}\nfor await (const ${name} of all) {`
+  return `${call}\n// or all of them, page after page:\n${loop}\n  console.log(${name}.${IDS[item] ?? 'id'})\n}`
 }
 
 /** What fits beside the text on most screens. */
 const LINE = 62
 
 /** What people call the objects in their code. */
-const NAMES: Readonly<Record<string, string>> = { checkout_session: 'session', webhook_endpoint: 'endpoint' }
+const NAMES: Readonly<Record<string, string>> = {
+  checkout_session: 'session',
+  webhook_endpoint: 'endpoint',
+  webhook_delivery: 'delivery',
+  webhook_resend: 'resend',
+  event_resend: 'resend',
+}
+
+/** What tells objects apart that have no id of their own. */
+const IDS: Readonly<Record<string, string>> = { event_resend: 'sequence' }
 
 const shellQuote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
