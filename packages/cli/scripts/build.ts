@@ -1,20 +1,15 @@
-/** `npm run build`: the program as JavaScript in dist, for a Node that does not run TypeScript under node_modules. */
+/** `npm run build`: the program in dist, for the Node of whoever installs it. Builds the SDK first, for its types. */
 import { spawnSync } from 'node:child_process'
-import { existsSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 
 const home = new URL('..', import.meta.url)
 rmSync(new URL('dist', home), { recursive: true, force: true })
-// The types of the SDK are those of the package as it is published.
-if (!existsSync(new URL('../sdk/dist/esm/index.d.ts', home)))
-  build('../sdk/', process.execPath, 'scripts/build.ts')
-build('.', 'tsc', '-p', 'tsconfig.build.json')
+run('node', ['scripts/build.ts'], new URL('../sdk/', home))
+run('tsc', ['-p', 'tsconfig.build.json'], home)
 
-function build(folder: string, program: string, ...args: string[]): void {
-  const { status, error } = spawnSync(program, args, {
-    cwd: new URL(folder, home),
-    stdio: 'inherit',
-    // npm's programs are scripts there, which only a shell starts.
-    shell: process.platform === 'win32',
-  })
-  if (status !== 0) throw new Error(`${program} ${args.join(' ')} failed`, { cause: error })
+function run(program: string, words: readonly string[], cwd: URL): void {
+  // npm's programs are scripts on Windows, which only a shell starts.
+  const shell = process.platform === 'win32'
+  const { status, error } = spawnSync(program, words, { cwd, stdio: 'inherit', shell })
+  if (status !== 0) throw new Error(`${program} ${words.join(' ')} failed`, { cause: error })
 }

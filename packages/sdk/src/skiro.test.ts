@@ -54,12 +54,18 @@ describe('calls', { concurrency: true }, () => {
     await webhooks.delete('ID')
     await webhooks.rotate('ID')
     await webhooks.test('ID')
+    await webhooks.deliveries('ID')
+    await webhooks.resend('ID')
     await events.retrieve('ID')
     await events.list()
     await events.resend('ID')
+    await events.deliveries('ID')
+    await events.resends()
     await merchant.retrieve()
     await testHelpers.pay('ID', { card: 'visa' })
-    const reached = seen.map(({ method, url }) => `${method} ${url.replace('ID', '{id}')}`)
+    const reached = seen.map(
+      ({ method, url }) => `${method} ${url.replace('ID', '{id}').replace('?after=0', '')}`,
+    )
     assert.deepEqual(reached.toSorted(), Object.values<string>(ROUTES).toSorted())
     for (const { method, headers, body } of seen) {
       assert.equal('idempotency-key' in headers, method === 'POST')
