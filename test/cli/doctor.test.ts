@@ -1,6 +1,7 @@
 /** The doctor finds each flaw by name, and nothing else, in handlers that have one; and nothing in one that has none. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { eventually } from '../support/pay.ts'
 import { type Terminal, terminal } from './cli.ts'
 import { type Flaw, SECRET, startHandler } from './handlers.ts'
 
@@ -107,4 +108,14 @@ test('people read one line for each check, advice, and the grade; where nobody l
   assert.match(ran.out, /^Grade D\. Answers took \d+ ms/m)
   assert.match(ran.out, /Not seen: whether an event that came twice was handled twice/)
   assert.equal((await t.skiro(args)).status, 5)
+})
+
+test('Ctrl-C ends it between two checks, with 130 and no grade', async () => {
+  const handler = await startHandler(null)
+  const running = t.start(['doctor', 'webhook', handler.url, '--secret', SECRET])
+  await eventually('the first check', 20, async () => running.out().includes('valid'))
+  const { status, out } = await running.end()
+  await handler.close()
+  assert.equal(status, 130)
+  assert.doesNotMatch(out, /Grade/)
 })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { createPublicClient, http, parseAbiItem } from 'viem'
+import { eventually } from './pay.ts'
 import type { Merchant, World } from './world.ts'
 
 const TRANSFER = parseAbiItem('event Transfer(address indexed from, address indexed to, uint256 value)')
@@ -37,12 +38,15 @@ export async function capturesOf(world: Pick<World, 'acquirer'>, session: string
     .map(({ amount_minor }) => amount_minor)
 }
 
-/** Gapless sequence per merchant and mode. */
+/** Gapless sequence per merchant and mode. Events are numbered a moment after they happened: that is waited for. */
 export async function assertSequence(world: World, merchant: Merchant): Promise<void> {
-  const { rows } = await world.database.db.query<{ sequence: bigint }>(
-    'select sequence from event where merchant_id = $1 order by sequence',
-    [merchant.merchant_id],
-  )
+  const rows = await eventually('a number for every event', 20, async () => {
+    const { rows } = await world.database.db.query<{ sequence: bigint | null }>(
+      'select sequence from event where merchant_id = $1 order by sequence',
+      [merchant.merchant_id],
+    )
+    return rows.every(({ sequence }) => sequence !== null) && rows
+  })
   assert.deepEqual(
     rows.map((row) => row.sequence),
     rows.map((_, index) => BigInt(index + 1)),
