@@ -49,6 +49,7 @@ export function eventRoutes(app: FastifyInstance, ctx: Context): void {
           'Newest first; with `after`, oldest first from that sequence: so you can pull what a webhook did not bring. With `unacknowledged_by`, `pagination.total` is counted up to 10,000.',
         querystring: listEventsQuery,
         response: { 200: listSchema(eventSchema) },
+        errors: ['not_found'],
       },
     },
     async (request) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { pagingQuery } from '../http/paging.ts'
+import { isId } from '../lib/ids.ts'
 
 const { limit, starting_after } = pagingQuery
 
@@ -16,7 +17,11 @@ export const listTriesQuery = z.strictObject({
   limit,
   starting_after,
   status: z.enum(['succeeded', 'failed']).optional().describe('Only tries that ended so.'),
-  event_id: z.string('must be given once').optional().describe('Only tries of this event, evt_….'),
+  event_id: z
+    .string('must be given once')
+    .refine((id) => isId('event', id), 'must be the id of an event, evt_…')
+    .optional()
+    .describe('Only tries of this event, evt_….'),
 })
 
 const HEADERS = {
