@@ -3,10 +3,12 @@ import type { World } from '../../test/support/world.ts'
 import type { LoadResult } from '../load/protocol.ts'
 
 export const ROUND_S = 5
+/** Not counted: each side has stood still while the other ran. */
+const LEAD_IN_S = 2
 const ROUNDS = 3
 
 type Sides = {
-  create(): Promise<LoadResult>
+  create(seconds: number): Promise<LoadResult>
   /** The peer. `run` differs each time. */
   insert(run: number, seconds: number): Promise<number>
 }
@@ -17,21 +19,24 @@ export async function inTurns(
   { create, insert }: Sides,
   say: (line: string) => void,
   first_run = 1,
-): Promise<{ creates: LoadResult[]; inserts: number[] }> {
+): Promise<{ creates: LoadResult[]; lead_ins: LoadResult[]; inserts: number[] }> {
   const creates: LoadResult[] = []
+  const lead_ins: LoadResult[] = []
   const inserts: number[] = []
   for (let round = 0; round < ROUNDS; round++) {
     await calm(world)
-    const result = await create()
+    lead_ins.push(await create(LEAD_IN_S))
+    const result = await create(ROUND_S)
     creates.push(result)
     await calm(world)
+    await insert(first_run + ROUNDS + round, LEAD_IN_S)
     const rate = await insert(first_run + round, ROUND_S)
     inserts.push(rate)
     say(
       `round ${round + 1} of ${ROUNDS}: ${Math.round(result.per_second)} creates/s, ${Math.round(rate)} inserts/s`,
     )
   }
-  return { creates, inserts }
+  return { creates, lead_ins, inserts }
 }
 
 /** Puts both sides before the same start: nothing left to write from the round before. */

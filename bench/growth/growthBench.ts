@@ -1,6 +1,6 @@
 import { openDb } from '../../packages/server/src/db/sql.ts'
 import type { World } from '../../test/support/world.ts'
-import { inTurns, ROUND_S } from '../create/inTurns.ts'
+import { inTurns } from '../create/inTurns.ts'
 import { requestsFor } from '../create/requests.ts'
 import { startGateway } from '../gateway.ts'
 import { startLoad } from '../load/startLoad.ts'
@@ -49,12 +49,7 @@ export async function growthBench(
         const insert = (number: number, seconds: number) =>
           peer.insertsPerSecond({ ...order, seconds, run: number })
         await insert(first_run, 1)
-        const { creates, inserts } = await inTurns(
-          world,
-          { create: () => run(ROUND_S), insert },
-          say,
-          first_run + 1,
-        )
+        const { creates, inserts } = await inTurns(world, { create: run, insert }, say, first_run + 1)
         const creates_per_s = median(creates.map((result) => result.per_second))
         const inserts_per_s = median(inserts)
         return { id, creates_per_s, inserts_per_s, ratio: creates_per_s / inserts_per_s }
