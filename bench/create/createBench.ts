@@ -58,8 +58,9 @@ async function measure(world: World, load: Load, say: (line: string) => void): P
   const warm_up = await create(WARM_UP_S)
   const { id } = JSON.parse(warm_up.sample) as { id: string }
   const row = { ...(await readSessionRow(world.database.db, id)), merchant_id: other.merchant_id }
-  const insert = (run: number, seconds: number) =>
-    peer.insertsPerSecond({ database_url: world.database.url, row, connections: CONNECTIONS, seconds, run })
+  const order = { database_url: world.database.url, row, connections: CONNECTIONS }
+  const insert = async (run: number, seconds: number) =>
+    (await peer.insertFor({ ...order, seconds, run })).per_second
   await insert(0, 1)
 
   const { creates, lead_ins, inserts } = await inTurns(world, { create, insert }, say)

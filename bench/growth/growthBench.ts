@@ -46,8 +46,8 @@ export async function growthBench(
         const { id } = JSON.parse((await run(WARM_UP_S)).sample) as { id: string }
         const row = { ...(await readSessionRow(world.database.db, id)), merchant_id: other.merchant_id }
         const order = { database_url: world.database.url, row, connections: CONNECTIONS }
-        const insert = (number: number, seconds: number) =>
-          peer.insertsPerSecond({ ...order, seconds, run: number })
+        const insert = async (number: number, seconds: number) =>
+          (await peer.insertFor({ ...order, seconds, run: number })).per_second
         await insert(first_run, 1)
         const { creates, inserts } = await inTurns(world, { create: run, insert }, say, first_run + 1)
         const creates_per_s = median(creates.map((result) => result.per_second))

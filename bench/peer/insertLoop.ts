@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import type { Peer, PeerOrder } from './protocol.ts'
+import type { Inserts, Peer, PeerOrder } from './protocol.ts'
 
 const PROGRAM = new URL('insertLoopProgram.ts', import.meta.url).pathname
 
@@ -10,18 +10,18 @@ const PROGRAM = new URL('insertLoopProgram.ts', import.meta.url).pathname
  */
 export const insertLoop: Peer = {
   name: 'insert loop in Node (no pgbench here)',
-  async insertsPerSecond(order: PeerOrder) {
+  async insertFor(order: PeerOrder) {
     const child = fork(PROGRAM, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
     const exited = once(child, 'exit')
-    const reply = once(child, 'message').then(([per_second]) => per_second as number)
+    const reply = once(child, 'message').then(([inserts]) => inserts as Inserts)
     child.send(order)
-    const per_second = await Promise.race([
+    const inserts = await Promise.race([
       reply,
       exited.then(() => {
         throw new Error('the insert loop failed')
       }),
     ])
     await exited
-    return per_second
+    return inserts
   },
 }

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { Peer, PeerOrder } from './protocol.ts'
+import type { Inserts, Peer, PeerOrder } from './protocol.ts'
 import { insertStatement } from './sessionRow.ts'
 
 // 3 + 7 + 19 characters, as long as an id of the gateway. Later inserts get greater ids, as the gateway's do: all
@@ -24,14 +24,14 @@ export function findPgbench(): Peer | null {
     const { status, stdout } = spawnSync(program, ['--version'], { encoding: 'utf8' })
     if (status !== 0) continue
     const version = /\d+(?:\.\d+)*/.exec(stdout)?.[0] ?? 'unknown'
-    return { name: `pgbench ${version}`, insertsPerSecond: (order) => run(program, order) }
+    return { name: `pgbench ${version}`, insertFor: (order) => run(program, order) }
   }
   return null
 }
 
 const major = (path: string) => Number(/postgresql\/(\d+)/.exec(path)?.[1] ?? 0)
 
-async function run(program: string, order: PeerOrder): Promise<number> {
+async function run(program: string, order: PeerOrder): Promise<Inserts> {
   const folder = await mkdtemp(join(tmpdir(), 'skiro-pgbench-'))
   try {
     const script = join(folder, 'insert.sql')
@@ -58,9 +58,11 @@ async function run(program: string, order: PeerOrder): Promise<number> {
       },
     )
     const tps = /^tps = ([\d.]+)/m.exec(stdout)?.[1]
+    const inserted = /^number of transactions actually processed: (\d+)/m.exec(stdout)?.[1]
     const failed = /^number of failed transactions: (\d+)/m.exec(stdout)?.[1] ?? '0'
-    if (tps === undefined || failed !== '0') throw new Error(`pgbench failed:\n${stdout}`)
-    return Number(tps)
+    if (tps === undefined || inserted === undefined || failed !== '0')
+      throw new Error(`pgbench failed:\n${stdout}`)
+    return { inserted: Number(inserted), per_second: Number(tps) }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -9,9 +9,15 @@ export type PeerOrder = {
   readonly run: number
 }
 
+export type Inserts = {
+  /** Transactions of one row each that committed. */
+  readonly inserted: number
+  /** The same per second, connecting excluded. */
+  readonly per_second: number
+}
+
 export type Peer = {
   /** Name and version, for the table. */
   readonly name: string
-  /** Transactions per second of single-row inserts, connecting excluded. */
-  insertsPerSecond(order: PeerOrder): Promise<number>
+  insertFor(order: PeerOrder): Promise<Inserts>
 }
