@@ -74,6 +74,24 @@ describe('inGroups', () => {
     assert.equal(await stuck, 0)
   })
 
+  test('the next group is under way before the outcomes of the one before it are handed out', async () => {
+    const steps: string[] = []
+    const run = async (items: readonly string[]) => {
+      steps.push(`run ${items.join()}`)
+      await new Promise(setImmediate)
+      return items
+    }
+    const hand = inGroups(run, { size: 64, at_once: 1, patience_ms: 1000, didNothing: never })
+    const ask = async (item: string) => {
+      await hand(item)
+      steps.push(`told ${item}`)
+    }
+    const first = ask('a')
+    await new Promise(setImmediate)
+    await Promise.all([first, ask('b'), ask('c')])
+    assert.deepEqual(steps, ['run a', 'run b,c', 'told a', 'told b', 'told c'])
+  })
+
   test('one item that is refused does not take the others down', async () => {
     const run = async (items: readonly number[]) => {
       if (items.includes(3)) throw new Error('3 is refused')

@@ -35,7 +35,7 @@ type Waiting<Item, Outcome> = {
 /**
  * Group commit: items that arrive together share one statement, so one round trip and one flush of the log carry many
  * requests. Nobody waits for company: with nothing under way an item leaves at the end of this turn of the event loop,
- * and only while the group before it is under way does the next one fill.
+ * and only while the group before it is under way does the next one fill. It leaves the moment that one has ended.
  * @param run handles a group; its outcomes are in the order of the items
  * @returns the function that hands in one item and resolves with its outcome, after the commit
  */
@@ -59,26 +59,36 @@ export function inGroups<Item, Outcome>(
     if (waiting.length === 0 || under_way === at_once) return
     under_way++
     // Requests that the event loop reads in the same turn come along.
-    setImmediate(() => {
-      void settle(waiting.splice(0, size)).finally(() => {
-        under_way--
-        start()
-      })
-      start()
-    })
+    setImmediate(send)
   }
 
-  async function settle(group: readonly Waiting<Item, Outcome>[]): Promise<void> {
-    if (group.length === 0) return
+  function send(): void {
+    const group = waiting.splice(0, size)
+    void settle(group).then((handOut) => {
+      // PostgreSQL gets its next group before this one's outcomes, which are many answers to write, keep the event loop.
+      if (waiting.length > 0) send()
+      else under_way--
+      setImmediate(handOut)
+    })
+    start()
+  }
+
+  /** Runs a group to its end. Resolves with what tells its items, and never rejects. */
+  async function settle(group: readonly Waiting<Item, Outcome>[]): Promise<() => void> {
+    if (group.length === 0) return () => {}
     try {
       const outcomes = await run(group.map(({ item }) => item))
-      for (const [index, { resolve }] of group.entries()) resolve(outcomes[index] as Outcome)
+      return () => {
+        for (const [index, { resolve }] of group.entries()) resolve(outcomes[index] as Outcome)
+      }
     } catch (error) {
       if (group.length === 1 || !didNothing(error)) {
-        for (const { reject } of group) reject(error)
-        return
+        return () => {
+          for (const { reject } of group) reject(error)
+        }
       }
-      for (const one of group) await settle([one])
+      for (const one of group) (await settle([one]))()
+      return () => {}
     }
   }
 
