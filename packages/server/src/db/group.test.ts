@@ -14,7 +14,7 @@ describe('inGroups', () => {
       groups.push([...items])
       return items.map((item) => item * 10)
     }
-    const hand = inGroups(run, { size: 3, at_once: 2, patience_ms: 1, didNothing: never })
+    const hand = inGroups(run, { size: 3, enough: 24, at_once: 2, patience_ms: 1, didNothing: never })
     const outcomes = await Promise.all([1, 2, 3, 4, 5, 6, 7].map(hand))
     assert.deepEqual(outcomes, [10, 20, 30, 40, 50, 60, 70])
     assert.deepEqual(groups, [[1, 2, 3], [4, 5, 6], [7]])
@@ -23,6 +23,7 @@ describe('inGroups', () => {
   test('nobody waits for company: one item alone leaves at once', async () => {
     const hand = inGroups(async (items: readonly string[]) => items, {
       size: 64,
+      enough: 24,
       at_once: 1,
       patience_ms: 1,
       didNothing: never,
@@ -41,7 +42,7 @@ describe('inGroups', () => {
       under_way--
       return items
     }
-    const hand = inGroups(run, { size: 10, at_once: 2, patience_ms: 1, didNothing: never })
+    const hand = inGroups(run, { size: 10, enough: 24, at_once: 2, patience_ms: 1, didNothing: never })
     const all: Promise<number>[] = []
     for (let i = 0; i < 40; i++) {
       all.push(hand(i))
@@ -60,7 +61,7 @@ describe('inGroups', () => {
       if (items.includes(0)) await open.promise
       return items
     }
-    const hand = inGroups(run, { size: 3, at_once: 3, patience_ms: 50, didNothing: never })
+    const hand = inGroups(run, { size: 3, enough: 24, at_once: 3, patience_ms: 50, didNothing: never })
     const stuck = hand(0)
     await new Promise(setImmediate)
     const full = [hand(1), hand(2), hand(3)]
@@ -81,7 +82,7 @@ describe('inGroups', () => {
       await new Promise(setImmediate)
       return items
     }
-    const hand = inGroups(run, { size: 64, at_once: 1, patience_ms: 1000, didNothing: never })
+    const hand = inGroups(run, { size: 64, enough: 24, at_once: 1, patience_ms: 1000, didNothing: never })
     const ask = async (item: string) => {
       await hand(item)
       steps.push(`told ${item}`)
@@ -92,12 +93,28 @@ describe('inGroups', () => {
     assert.deepEqual(steps, ['run a', 'run b,c', 'told a', 'told b', 'told c'])
   })
 
+  test('enough of them leave before the turn ends, and the rest of the turn goes together', async () => {
+    const groups: number[][] = []
+    const run = async (items: readonly number[]) => {
+      groups.push([...items])
+      return items
+    }
+    const hand = inGroups(run, { size: 64, enough: 3, at_once: 1, patience_ms: 1000, didNothing: never })
+    const all = [1, 2, 3, 4, 5, 6, 7].map(hand)
+    assert.deepEqual(groups, [[1, 2, 3]])
+    await Promise.all(all)
+    assert.deepEqual(groups, [
+      [1, 2, 3],
+      [4, 5, 6, 7],
+    ])
+  })
+
   test('one item that is refused does not take the others down', async () => {
     const run = async (items: readonly number[]) => {
       if (items.includes(3)) throw new Error('3 is refused')
       return items
     }
-    const hand = inGroups(run, { size: 64, at_once: 2, patience_ms: 1, didNothing: always })
+    const hand = inGroups(run, { size: 64, enough: 24, at_once: 2, patience_ms: 1, didNothing: always })
     const outcomes = await Promise.allSettled([1, 2, 3, 4].map(hand))
     assert.deepEqual(
       outcomes.map(({ status }) => status),
@@ -112,7 +129,7 @@ describe('inGroups', () => {
       runs++
       throw new Error('connection lost')
     }
-    const hand = inGroups(run, { size: 64, at_once: 2, patience_ms: 1, didNothing: never })
+    const hand = inGroups(run, { size: 64, enough: 24, at_once: 2, patience_ms: 1, didNothing: never })
     const outcomes = await Promise.allSettled([1, 2, 3].map(hand))
     assert.deepEqual([outcomes.filter(({ status }) => status === 'rejected').length, runs], [3, 1])
   })
@@ -122,8 +139,9 @@ describe('inGroups', () => {
       fc.asyncProperty(
         fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 60 }),
         fc.integer({ min: 1, max: 7 }),
+        fc.integer({ min: 1, max: 9 }),
         fc.integer({ min: 1, max: 3 }),
-        async (pauses, size, at_once) => {
+        async (pauses, size, enough, at_once) => {
           const run_items: number[] = []
           const run = async (items: readonly number[]) => {
             assert.ok(items.length >= 1 && items.length <= size)
@@ -131,7 +149,7 @@ describe('inGroups', () => {
             await new Promise(setImmediate)
             return items.map((item) => -item)
           }
-          const hand = inGroups(run, { size, at_once, patience_ms: 1, didNothing: never })
+          const hand = inGroups(run, { size, enough, at_once, patience_ms: 1, didNothing: never })
           const all: Promise<number>[] = []
           for (const [index, pause] of pauses.entries()) {
             all.push(hand(index))

@@ -4,6 +4,11 @@ import { isRefusal } from './sql.ts'
 export type GroupLimits = {
   /** Items in one group at most. */
   readonly size: number
+  /**
+   * So many leave at once when nothing is under way, without waiting for the end of the turn: PostgreSQL works while
+   * Node reads the rest. Without it, busy connections fall into step: Node reads all of them, then all wait.
+   */
+  readonly enough: number
   /** Groups under way at the same time, at most. */
   readonly at_once: number
   /**
@@ -21,6 +26,7 @@ export type GroupLimits = {
 /** For groups that are one statement each. The size keeps a statement's parameters well below a megabyte. */
 export const STATEMENT_GROUPS: GroupLimits = {
   size: 128,
+  enough: 24,
   at_once: 4,
   patience_ms: 20,
   didNothing: isRefusal,
@@ -41,33 +47,31 @@ type Waiting<Item, Outcome> = {
  */
 export function inGroups<Item, Outcome>(
   run: (items: readonly Item[]) => Promise<readonly Outcome[]>,
-  { size, at_once, patience_ms, didNothing }: GroupLimits,
+  { size, enough, at_once, patience_ms, didNothing }: GroupLimits,
 ): (item: Item) => Promise<Outcome> {
   const waiting: Waiting<Item, Outcome>[] = []
   let under_way = 0
-  let impatience: NodeJS.Timeout | null = null
+  let end_of_turn: NodeJS.Immediate | undefined
+  let impatience: NodeJS.Timeout | undefined
 
   function start(): void {
     if (waiting.length === 0 || under_way === at_once) return
-    if (under_way === 0 || waiting.length >= size) leave()
-    else impatience ??= setTimeout(leave, patience_ms)
-  }
-
-  function leave(): void {
-    if (impatience) clearTimeout(impatience)
-    impatience = null
-    if (waiting.length === 0 || under_way === at_once) return
-    under_way++
+    if (waiting.length >= size || (under_way === 0 && waiting.length >= enough)) send()
     // Requests that the event loop reads in the same turn come along.
-    setImmediate(send)
+    else if (under_way === 0) end_of_turn ??= setImmediate(send)
+    else impatience ??= setTimeout(send, patience_ms)
   }
 
   function send(): void {
-    const group = waiting.splice(0, size)
-    void settle(group).then((handOut) => {
+    clearImmediate(end_of_turn)
+    clearTimeout(impatience)
+    end_of_turn = impatience = undefined
+    if (waiting.length === 0 || under_way === at_once) return
+    under_way++
+    void settle(waiting.splice(0, size)).then((handOut) => {
+      under_way--
       // PostgreSQL gets its next group before this one's outcomes, which are many answers to write, keep the event loop.
-      if (waiting.length > 0) send()
-      else under_way--
+      send()
       setImmediate(handOut)
     })
     start()
@@ -75,7 +79,6 @@ export function inGroups<Item, Outcome>(
 
   /** Runs a group to its end. Resolves with what tells its items, and never rejects. */
   async function settle(group: readonly Waiting<Item, Outcome>[]): Promise<() => void> {
-    if (group.length === 0) return () => {}
     try {
       const outcomes = await run(group.map(({ item }) => item))
       return () => {

@@ -28,7 +28,7 @@ const CLAIM_MAX = 32
 /** A worker that is held up for a moment keeps its queues: to lose one means to send something twice. */
 const LEASE_LEAST_SECONDS = 5
 const FAILING_SHARE = 4
-const RECORD: GroupLimits = { size: 256, at_once: 2, patience_ms: 20, didNothing: isRefusal }
+const RECORD: GroupLimits = { size: 256, enough: 24, at_once: 2, patience_ms: 20, didNothing: isRefusal }
 
 export type Dispatcher = {
   /** Looks for work at once. */
