@@ -20,17 +20,21 @@ export type CreateFigures = {
   readonly creates_per_s: number
   readonly p50_ms: number
   readonly p99_ms: number
+  readonly p99_to_p50: number
   readonly client_cores: number
   readonly without_key_per_s: number
   readonly inserts_per_s: number
+  /** Creates per insert of the peer: the median of the rounds. */
   readonly ratio: number
   readonly retrieves_per_s: number
+  /** Retrieves per create. */
+  readonly retrieve_ratio: number
   readonly healthz_per_s: number
   readonly create_trips: RoundTrips
   readonly retrieve_trips: RoundTrips
 }
 
-/** Creates per second against single-row inserts of the peer, in turns, on one database. */
+/** Creates and retrieves per second against single-row inserts of the peer, in turns, on one database. */
 export async function createBench(world: World, say: (line: string) => void): Promise<CreateFigures> {
   const load = startLoad()
   try {
@@ -63,16 +67,16 @@ async function measure(world: World, load: Load, say: (line: string) => void): P
     (await peer.insertFor({ ...order, seconds, run })).per_second
   await insert(0, 1)
 
-  const { creates, lead_ins, inserts } = await inTurns(world, { create, insert }, say)
-  say('without Idempotency-Key')
-  const without_key = await ask([requests.createWithoutKey], 201, CONTEXT_S)
+  const retrieves = (await someIds(world, shop.merchant_id)).map(requests.retrieve)
+  const retrieve = (seconds: number) => ask(retrieves, 200, seconds)
 
-  say('reads')
-  const ids = await someIds(world, shop.merchant_id)
-  const retrieves = await ask(ids.map(requests.retrieve), 200, CONTEXT_S)
+  const rounds = await inTurns(world, { create, retrieve, insert }, say)
+  say('without Idempotency-Key, and without the database')
+  const without_key = await ask([requests.createWithoutKey], 201, CONTEXT_S)
   const healthz = await ask([requests.healthz], 200, CONTEXT_S)
   await gateway.stop()
-  const answered = [warm_up, ...lead_ins, ...creates, without_key].reduce(
+  const creates = rounds.map((round) => round.create)
+  const answered = [warm_up, ...rounds.map(({ lead_in }) => lead_in), ...creates, without_key].reduce(
     (sum, run) => sum + run.answers_in_all,
     0,
   )
@@ -91,19 +95,21 @@ async function measure(world: World, load: Load, say: (line: string) => void): P
     status: 200,
   })
 
-  const creates_per_s = median(creates.map((run) => run.per_second))
-  const inserts_per_s = median(inserts)
   return {
     peer: peer.name,
     connections: CONNECTIONS,
-    creates_per_s,
+    creates_per_s: median(creates.map((run) => run.per_second)),
     p50_ms: median(creates.map((run) => run.p50_ms)),
     p99_ms: median(creates.map((run) => run.p99_ms)),
+    p99_to_p50: median(creates.map((run) => run.p99_ms / run.p50_ms)),
     client_cores: median(creates.map((run) => run.client_cores)),
     without_key_per_s: without_key.per_second,
-    inserts_per_s,
-    ratio: creates_per_s / inserts_per_s,
-    retrieves_per_s: retrieves.per_second,
+    inserts_per_s: median(rounds.map((round) => round.inserts_per_s)),
+    ratio: median(rounds.map((round) => round.create.per_second / round.inserts_per_s)),
+    retrieves_per_s: median(rounds.map((round) => round.retrieve?.per_second ?? 0)),
+    retrieve_ratio: median(
+      rounds.map((round) => (round.retrieve?.per_second ?? 0) / round.create.per_second),
+    ),
     healthz_per_s: healthz.per_second,
     create_trips,
     retrieve_trips,

@@ -2,44 +2,57 @@ import { openDb } from '../../packages/server/src/db/sql.ts'
 import type { World } from '../../test/support/world.ts'
 import type { LoadResult } from '../load/protocol.ts'
 
-export const ROUND_S = 5
-/** Not counted: each side has stood still while the other ran. */
+const ROUND_S = 4
+/** Not counted: each side has stood still while the others ran. */
 const LEAD_IN_S = 2
-const ROUNDS = 3
+const ROUNDS = 5
 
 type Sides = {
   create(seconds: number): Promise<LoadResult>
-  /** The peer. `run` differs each time. */
+  /** Left out where only creates are of interest. */
+  retrieve?(seconds: number): Promise<LoadResult>
+  /** The peer's rows per second. `run` differs each time. */
   insert(run: number, seconds: number): Promise<number>
 }
 
-/** Gateway and peer in turns on one database, with a checkpoint before each: what slows one down slows the other. */
-export async function inTurns(
-  world: World,
-  { create, insert }: Sides,
-  say: (line: string) => void,
-  first_run = 1,
-): Promise<{ creates: LoadResult[]; lead_ins: LoadResult[]; inserts: number[] }> {
-  const creates: LoadResult[] = []
-  const lead_ins: LoadResult[] = []
-  const inserts: number[] = []
-  for (let round = 0; round < ROUNDS; round++) {
-    await calm(world)
-    lead_ins.push(await create(LEAD_IN_S))
-    const result = await create(ROUND_S)
-    creates.push(result)
-    await calm(world)
-    await insert(first_run + ROUNDS + round, LEAD_IN_S)
-    const rate = await insert(first_run + round, ROUND_S)
-    inserts.push(rate)
-    say(
-      `round ${round + 1} of ${ROUNDS}: ${Math.round(result.per_second)} creates/s, ${Math.round(rate)} inserts/s`,
-    )
-  }
-  return { creates, lead_ins, inserts }
+export type Round = {
+  readonly lead_in: LoadResult
+  readonly create: LoadResult
+  readonly retrieve: LoadResult | null
+  readonly inserts_per_s: number
 }
 
-/** Puts both sides before the same start: nothing left to write from the round before. */
+/**
+ * Gateway and peer in turns on one database, with a checkpoint before each: what slows one down slows the others. The
+ * speed of a shared machine changes within minutes, so a ratio is taken within a round, never across rounds.
+ */
+export async function inTurns(
+  world: World,
+  { create, retrieve, insert }: Sides,
+  say: (line: string) => void,
+  first_run = 1,
+): Promise<Round[]> {
+  const rounds: Round[] = []
+  for (let round = 0; round < ROUNDS; round++) {
+    await calm(world)
+    const lead_in = await create(LEAD_IN_S)
+    const created = await create(ROUND_S)
+    await retrieve?.(LEAD_IN_S)
+    const retrieved = (await retrieve?.(ROUND_S)) ?? null
+    await calm(world)
+    await insert(first_run + ROUNDS + round, LEAD_IN_S)
+    const inserts_per_s = await insert(first_run + round, ROUND_S)
+    rounds.push({ lead_in, create: created, retrieve: retrieved, inserts_per_s })
+    const rates = [created.per_second, inserts_per_s, retrieved?.per_second ?? 0].map(Math.round)
+    say(
+      `round ${round + 1} of ${ROUNDS}: ${rates[0]} creates/s, ${rates[1]} inserts/s` +
+        (retrieved ? `, ${rates[2]} retrieves/s` : ''),
+    )
+  }
+  return rounds
+}
+
+/** Puts all sides before the same start: nothing left to write from the round before. */
 async function calm(world: World): Promise<void> {
   // Without the pool's time limit: on a slow disk a checkpoint takes its time.
   const db = openDb(world.database.url, { max: 1 })

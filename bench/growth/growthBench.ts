@@ -49,17 +49,20 @@ export async function growthBench(
         const insert = async (number: number, seconds: number) =>
           (await peer.insertFor({ ...order, seconds, run: number })).per_second
         await insert(first_run, 1)
-        const { creates, inserts } = await inTurns(world, { create: run, insert }, say, first_run + 1)
-        const creates_per_s = median(creates.map((result) => result.per_second))
-        const inserts_per_s = median(inserts)
-        return { id, creates_per_s, inserts_per_s, ratio: creates_per_s / inserts_per_s }
+        const rounds = await inTurns(world, { create: run, insert }, say, first_run + 1)
+        return {
+          id,
+          creates_per_s: median(rounds.map((round) => round.create.per_second)),
+          inserts_per_s: median(rounds.map((round) => round.inserts_per_s)),
+          ratio: median(rounds.map((round) => round.create.per_second / round.inserts_per_s)),
+        }
       } finally {
         await gateway.stop()
       }
     }
     const { id, ...small } = await measure(1)
     await fill(world, id, sessions, say)
-    const { id: _, ...large } = await measure(11)
+    const { id: _, ...large } = await measure(21)
     return { peer: peer.name, sessions, small, large, kept: large.ratio / small.ratio }
   } finally {
     await load.stop()
