@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { post } from '../../../packages/cli/src/http/post.ts'
-import { webhookHeaders } from '../../../packages/server/src/webhooks/signature.ts'
+import { signingKeys, webhookHeaders } from '../../../packages/server/src/webhooks/signature.ts'
 import type { Shop } from './shop.ts'
 
 export type Event = {
@@ -48,7 +48,12 @@ export type Signing = {
 /** Delivers an event as the gateway signs it. Resolves with the status of the answer, null without one. */
 export async function deliver(shop: Shop, event: Event, signing: Signing = {}): Promise<number | null> {
   const { secrets = [shop.secret], shift_s = 0, body = JSON.stringify(event), sent = body } = signing
-  const signed = webhookHeaders(event.id, body, secrets, Math.floor(Date.now() / 1000) + shift_s)
+  const signed = webhookHeaders(
+    event.id,
+    body,
+    secrets.map(signingKeys),
+    Math.floor(Date.now() / 1000) + shift_s,
+  )
   const { 'x-skiro-signature': genuine = '', ...standard } = signed
   const signature = signing.signature ? signing.signature(genuine) : genuine
   const { status } = await post({

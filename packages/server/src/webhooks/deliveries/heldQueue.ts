@@ -3,6 +3,7 @@ import { open } from '../../lib/seal.ts'
 import { secretContext } from '../secretContext.ts'
 import { type SigningKeys, signingKeys } from '../signature.ts'
 import type { DueDelivery, QueueAsk, QueueEndpoint } from './dueStore.ts'
+import { originOf } from './origin.ts'
 import { type Pace, createPace } from './pace.ts'
 import type { ClaimedQueue, QueueRef } from './queueStore.ts'
 
@@ -122,7 +123,7 @@ export function refresh(queue: HeldQueue, endpoint: QueueEndpoint, keys: KeyRing
 }
 
 function isOwnUrl({ claimed }: HeldQueue, { url }: QueueEndpoint): boolean {
-  return url !== null && new URL(url).origin === claimed.origin
+  return url !== null && originOf(url) === claimed.origin
 }
 
 function same(a: Buffer | null, b: Buffer | null): boolean {
