@@ -55,7 +55,7 @@ function failed({ endpoint, missed, failed }: EndpointView): Html {
       ? html`<p class="soft">None in the last 30 days.</p>`
       : triesList(failed, {
           about: ({ event_id, url }) =>
-            html`<code>${event_id}</code>${url !== endpoint.url && html` at <code>${url}</code>`}`,
+            html`<code>${event_id}</code>${url !== endpoint.url && html`<br><code>${url}</code>`}`,
           waits: (one) =>
             failed.find(({ event_id }) => event_id === one.event_id) === one &&
             missed.data.some(({ id }) => id === one.event_id),

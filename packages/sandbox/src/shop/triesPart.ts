@@ -14,7 +14,7 @@ export type TryNotes = {
 export function triesList(tries: readonly WebhookDelivery[], { about, waits }: TryNotes): Html {
   return html`<ol class="tries">${tries.map(
     (one) => html`<li class="${one.status}"><p><strong>${one.diagnosis}</strong></p>
-<p class="soft">Try ${one.attempt} · ${when(one.created_at)} · ${one.latency_ms} ms</p>
+<p class="soft">Try ${one.attempt} · ${one.latency_ms} ms · ${when(one.created_at)}</p>
 <p class="soft">${about(one)}</p>
 ${one.next_attempt_at !== null && waits(one) && html`<p class="soft">To be tried again at ${when(one.next_attempt_at)}</p>`}</li>`,
   )}</ol>`
