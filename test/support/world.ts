@@ -105,8 +105,12 @@ export async function startWorld(options: { block_time_s?: number } = {}) {
     return { ...made, address }
   }
 
-  async function startGateway(extra: Record<string, string> = {}, role = 'all'): Promise<Gateway> {
-    const child = spawn(process.execPath, [PROGRAM, role], {
+  async function startGateway(
+    extra: Record<string, string> = {},
+    role = 'all',
+    program = PROGRAM,
+  ): Promise<Gateway> {
+    const child = spawn(process.execPath, [program, role], {
       env: { ...env, ...extra },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
