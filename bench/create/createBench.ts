@@ -13,6 +13,7 @@ const CONNECTIONS = 64
 // A server that runs for days is measured, not the first seconds in which its code is being compiled.
 const WARM_UP_S = 10
 const CONTEXT_S = 4
+const ROUNDS = 12
 
 export type CreateFigures = {
   readonly peer: string
@@ -70,7 +71,7 @@ async function measure(world: World, load: Load, say: (line: string) => void): P
   const retrieves = (await someIds(world, shop.merchant_id)).map(requests.retrieve)
   const retrieve = (seconds: number) => ask(retrieves, 200, seconds)
 
-  const rounds = await inTurns(world, { create, retrieve, insert }, say)
+  const rounds = await inTurns(world, { create, retrieve, insert }, say, { count: ROUNDS })
   say('without Idempotency-Key, and without the database')
   const without_key = await ask([requests.createWithoutKey], 201, CONTEXT_S)
   const healthz = await ask([requests.healthz], 200, CONTEXT_S)

@@ -12,6 +12,8 @@ import { median } from '../stats.ts'
 const CONNECTIONS = 64
 const WARM_UP_S = 10
 const BLOCK = 250_000
+// A tenth is to be told from none: single rounds differ by a fifth.
+const ROUNDS = 24
 
 export type GrowthFigures = {
   readonly peer: string
@@ -49,7 +51,10 @@ export async function growthBench(
         const insert = async (number: number, seconds: number) =>
           (await peer.insertFor({ ...order, seconds, run: number })).per_second
         await insert(first_run, 1)
-        const rounds = await inTurns(world, { create: run, insert }, say, first_run + 1)
+        const rounds = await inTurns(world, { create: run, insert }, say, {
+          count: ROUNDS,
+          first_run: first_run + 1,
+        })
         return {
           id,
           creates_per_s: median(rounds.map((round) => round.create.per_second)),
@@ -62,7 +67,7 @@ export async function growthBench(
     }
     const { id, ...small } = await measure(1)
     await fill(world, id, sessions, say)
-    const { id: _, ...large } = await measure(21)
+    const { id: _, ...large } = await measure(2 * ROUNDS + 2)
     return { peer: peer.name, sessions, small, large, kept: large.ratio / small.ratio }
   } finally {
     await load.stop()
