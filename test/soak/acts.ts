@@ -80,7 +80,7 @@ export async function outage(stage: Stage, hours: number, events: number, kills:
     }
     const ms = await pass(stage, Math.min(end, bursts[0] ?? end) - clock.now())
     options.say(
-      `the receivers are down: ${inWords(clock.now() - from)} of ${hours} h, a step of ${inWords(ms)}`,
+      `the receivers are down: ${inWords(clock.now() - from)} of ${hours} h, a step of ${inWords(ms ?? 0)}`,
     )
   }
   await quiet(stage)
@@ -90,14 +90,14 @@ export async function outage(stage: Stage, hours: number, events: number, kills:
 }
 
 /** Lets time pass until nothing waits any more. Returns how many deliveries were given up. */
-export async function drain(stage: Stage): Promise<number> {
+async function drain(stage: Stage): Promise<number> {
   const { db, options } = stage
   for (;;) {
-    await quiet(stage)
+    const ms = await pass(stage)
     const { waiting, given_up } = await backlog(db)
-    if (waiting === 0) return given_up
-    const ms = await pass(stage, Infinity)
-    options.say(`${waiting} deliveries wait for their retry, a step of ${inWords(ms)}`)
+    // Asked while no gateway ran: none has anything in hand.
+    if (ms === null) return given_up
+    options.say(`${waiting} deliveries wait for their retry, after a step of ${inWords(ms)}`)
   }
 }
 

@@ -24,18 +24,19 @@ export async function quiet({ db, options: { signal } }: Stage): Promise<void> {
 
 /**
  * Lets one step of time pass while no gateway runs: until the first retry has been due for as long as it may, at most
- * `limit` milliseconds. Returns how much passed: 0 when something became due meanwhile.
+ * `limit` milliseconds. Returns how much passed: 0 when something became due meanwhile; null when nothing waits and there
+ * is no limit.
  */
-export async function pass(stage: Stage, limit: number): Promise<number> {
+export async function pass(stage: Stage, limit = Infinity): Promise<number | null> {
   const { db, fleet, clock, options } = stage
   await quiet(stage)
   await fleet.stop()
   const longest = await longestStep(db, options.slack_share)
   const ms = Math.max(0, Math.min(limit, longest.ms))
-  if (ms > 0) {
+  if (ms > 0 && ms < Infinity) {
     await passTime(db, ms)
     clock.skip(ms, longest.at)
   }
   await fleet.start()
-  return ms
+  return ms < Infinity ? ms : null
 }

@@ -105,6 +105,7 @@ export async function startWorld(options: { block_time_s?: number } = {}) {
     return { ...made, address }
   }
 
+  /** @param program another one than the gateway, for controls */
   async function startGateway(
     extra: Record<string, string> = {},
     role = 'all',
