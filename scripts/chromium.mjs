@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { accessSync, constants, realpathSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { aptInstall } from './apt.mjs'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 const MAC_APPS = [
@@ -48,29 +49,7 @@ function works(path) {
 }
 
 function installed() {
-  const rights = rightsToInstall()
-  if (rights === null) return null
-  process.stderr.write('Installing Chromium for the browser tests (apt-get), about a minute ...\n')
-  const steps = [['update'], ['install', '-y', '--no-install-recommends', 'chromium']]
-  for (const step of steps) {
-    const [program, ...args] = [...rights, 'apt-get', '-q', ...step]
-    // stdout carries nothing but the path; what apt-get says goes to stderr.
-    const { status } = spawnSync(program, args, { stdio: ['ignore', 2, 2] })
-    if (status !== 0) return null
-  }
-  return ofSystem()
-}
-
-/** The words to put before apt-get, null when we may not install. */
-function rightsToInstall() {
-  const quiet = ['env', 'DEBIAN_FRONTEND=noninteractive']
-  if (!succeeds('apt-get', '--version')) return null
-  if (process.getuid?.() === 0) return quiet
-  return succeeds('sudo', '-n', 'true') ? ['sudo', '-n', ...quiet] : null
-}
-
-function succeeds(program, ...args) {
-  return spawnSync(program, args, { stdio: 'ignore' }).status === 0
+  return aptInstall(['chromium'], 'Chromium for the browser tests, about a minute') ? ofSystem() : null
 }
 
 function ofPackage() {

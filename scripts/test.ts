@@ -1,6 +1,6 @@
 /**
  * `npm test [-- files]`: everything that must pass. Starts one real PostgreSQL in a temporary folder, migrates a
- * template that each test file clones, finds or installs Chromium, then runs the checks and the tests.
+ * template that each test file clones, finds or installs Chromium, Python and PHP, then runs the checks and the tests.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -27,6 +27,10 @@ const chromium = spawnSync(process.execPath, ['scripts/chromium.mjs'], {
   stdio: ['ignore', 'pipe', 'inherit'],
 })
 if (chromium.status !== 0 && files.length === 0) process.exit(1)
+
+// Without them the tests of our pages' Python and PHP are skipped, and say what to install.
+if (files.length === 0 || files.some((file) => file.includes('receivers')))
+  spawnSync(process.execPath, ['scripts/interpreters.mjs'], { cwd: ROOT, stdio: 'inherit' })
 
 const folder = await mkdtemp(join(tmpdir(), 'skiro-test-'))
 const postgres = await startPostgres({

@@ -1,7 +1,9 @@
 /** The peer: signs and posts in a loop with undici, and does nothing else. No database, no retries, no log, no guard. */
+import { createHmac } from 'node:crypto'
 import { Agent, request } from 'undici'
-import { webhookHeaders } from '../../packages/server/src/webhooks/signature.ts'
 import type { BareOrder } from './bareLoop.ts'
+
+const ID = 'evt_01m8ez6f3k7e61gra11ps3g74y'
 
 process.once('message', (order: BareOrder) => {
   void run(order).then((per_second) => process.send?.({ per_second }, () => process.exit(0)))
@@ -9,15 +11,22 @@ process.once('message', (order: BareOrder) => {
 
 async function run({ urls, body, secret, concurrency, seconds, warm_up_s }: BareOrder): Promise<number> {
   const dispatcher = new Agent({ connections: concurrency })
+  const key = Buffer.from(secret.slice('whsec_'.length), 'base64')
   let posted = 0
   let going = true
   const post = async (n: number) => {
     const url = urls[n % urls.length] ?? ''
     while (going) {
+      const t = Math.floor(Date.now() / 1000)
+      const ours = createHmac('sha256', secret).update(`${t}.${body}`).digest('hex')
+      const standard = createHmac('sha256', key).update(`${ID}.${t}.${body}`).digest('base64')
       const headers = {
         'content-type': 'application/json; charset=utf-8',
         'user-agent': 'bare',
-        ...webhookHeaders('evt_01m8ez6f3k7e61gra11ps3g74y', body, [secret], Math.floor(Date.now() / 1000)),
+        'x-skiro-signature': `t=${t},v1=${ours}`,
+        'webhook-id': ID,
+        'webhook-timestamp': String(t),
+        'webhook-signature': `v1,${standard}`,
       }
       const answer = await request(url, { dispatcher, method: 'POST', body, headers })
       await answer.body.dump()

@@ -4,6 +4,8 @@
  * - `sh`: run by bash, in the order of the page, with the variables that the blocks before it set
  * - `ts`: type-checked and run, with those variables too
  * - `js shop.mjs`: saved under this name; a later `sh` block runs it
+ * - `python receiver.py` and other names of files: a part of a program that receivers.test.ts runs
+ * - `json event`: an event that the merchant's server was sent
  * - `json answer`, `http answer`, `text answer`: what the block before it printed; `…` stands for anything
  * - `sh eventually`: run again until the answer fits, for what happens by itself a few seconds later
  * - `sh until Ctrl-C`: started; stopped when the page ends. Its answer is what it has printed by then

@@ -20,6 +20,7 @@ describe('what a page shows fits what was printed', () => {
     const printed = '{"id":"cs_12","amount":49.99,"url":null,"list":[1,2],"more":true}'
     assert.ok(fits('json', '{ "id": "cs_…", "amount": 49.99 }', printed))
     assert.ok(fits('json', '{ "list": [1, "…"], "url": null }', printed))
+    assert.ok(fits('json', '{ "url": null, "…": "…" }', printed))
     assert.ok(fits('json', '{}', '{}'))
     for (const wrong of [
       '{ "id": "txn_…" }',
@@ -31,6 +32,7 @@ describe('what a page shows fits what was printed', () => {
       '{ "list": [1, 3] }',
       '{ "list": [1, 2, 3, "…"] }',
       '{ "list": {} , "gone": null }',
+      '{ "url": "x", "…": "…" }',
       '{ "id":',
     ])
       assert.ok(!fits('json', wrong, printed), wrong)

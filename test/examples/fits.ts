@@ -2,9 +2,9 @@ import type { Block } from './blocks.ts'
 
 /**
  * What is wrong with what a block printed, null when it fits the answer that the page shows. In JSON the page may leave
- * fields out; `…` inside a text stands for any characters, and an item `"…"` of a list for any further items. In other
- * answers `…` stands for any characters of a line, a line `…` for any lines, and two spaces for two or more. Names of
- * headers fit in any case.
+ * fields out, and may say so by a field `"…"`; `…` inside a text stands for any characters, and an item `"…"` of a list
+ * for any further items. In other answers `…` stands for any characters of a line, a line `…` for any lines, and two
+ * spaces for two or more. Names of headers fit in any case.
  */
 export function misfit(answer: Block, printed: string): string | null {
   if (answer.language !== 'json') return textFits(answer, printed) ? null : differ(answer.code, printed)
@@ -51,7 +51,8 @@ function jsonMisfit(shown: unknown, real: unknown, at: string): string | null {
       return `${at} has ${count} items, the page shows ${items.length}`
     return first(items, (item, i) => jsonMisfit(item, (real as unknown[])[i], `${at}[${i}]`))
   }
-  return first(Object.entries(shown), ([name, value]) =>
+  const fields = Object.entries(shown).filter(([name]) => name !== '…')
+  return first(fields, ([name, value]) =>
     name in real
       ? jsonMisfit(value, (real as Record<string, unknown>)[name], `${at}.${name}`)
       : `${at}.${name} is not there`,

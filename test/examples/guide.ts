@@ -18,6 +18,10 @@ export type Guide = {
   instead?: Readonly<Record<string, string>>
   /** Called before the block that holds this text: what a person does meanwhile. */
   before?: Readonly<Record<string, (shell: Shell) => Promise<void>>>
+  /** The event that a `json event` block shows. */
+  event?: () => Promise<string>
+  /** Completes the code of a `ts` block: what it takes from the reader's program, and what has to be true after it. */
+  complete?: (code: string) => string
   /** Called while the block that holds this text goes on, with what it has printed. */
   meanwhile?: Readonly<Record<string, (printed: () => string) => Promise<void>>>
 }
@@ -67,7 +71,7 @@ function moved(block: Block, instead: Readonly<Record<string, string>>): Block {
 async function runBlock(
   block: Block,
   index: number,
-  { project, meanwhile = {} }: Guide,
+  { project, meanwhile = {}, event, complete = (whole) => whole }: Guide,
   shell: Shell,
   running: ReturnType<Shell['start']>[],
 ): Promise<void> {
@@ -75,11 +79,12 @@ async function runBlock(
   if (language === 'js') return await shellWrites(project, shell, words, code)
   if (language === 'ts') {
     const file = `block${index}.ts`
-    await project.write({ [file]: whole(code) })
+    await project.write({ [file]: complete(whole(code)) })
     const { status, out } = await checkTypes(project)
     assert.equal(status, 0, out)
     return await answered(block, async () => shell.run(`node --conditions=source '${project.dir}/${file}'`))
   }
+  if (words === 'event') return assert.equal(misfit(block, (await event?.()) ?? ''), null)
   assert.equal(language, 'sh', 'a language that is run')
   if (words === 'until Ctrl-C') {
     const one = shell.start(code)

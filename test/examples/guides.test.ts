@@ -5,15 +5,16 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
-import { SignatureVerificationError, Skiro, webhooks } from 'skiro'
+import { SignatureVerificationError, Skiro, type WebhookEndpoint, webhooks } from 'skiro'
 import { ERROR_TEXTS } from '../../packages/server/src/docs/errors/texts.ts'
 import { type ErrorCode, ERRORS } from '../../packages/server/src/lib/errors.ts'
 import { environment } from '../../packages/server/src/settings.ts'
 import { startGateway } from '../sdk/gateway.ts'
 import { sourceProject } from '../sdk/project.ts'
-import { eventually } from '../support/pay.ts'
+import { cardToken, createSession, eventually, pay } from '../support/pay.ts'
 import { type Gateway, type Merchant, startWorld, type World } from '../support/world.ts'
 import { type Guide, pagePath, testGuide } from './guide.ts'
+import { webhooksPage } from './webhooksPage.ts'
 
 const SHOP = 'https://shop.example.com'
 
@@ -225,10 +226,53 @@ describe('docs/guides/going-live.md', () => {
   })
 })
 
-it('every guide is tested here or in quickstart.test.ts', () => {
-  const tested = ['guides.test.ts', 'quickstart.test.ts'].flatMap((file) => {
+describe('docs/webhooks.md', () => {
+  let shop: Awaited<ReturnType<typeof shopServer>>
+  let own_secret = 'whsec_not_yet'
+  let endpoint: WebhookEndpoint & { secret: string }
+  let skiro: Skiro
+  const { close } = testGuide('../webhooks.md', async () => {
+    shop = await shopServer(() => own_secret)
+    const guide = await open()
+    skiro = new Skiro(guide.merchant.api_key, { baseUrl: world.api_url })
+    endpoint = await skiro.webhooks.create({ url: shop.url })
+    const session = await createSession(world, guide.merchant)
+    await pay(world, session, await cardToken(world, session))
+    const arrived = await eventually('the payment', 30, async () =>
+      world.receiver.received.find(
+        ({ event }) => event.type === 'checkout.completed' && event.data['checkout_session_id'] === session,
+      ),
+    )
+    await eventually('a try that failed', 20, async () => {
+      const { data } = await skiro.webhooks.deliveries(endpoint.id, { status: 'failed' })
+      return data.some(({ event_id }) => event_id === arrived.event.id)
+    })
+    const { given, guide: page } = webhooksPage(arrived, guide.merchant.webhook_secret, endpoint.id)
+    await guide.project.write({ 'given.ts': given })
+    return {
+      ...guide,
+      ...page,
+      before: { 'webhooks.resend': async () => void (own_secret = endpoint.secret) },
+    }
+  })
+  after(async () => {
+    await close()
+    await shop?.close()
+  })
+
+  it('leaves nothing that the endpoint has missed', async () => {
+    await eventually('nothing is missed any more', 20, async () => {
+      for await (const _ of skiro.events.reconcile({ webhook_id: endpoint.id })) return false
+      return shop.taken.length > 0
+    })
+  })
+})
+
+it('every guide is tested here, in quickstart.test.ts or in receivers.test.ts', () => {
+  const tested = ['guides.test.ts', 'quickstart.test.ts', 'receivers.test.ts'].flatMap((file) => {
     const text = readFileSync(new URL(file, import.meta.url), 'utf8')
-    return [...text.matchAll(/testGuide\('([\w-]+\.md)'/g)].map(([, page]) => page)
+    const pages = text.matchAll(/(?:testGuide\('|describe\('docs\/guides\/)([\w-]+\.md)'/g)
+    return [...pages].map(([, page]) => page)
   })
   assert.deepEqual(new Set(tested), new Set(globSync('*.md', { cwd: pagePath('.') })))
 })

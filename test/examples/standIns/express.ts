@@ -54,10 +54,13 @@ export default function express() {
   }
 }
 
-/** The body as a Buffer, for requests of that type only. */
+/** The body as a Buffer, for requests of that type only, and up to `limit`, such as `1mb`. */
 express.raw =
-  ({ type }: { type: string }): Handler =>
-  async (request, _response, next) => {
+  ({ type, limit = '100kb' }: { type: string; limit?: string }): Handler =>
+  async (request, response, next) => {
+    const [, count, unit = ''] = /^(\d+)(kb|mb)$/.exec(limit) ?? []
+    const most = Number(count) * (unit === 'mb' ? 1024 * 1024 : 1024)
+    if (Number(request.get('content-length')) > most) return response.sendStatus(413)
     if (request.get('content-type')?.split(';')[0] === type) request.body = await buffer(request.raw)
     next()
   }

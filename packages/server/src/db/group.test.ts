@@ -14,7 +14,14 @@ describe('inGroups', () => {
       groups.push([...items])
       return items.map((item) => item * 10)
     }
-    const hand = inGroups(run, { size: 3, enough: 24, at_once: 2, patience_ms: 1, didNothing: never })
+    const hand = inGroups(run, {
+      size: 3,
+      enough: 24,
+      gather_ms: 0,
+      at_once: 2,
+      patience_ms: 1,
+      didNothing: never,
+    })
     const outcomes = await Promise.all([1, 2, 3, 4, 5, 6, 7].map(hand))
     assert.deepEqual(outcomes, [10, 20, 30, 40, 50, 60, 70])
     assert.deepEqual(groups, [[1, 2, 3], [4, 5, 6], [7]])
@@ -24,6 +31,7 @@ describe('inGroups', () => {
     const hand = inGroups(async (items: readonly string[]) => items, {
       size: 64,
       enough: 24,
+      gather_ms: 0,
       at_once: 1,
       patience_ms: 1,
       didNothing: never,
@@ -42,7 +50,14 @@ describe('inGroups', () => {
       under_way--
       return items
     }
-    const hand = inGroups(run, { size: 10, enough: 24, at_once: 2, patience_ms: 1, didNothing: never })
+    const hand = inGroups(run, {
+      size: 10,
+      enough: 24,
+      gather_ms: 0,
+      at_once: 2,
+      patience_ms: 1,
+      didNothing: never,
+    })
     const all: Promise<number>[] = []
     for (let i = 0; i < 40; i++) {
       all.push(hand(i))
@@ -61,7 +76,14 @@ describe('inGroups', () => {
       if (items.includes(0)) await open.promise
       return items
     }
-    const hand = inGroups(run, { size: 3, enough: 24, at_once: 3, patience_ms: 50, didNothing: never })
+    const hand = inGroups(run, {
+      size: 3,
+      enough: 24,
+      gather_ms: 0,
+      at_once: 3,
+      patience_ms: 50,
+      didNothing: never,
+    })
     const stuck = hand(0)
     await new Promise(setImmediate)
     const full = [hand(1), hand(2), hand(3)]
@@ -82,7 +104,14 @@ describe('inGroups', () => {
       await new Promise(setImmediate)
       return items
     }
-    const hand = inGroups(run, { size: 64, enough: 24, at_once: 1, patience_ms: 1000, didNothing: never })
+    const hand = inGroups(run, {
+      size: 64,
+      enough: 24,
+      gather_ms: 0,
+      at_once: 1,
+      patience_ms: 1000,
+      didNothing: never,
+    })
     const ask = async (item: string) => {
       await hand(item)
       steps.push(`told ${item}`)
@@ -99,7 +128,14 @@ describe('inGroups', () => {
       groups.push([...items])
       return items
     }
-    const hand = inGroups(run, { size: 64, enough: 3, at_once: 1, patience_ms: 1000, didNothing: never })
+    const hand = inGroups(run, {
+      size: 64,
+      enough: 3,
+      gather_ms: 0,
+      at_once: 1,
+      patience_ms: 1000,
+      didNothing: never,
+    })
     const all = [1, 2, 3, 4, 5, 6, 7].map(hand)
     assert.deepEqual(groups, [[1, 2, 3]])
     await Promise.all(all)
@@ -109,12 +145,46 @@ describe('inGroups', () => {
     ])
   })
 
+  test('where nobody waits, fewer than enough wait for company: at first, and after each group', async () => {
+    const groups: number[][] = []
+    const run = async (items: readonly number[]) => {
+      groups.push([...items])
+      return items
+    }
+    const hand = inGroups(run, {
+      size: 64,
+      enough: 3,
+      gather_ms: 40,
+      at_once: 1,
+      patience_ms: 1000,
+      didNothing: never,
+    })
+    const first = hand(1)
+    await new Promise(setImmediate)
+    await Promise.all([first, hand(2)])
+    const later = [hand(3)]
+    await new Promise(setImmediate)
+    later.push(hand(4), hand(5))
+    await Promise.all(later)
+    assert.deepEqual(groups, [
+      [1, 2],
+      [3, 4, 5],
+    ])
+  })
+
   test('one item that is refused does not take the others down', async () => {
     const run = async (items: readonly number[]) => {
       if (items.includes(3)) throw new Error('3 is refused')
       return items
     }
-    const hand = inGroups(run, { size: 64, enough: 24, at_once: 2, patience_ms: 1, didNothing: always })
+    const hand = inGroups(run, {
+      size: 64,
+      enough: 24,
+      gather_ms: 0,
+      at_once: 2,
+      patience_ms: 1,
+      didNothing: always,
+    })
     const outcomes = await Promise.allSettled([1, 2, 3, 4].map(hand))
     assert.deepEqual(
       outcomes.map(({ status }) => status),
@@ -129,7 +199,14 @@ describe('inGroups', () => {
       runs++
       throw new Error('connection lost')
     }
-    const hand = inGroups(run, { size: 64, enough: 24, at_once: 2, patience_ms: 1, didNothing: never })
+    const hand = inGroups(run, {
+      size: 64,
+      enough: 24,
+      gather_ms: 0,
+      at_once: 2,
+      patience_ms: 1,
+      didNothing: never,
+    })
     const outcomes = await Promise.allSettled([1, 2, 3].map(hand))
     assert.deepEqual([outcomes.filter(({ status }) => status === 'rejected').length, runs], [3, 1])
   })
@@ -141,7 +218,8 @@ describe('inGroups', () => {
         fc.integer({ min: 1, max: 7 }),
         fc.integer({ min: 1, max: 9 }),
         fc.integer({ min: 1, max: 3 }),
-        async (pauses, size, enough, at_once) => {
+        fc.integer({ min: 0, max: 2 }),
+        async (pauses, size, enough, at_once, gather_ms) => {
           const run_items: number[] = []
           const run = async (items: readonly number[]) => {
             assert.ok(items.length >= 1 && items.length <= size)
@@ -149,7 +227,7 @@ describe('inGroups', () => {
             await new Promise(setImmediate)
             return items.map((item) => -item)
           }
-          const hand = inGroups(run, { size, enough, at_once, patience_ms: 1, didNothing: never })
+          const hand = inGroups(run, { size, enough, gather_ms, at_once, patience_ms: 1, didNothing: never })
           const all: Promise<number>[] = []
           for (const [index, pause] of pauses.entries()) {
             all.push(hand(index))

@@ -9,6 +9,11 @@ export type GroupLimits = {
    * Node reads the rest. Without it, busy connections fall into step: Node reads all of them, then all wait.
    */
   readonly enough: number
+  /**
+   * How long fewer than that wait for company. 0, where somebody waits for an answer: they leave at the end of the turn
+   * of the event loop, or as soon as the group before them has ended.
+   */
+  readonly gather_ms: number
   /** Groups under way at the same time, at most. */
   readonly at_once: number
   /**
@@ -27,6 +32,7 @@ export type GroupLimits = {
 export const STATEMENT_GROUPS: GroupLimits = {
   size: 128,
   enough: 24,
+  gather_ms: 0,
   at_once: 4,
   patience_ms: 20,
   didNothing: isRefusal,
@@ -47,16 +53,18 @@ type Waiting<Item, Outcome> = {
  */
 export function inGroups<Item, Outcome>(
   run: (items: readonly Item[]) => Promise<readonly Outcome[]>,
-  { size, enough, at_once, patience_ms, didNothing }: GroupLimits,
+  { size, enough, gather_ms, at_once, patience_ms, didNothing }: GroupLimits,
 ): (item: Item) => Promise<Outcome> {
   const waiting: Waiting<Item, Outcome>[] = []
   let under_way = 0
   let end_of_turn: NodeJS.Immediate | undefined
   let impatience: NodeJS.Timeout | undefined
+  let gathering: NodeJS.Timeout | undefined
 
   function start(): void {
     if (waiting.length === 0 || under_way === at_once) return
     if (waiting.length >= size || (under_way === 0 && waiting.length >= enough)) send()
+    else if (under_way === 0 && gather_ms > 0) gathering ??= setTimeout(send, gather_ms)
     // Requests that the event loop reads in the same turn come along.
     else if (under_way === 0) end_of_turn ??= setImmediate(send)
     else impatience ??= setTimeout(send, patience_ms)
@@ -65,13 +73,15 @@ export function inGroups<Item, Outcome>(
   function send(): void {
     clearImmediate(end_of_turn)
     clearTimeout(impatience)
-    end_of_turn = impatience = undefined
+    clearTimeout(gathering)
+    end_of_turn = impatience = gathering = undefined
     if (waiting.length === 0 || under_way === at_once) return
     under_way++
     void settle(waiting.splice(0, size)).then((handOut) => {
       under_way--
       // PostgreSQL gets its next group before this one's outcomes, which are many answers to write, keep the event loop.
-      send()
+      if (gather_ms > 0) start()
+      else send()
       setImmediate(handOut)
     })
     start()

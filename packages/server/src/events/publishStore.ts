@@ -43,34 +43,23 @@ export async function lockCounter(
 export type PublishedEvent = Pick<EventRow, 'id' | 'type' | 'sequence' | 'webhook_url' | 'endpoint_id'>
 
 /**
- * Gives the next numbers to committed events, in the order in which they were recorded, at most `limit`, and counts them for the lists. The caller
- * holds the counter. Events that an older version numbered when they were recorded keep their number.
+ * Common table expressions that give the next numbers to committed events, in the order in which they were recorded, and
+ * count them for the lists; `published` is what fan-out needs. The caller holds the counter. Events that an older version
+ * numbered when they were recorded keep their number. Parameters: merchant, mode, last number, how many at most.
  */
-export async function numberEvents(
-  tx: Tx,
-  { merchant_id, livemode }: Tenant,
-  last_sequence: bigint,
-  limit: number,
-): Promise<PublishedEvent[]> {
-  const { rows } = await tx.query<PublishedEvent>(
-    `with waiting as (
-       select id, sequence is null fresh, row_number() over (partition by sequence is null order by place) n
-       from (select id, sequence, place from event
-         where merchant_id = $1 and livemode = $2 and fanned_out_at is null order by place limit $4) w),
-     published as (
-       update event e set fanned_out_at = now(),
-         sequence = case when w.fresh then $3::bigint + w.n else e.sequence end
-       from waiting w where e.merchant_id = $1 and e.livemode = $2 and e.id = w.id
-       returning e.id, e.type, e.webhook_url, e.endpoint_id, e.created_at, e.sequence, w.fresh),
-     counted as (
-       insert into list_count (merchant_id, livemode, list, word, hour, n)
-       select $1, $2, 'event', type, date_trunc('hour', created_at, 'UTC'), count(*)
-       from published where fresh group by 4, 5),
-     moved as (
-       update event_counter set last_sequence = last_sequence + (select count(*) from waiting where fresh)
-       where merchant_id = $1 and livemode = $2)
-     select id, type, sequence, webhook_url, endpoint_id from published order by sequence`,
-    [merchant_id, livemode, last_sequence, limit],
-  )
-  return rows
-}
+export const PUBLISH = `waiting as (
+    select id, sequence is null fresh, row_number() over (partition by sequence is null order by place) n
+    from (select id, sequence, place from event
+      where merchant_id = $1 and livemode = $2 and fanned_out_at is null order by place limit $4) w),
+  published as (
+    update event e set fanned_out_at = now(),
+      sequence = case when w.fresh then $3::bigint + w.n else e.sequence end
+    from waiting w where e.merchant_id = $1 and e.livemode = $2 and e.id = w.id
+    returning e.id, e.type, e.webhook_url, e.endpoint_id, e.created_at, e.sequence, w.fresh),
+  counted as (
+    insert into list_count (merchant_id, livemode, list, word, hour, n)
+    select $1, $2, 'event', type, date_trunc('hour', created_at, 'UTC'), count(*)
+    from published where fresh group by 4, 5),
+  moved as (
+    update event_counter set last_sequence = last_sequence + (select count(*) from waiting where fresh)
+    where merchant_id = $1 and livemode = $2)`

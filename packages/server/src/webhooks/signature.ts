@@ -1,9 +1,17 @@
-import { createHmac } from 'node:crypto'
+import { type KeyObject, createHmac, createSecretKey } from 'node:crypto'
 
 const PREFIX = 'whsec_'
 
+/** The keys of one secret, ready to sign with: Node takes four times as long when it is given bytes. */
+export type SigningKeys = { readonly ours: KeyObject; readonly standard: KeyObject }
+
+/** @param secret as the merchant has it, `whsec_` included */
+export function signingKeys(secret: string): SigningKeys {
+  return { ours: createSecretKey(secret, 'utf8'), standard: createSecretKey(standardKey(secret)) }
+}
+
 /**
- * The headers that prove a try to be ours, with each live secret in the order given. Made anew on every try, so that a
+ * The headers that prove a try to be ours, with the keys of each live secret in the order given. Made anew on every try, so that a
  * receiver can refuse what is older than a few minutes.
  *
  * - `x-skiro-signature`: `t=<unix seconds>,v1=<hex>[,v1=<hex>]`, HMAC-SHA256 of `${t}.${raw_body}`; the key is the
@@ -15,16 +23,16 @@ const PREFIX = 'whsec_'
 export function webhookHeaders(
   event_id: string,
   raw_body: string,
-  secrets: readonly string[],
+  keys: readonly SigningKeys[],
   now_seconds: number,
 ): Record<string, string> {
   const dated = `${now_seconds}.${raw_body}`
   const named = `${event_id}.${dated}`
   let ours = `t=${now_seconds}`
   const standard: string[] = []
-  for (const secret of secrets) {
-    ours += `,v1=${createHmac('sha256', secret).update(dated).digest('hex')}`
-    standard.push(`v1,${createHmac('sha256', standardKey(secret)).update(named).digest('base64')}`)
+  for (const key of keys) {
+    ours += `,v1=${createHmac('sha256', key.ours).update(dated).digest('hex')}`
+    standard.push(`v1,${createHmac('sha256', key.standard).update(named).digest('base64')}`)
   }
   return {
     'x-skiro-signature': ours,

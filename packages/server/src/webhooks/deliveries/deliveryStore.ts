@@ -2,6 +2,7 @@ import { numberArray, textArray } from '../../db/arrays.ts'
 import { type Sql, type Tx, maybeOne } from '../../db/sql.ts'
 import type { PublishedEvent } from '../../events/publishStore.ts'
 import type { Ref, Tenant } from '../../lib/tenant.ts'
+import { originOf } from './origin.ts'
 
 /** An event, an endpoint that should hear of it, and where. */
 export type Listener = {
@@ -13,6 +14,19 @@ export type Listener = {
   /** Not: we stopped delivering to it. It is noted what it misses. */
   is_on: boolean
 }
+
+/** Whether an endpoint with those events listens to an event: one made for it alone, or one of a type that it asked for. */
+export const listensSql = (event: string, endpoint: string): string =>
+  `case when ${event}.endpoint_id is null then ${endpoint}.events && array['*', ${event}.type]
+     else ${endpoint}.id = ${event}.endpoint_id end`
+
+/** Endpoints that hear of events: all that their merchant did not switch off himself. */
+export const HEARS = `deleted_at is null and disabled_reason is distinct from 'by_merchant'`
+
+/** Of a new delivery: state, diagnosis and end. What a disabled endpoint misses is noted and not sent. */
+export const stateOf = (is_on: string): string =>
+  `case when ${is_on} then 'pending' else 'failed' end,
+     case when not ${is_on} then 'the endpoint was disabled when this happened' end, case when not ${is_on} then now() end`
 
 /**
  * Who should hear of the events now: endpoints that listen to their type, or only the one that an event was made for,
@@ -30,9 +44,7 @@ export async function findListeners(
          case when w.is_default then coalesce(e.webhook_url, w.url) else w.url end url
        from unnest($3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[]) with ordinality
          e (id, sequence, type, webhook_url, endpoint_id, place)
-       join webhook_endpoint w on w.merchant_id = $1 and w.livemode = $2 and w.deleted_at is null
-         and w.disabled_reason is distinct from 'by_merchant'
-         and case when e.endpoint_id is null then w.events && array['*', e.type] else w.id = e.endpoint_id end
+       join webhook_endpoint w on w.merchant_id = $1 and w.livemode = $2 and ${HEARS} and ${listensSql('e', 'w')}
        order by place, w.id) l
      where url is not null`,
     [
@@ -48,37 +60,6 @@ export async function findListeners(
   return rows.map((row) => ({ ...row, origin: originOf(row.url) }))
 }
 
-const origins = new Map<string, string>()
-
-/** Scheme, host and port. Most deliveries go to a few URLs. */
-function originOf(url: string): string {
-  let origin = origins.get(url)
-  if (origin === undefined) {
-    origin = new URL(url).origin
-    if (origins.size > 1000) origins.clear()
-    origins.set(url, origin)
-  }
-  return origin
-}
-
-const INSERT = `insert into webhook_delivery as d
-    (merchant_id, livemode, id, event_id, sequence, endpoint_id, url, origin, state, last_diagnosis, finished_at, wake_at)
-  select $1, $2, id, event_id, sequence, endpoint_id, url, origin, case when is_on then 'pending' else 'failed' end,
-    case when not is_on then 'the endpoint was disabled when this happened' end, case when not is_on then now() end,
-    clock_timestamp()
-  from unnest($3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::boolean[])
-    new (id, event_id, sequence, endpoint_id, url, origin, is_on)`
-
-/** One delivery per listener. Those that a resend was quicker to make are left as they are. */
-export async function insertDeliveries(
-  tx: Tx,
-  tenant: Tenant,
-  listeners: readonly Listener[],
-  newIds: () => string,
-): Promise<void> {
-  await write(tx, `${INSERT} on conflict do nothing`, tenant, listeners, newIds)
-}
-
 /**
  * Makes or re-arms the listeners' deliveries: they begin afresh under a new id, with tries and 72 hours of their own, at
  * the URL of today. A try that is under way does not decide what happens after: see `recordTries`.
@@ -89,31 +70,30 @@ export async function armDeliveries(
   listeners: readonly Listener[],
   newIds: () => string,
 ): Promise<void> {
-  const text = `${INSERT} on conflict (merchant_id, livemode, endpoint_id, sequence) do update set
-      id = excluded.id, url = excluded.url, origin = excluded.origin, state = excluded.state, tries = 0,
-      armed_at = now(), wake_at = excluded.wake_at, finished_at = excluded.finished_at`
-  await write(tx, text, tenant, listeners, newIds)
-}
-
-async function write(
-  tx: Tx,
-  text: string,
-  { merchant_id, livemode }: Tenant,
-  listeners: readonly Listener[],
-  newIds: () => string,
-): Promise<void> {
   if (listeners.length === 0) return
-  await tx.query(text, [
-    merchant_id,
-    livemode,
-    textArray(listeners.map(newIds)),
-    textArray(listeners.map(({ event_id }) => event_id)),
-    numberArray(listeners.map(({ sequence }) => sequence)),
-    textArray(listeners.map(({ endpoint_id }) => endpoint_id)),
-    textArray(listeners.map(({ url }) => url)),
-    textArray(listeners.map(({ origin }) => origin)),
-    `{${listeners.map(({ is_on }) => String(is_on)).join(',')}}`,
-  ])
+  const { merchant_id, livemode } = tenant
+  await tx.query(
+    `insert into webhook_delivery as d
+       (merchant_id, livemode, id, event_id, sequence, endpoint_id, url, origin, state, last_diagnosis, finished_at,
+        wake_at)
+     select $1, $2, id, event_id, sequence, endpoint_id, url, origin, ${stateOf('is_on')}, clock_timestamp()
+     from unnest($3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::boolean[])
+       new (id, event_id, sequence, endpoint_id, url, origin, is_on)
+     on conflict (merchant_id, livemode, endpoint_id, sequence) do update set
+       id = excluded.id, url = excluded.url, origin = excluded.origin, state = excluded.state, tries = 0,
+       armed_at = now(), wake_at = excluded.wake_at, finished_at = excluded.finished_at`,
+    [
+      merchant_id,
+      livemode,
+      textArray(listeners.map(newIds)),
+      textArray(listeners.map(({ event_id }) => event_id)),
+      numberArray(listeners.map(({ sequence }) => sequence)),
+      textArray(listeners.map(({ endpoint_id }) => endpoint_id)),
+      textArray(listeners.map(({ url }) => url)),
+      textArray(listeners.map(({ origin }) => origin)),
+      `{${listeners.map(({ is_on }) => String(is_on)).join(',')}}`,
+    ],
+  )
 }
 
 /** Ends what is still on its way to an endpoint that was switched off. Switching it on again brings none of it back. */

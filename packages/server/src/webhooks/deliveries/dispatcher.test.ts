@@ -14,6 +14,7 @@ import { startDispatcher } from './dispatcher.ts'
 import { type DueDelivery, dueDeliveries } from './dueStore.ts'
 import { webhookSweeps } from './jobs.ts'
 import { addToQueues, claimQueues, putDownQueues, readAdded } from './queueStore.ts'
+import { signingKeys } from '../signature.ts'
 import { tryDelivery } from './tryDelivery.ts'
 
 const { ctx, close } = await gatewayContext({
@@ -362,7 +363,7 @@ function naiveWorkers(count: number) {
       const delivery = await oldest(taken)
       if (!delivery) return
       started++
-      await recordTries(ctx.db, [await tryDelivery(egress, delivery, ['whsec_naive'])])
+      await recordTries(ctx.db, [await tryDelivery(egress, delivery, [signingKeys('whsec_naive')])])
     }
   }
   const done = Promise.all(Array.from({ length: count }, work))

@@ -16,7 +16,7 @@ import {
   dueDeliveries,
   queueEndpoints,
 } from './dueStore.ts'
-import { type HeldQueue, askFor, holdQueue, keyOf, mayStart, refresh, take } from './heldQueue.ts'
+import { type HeldQueue, askFor, holdQueue, keyOf, mayStart, refresh, take, trim } from './heldQueue.ts'
 import { type Places, createPlaces } from './places.ts'
 import { claimQueues, keepQueues, putDownQueues, readAdded, releaseQueues } from './queueStore.ts'
 import { tryDelivery } from './tryDelivery.ts'
@@ -28,7 +28,14 @@ const CLAIM_MAX = 32
 /** A worker that is held up for a moment keeps its queues: to lose one means to send something twice. */
 const LEASE_LEAST_SECONDS = 5
 const FAILING_SHARE = 4
-const RECORD: GroupLimits = { size: 256, enough: 24, at_once: 2, patience_ms: 20, didNothing: isRefusal }
+const RECORD: GroupLimits = {
+  size: 256,
+  enough: 128,
+  gather_ms: 5,
+  at_once: 2,
+  patience_ms: 20,
+  didNothing: isRefusal,
+}
 
 export type Dispatcher = {
   /** Looks for work at once. */
@@ -106,7 +113,7 @@ export function startDispatcher(ctx: Context, egress: Egress): Dispatcher {
   }
 
   async function refill(): Promise<void> {
-    let budget = 2 * size - [...held.values()].reduce((sum, { backlog }) => sum + backlog.length, 0)
+    let budget = 4 * size - [...held.values()].reduce((sum, { backlog }) => sum + backlog.length, 0)
     const hungry: { queue: HeldQueue; ask: QueueAsk }[] = []
     for (const queue of held.values()) {
       const ask = askFor(queue)
@@ -192,7 +199,7 @@ export function startDispatcher(ctx: Context, egress: Egress): Dispatcher {
     const delivery = queue.backlog.shift()
     if (!delivery) return false
     queue.posting++
-    const work = tryDelivery(egress, delivery, queue.secrets)
+    const work = tryDelivery(egress, delivery, queue.keys)
       .finally(() => {
         queue.posting--
         places.leave()
@@ -217,8 +224,11 @@ export function startDispatcher(ctx: Context, egress: Egress): Dispatcher {
 
   async function settle(queue: HeldQueue, result: TryResult): Promise<void> {
     const succeeded = result.state === 'succeeded'
-    if (succeeded) queue.pace.accepted()
-    else queue.pace.failed()
+    if (succeeded) queue.pace.accepted(result.latency_ms)
+    else {
+      queue.pace.failed()
+      trim(queue)
+    }
     next(queue)
     await record(result)
     const { delivery, status, diagnosis, retry_ms } = result

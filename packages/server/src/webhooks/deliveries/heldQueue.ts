@@ -1,18 +1,19 @@
 import type { KeyRing } from '../../lib/keyRing.ts'
 import { open } from '../../lib/seal.ts'
 import { secretContext } from '../secretContext.ts'
+import { type SigningKeys, signingKeys } from '../signature.ts'
 import type { DueDelivery, QueueAsk, QueueEndpoint } from './dueStore.ts'
+import { originOf } from './origin.ts'
 import { type Pace, createPace } from './pace.ts'
 import type { ClaimedQueue, QueueRef } from './queueStore.ts'
-
-const NEVER: readonly string[] = []
 
 /** A queue that this worker owns: what it has in hand of it, and how fast its receiver takes it. */
 export type HeldQueue = {
   claimed: ClaimedQueue
   readonly pace: Pace
   endpoint: QueueEndpoint | null
-  secrets: readonly string[]
+  /** Of every live secret. */
+  keys: readonly SigningKeys[]
   /** Fetched and not yet sent, oldest first. */
   readonly backlog: DueDelivery[]
   /** Sent and not yet answered. */
@@ -40,7 +41,7 @@ export function holdQueue(claimed: ClaimedQueue, widest: number, now: number): H
     claimed,
     pace: createPace(widest),
     endpoint: null,
-    secrets: NEVER,
+    keys: [],
     backlog: [],
     posting: 0,
     in_hand: new Set(),
@@ -52,12 +53,33 @@ export function holdQueue(claimed: ClaimedQueue, widest: number, now: number): H
   }
 }
 
-/** What to fetch for it now; null: it has enough. Half of what it can send at once is kept ready. */
+/** A receiver that takes several at a time gets through so many in a moment. */
+const STOCK_OF_QUICK = 64
+const QUICK_WIDTH = 8
+
+/**
+ * How many to have ready. Few for a slow receiver: what is fetched is sent to the endpoint as it was then, and its
+ * secrets and its being switched on are read anew with every fetch.
+ */
+function stockOf({ pace }: HeldQueue): number {
+  const width = pace.width()
+  return width < QUICK_WIDTH ? 4 * width : Math.max(STOCK_OF_QUICK, 4 * width)
+}
+
+/** What to fetch for it now; null: it has enough. */
 export function askFor(queue: HeldQueue): QueueAsk | null {
-  const width = queue.pace.width()
-  if (queue.drained || queue.backlog.length > width / 2) return null
-  const want = 2 * width - queue.backlog.length
-  return { queue: queue.claimed, want, since: queue.since }
+  const stock = stockOf(queue)
+  if (queue.drained || queue.backlog.length > stock / 4) return null
+  return { queue: queue.claimed, want: stock - queue.backlog.length, since: queue.since }
+}
+
+/** Lets go of what a receiver that has become slow will not get soon. It is fetched again in time. */
+export function trim(queue: HeldQueue): void {
+  const [first, ...rest] = queue.backlog.splice(stockOf(queue))
+  if (!first) return
+  for (const { id } of [first, ...rest]) queue.in_hand.delete(id)
+  queue.since = Math.min(queue.since, first.wake_at)
+  queue.drained = false
 }
 
 /** Puts what was fetched into the queue. Fewer than asked for: that was all. */
@@ -78,7 +100,7 @@ export function mayStart(queue: HeldQueue): boolean {
   return (
     queue.backlog.length > 0 &&
     queue.posting < width &&
-    queue.in_hand.size - queue.backlog.length < 4 * width + 16
+    queue.in_hand.size - queue.backlog.length < 4 * stockOf(queue)
   )
 }
 
@@ -92,7 +114,8 @@ export function refresh(queue: HeldQueue, endpoint: QueueEndpoint, keys: KeyRing
   const was = before && [before.secret_sealed, before.previous_secret_sealed]
   if (!was || !sealed.every((bytes, n) => same(bytes, was[n] ?? null))) {
     const context = secretContext(endpoint, endpoint.id)
-    queue.secrets = sealed.filter((bytes) => bytes !== null).map((bytes) => open(bytes, keys, context))
+    const live = sealed.filter((bytes) => bytes !== null)
+    queue.keys = live.map((bytes) => signingKeys(open(bytes, keys, context)))
   }
   queue.endpoint = endpoint
   // Later it is known from the queue's own tries.
@@ -100,7 +123,7 @@ export function refresh(queue: HeldQueue, endpoint: QueueEndpoint, keys: KeyRing
 }
 
 function isOwnUrl({ claimed }: HeldQueue, { url }: QueueEndpoint): boolean {
-  return url !== null && new URL(url).origin === claimed.origin
+  return url !== null && originOf(url) === claimed.origin
 }
 
 function same(a: Buffer | null, b: Buffer | null): boolean {

@@ -1,10 +1,8 @@
 import type { Context } from '../../context.ts'
 import { type Tx, inTransaction } from '../../db/sql.ts'
-import { lockCounter, numberEvents } from '../../events/publishStore.ts'
-import { newId } from '../../lib/ids.ts'
+import { lockCounter } from '../../events/publishStore.ts'
 import type { Tenant } from '../../lib/tenant.ts'
-import { findListeners, insertDeliveries } from './deliveryStore.ts'
-import { addToQueues } from './queueStore.ts'
+import { publishAndQueue } from './publishStore.ts'
 
 const GROUP = 500
 
@@ -27,10 +25,7 @@ export async function publishEvents(ctx: Pick<Context, 'db'>, tenant: Tenant): P
  */
 export async function publishGroup(tx: Tx, tenant: Tenant): Promise<number> {
   const { last_sequence } = await lockCounter(tx, tenant)
-  const events = await numberEvents(tx, tenant, last_sequence, GROUP)
-  if (events.length === 0) return 0
-  const listeners = await findListeners(tx, tenant, events)
-  await insertDeliveries(tx, tenant, listeners, () => newId('webhook_delivery'))
-  await addToQueues(tx, tenant, listeners)
-  return events.length
+  const { published, is_queued } = await publishAndQueue(tx, tenant, last_sequence, GROUP)
+  if (is_queued) tx.wake('skiro_deliveries')
+  return published
 }

@@ -3,7 +3,7 @@ import { monotonicMs, nowMs } from '../../lib/clock.ts'
 import { failpoint } from '../../lib/failpoint.ts'
 import { newId } from '../../lib/ids.ts'
 import type { Egress } from '../egress.ts'
-import { webhookHeaders } from '../signature.ts'
+import { type SigningKeys, webhookHeaders } from '../signature.ts'
 import type { TryResult } from './attemptStore.ts'
 import { diagnose, isAccepted, isGone } from './diagnose.ts'
 import type { DueDelivery } from './dueStore.ts'
@@ -18,7 +18,7 @@ const TIMEOUT_MS = 15_000
 export async function tryDelivery(
   egress: Egress,
   delivery: DueDelivery,
-  secrets: readonly string[],
+  keys: readonly SigningKeys[],
 ): Promise<TryResult> {
   const at = nowMs()
   const started = monotonicMs()
@@ -26,7 +26,7 @@ export async function tryDelivery(
   const request_headers = {
     'content-type': 'application/json; charset=utf-8',
     'user-agent': 'Skiro-Webhooks/1',
-    ...webhookHeaders(delivery.event.id, body, secrets, Math.floor(at / 1000)),
+    ...webhookHeaders(delivery.event.id, body, keys, Math.floor(at / 1000)),
   }
   const outcome = await post()
   failpoint('webhook.answered')
