@@ -1,32 +1,52 @@
 import { openDb } from '../../packages/server/src/db/sql.ts'
-import type { World } from '../../test/support/world.ts'
-import { inTurns } from '../create/inTurns.ts'
+import { startWorld, type World } from '../../test/support/world.ts'
+import { inTurns, type Round } from '../create/inTurns.ts'
 import { requestsFor } from '../create/requests.ts'
 import { startGateway } from '../gateway.ts'
-import { startLoad } from '../load/startLoad.ts'
+import type { LoadResult } from '../load/protocol.ts'
+import { type Load, startLoad } from '../load/startLoad.ts'
 import { insertLoop } from '../peer/insertLoop.ts'
 import { findPgbench } from '../peer/pgbench.ts'
+import type { Peer } from '../peer/protocol.ts'
 import { readSessionRow } from '../peer/sessionRow.ts'
+import { figure } from '../report/format.ts'
 import { median } from '../stats.ts'
 
 const CONNECTIONS = 64
 const WARM_UP_S = 10
 const BLOCK = 250_000
 // A tenth is to be told from none: single rounds differ by a fifth.
-const ROUNDS = 24
+const ROUNDS = 16
 
 export type GrowthFigures = {
   readonly peer: string
   readonly sessions: number
-  readonly small: Side
-  readonly large: Side
-  /** How much of the ratio is left with the table full; 1 means that nothing was lost. */
+  readonly small: SideFigures
+  readonly large: SideFigures
+  /** How much of the ratio is left with the table full, in the same round; 1 means that nothing was lost. */
   readonly kept: number
 }
 
-type Side = { readonly creates_per_s: number; readonly inserts_per_s: number; readonly ratio: number }
+type SideFigures = {
+  readonly creates_per_s: number
+  readonly inserts_per_s: number
+  readonly ratio: number
+}
 
-/** The ratio of `create` on an almost empty table and again with millions of sessions in it. */
+/** One database with a gateway of its own, and the peer. */
+type Side = {
+  readonly world: World
+  /** Of one session that is stored. */
+  readonly session_id: string
+  create(seconds: number): Promise<LoadResult>
+  insert(run: number, seconds: number): Promise<number>
+  stop(): Promise<void>
+}
+
+/**
+ * The ratio of `create` on an almost empty table and with millions of sessions in it: two databases of one PostgreSQL,
+ * in turns. One after the other, with minutes of filling in between, the machine's mood would count as growth.
+ */
 export async function growthBench(
   world: World,
   sessions: number,
@@ -34,43 +54,64 @@ export async function growthBench(
 ): Promise<GrowthFigures> {
   const peer = findPgbench() ?? insertLoop
   const load = startLoad()
+  const full = await startWorld()
   try {
-    const [shop, other] = [await world.createMerchant(), await world.createMerchant()]
-    const { create } = requestsFor(world, shop.api_key)
-    const port = Number(new URL(world.api_url).port)
-    const run = (seconds: number) =>
-      load.run({ port, requests: [create], connections: CONNECTIONS, status: 201, seconds })
-    // A process of its own each time: after minutes without requests V8 has thrown away the code that it compiled, and
-    // that would count as growth.
-    const measure = async (first_run: number): Promise<Side & { id: string }> => {
-      const gateway = await startGateway(world, { role: 'serve' })
-      try {
-        const { id } = JSON.parse((await run(WARM_UP_S)).sample) as { id: string }
-        const row = { ...(await readSessionRow(world.database.db, id)), merchant_id: other.merchant_id }
-        const order = { database_url: world.database.url, row, connections: CONNECTIONS }
-        const insert = async (number: number, seconds: number) =>
-          (await peer.insertFor({ ...order, seconds, run: number })).per_second
-        await insert(first_run, 1)
-        const rounds = await inTurns(world, { create: run, insert }, say, {
-          count: ROUNDS,
-          first_run: first_run + 1,
-        })
-        return {
-          id,
-          creates_per_s: median(rounds.map((round) => round.create.per_second)),
-          inserts_per_s: median(rounds.map((round) => round.inserts_per_s)),
-          ratio: median(rounds.map((round) => round.create.per_second / round.inserts_per_s)),
-        }
-      } finally {
-        await gateway.stop()
+    const filled = await startSide(full, load, peer)
+    await fill(full, filled.session_id, sessions, say)
+    // A process of its own: after minutes without requests V8 has thrown away the code that it compiled.
+    await filled.stop()
+    const sides = [await startSide(world, load, peer), await startSide(full, load, peer)] as const
+    const rounds: [small: Round, large: Round][] = []
+    for (let n = 0; n < ROUNDS; n++) {
+      const turn = async (side: Side) => {
+        const [round] = await inTurns(side.world, side, () => {}, { count: 1, first_run: 2 * n + 1 })
+        if (!round) throw new Error('a round without figures')
+        return round
       }
+      const pair: [Round, Round] = [await turn(sides[0]), await turn(sides[1])]
+      rounds.push(pair)
+      say(`round ${n + 1} of ${ROUNDS}: ${pair.map(ratioOf).map(figure).join(' × the peer, full ')} ×`)
     }
-    const { id, ...small } = await measure(1)
-    await fill(world, id, sessions, say)
-    const { id: _, ...large } = await measure(2 * ROUNDS + 2)
-    return { peer: peer.name, sessions, small, large, kept: large.ratio / small.ratio }
+    await Promise.all(sides.map((side) => side.stop()))
+    return {
+      peer: peer.name,
+      sessions,
+      small: figuresOf(rounds.map(([small]) => small)),
+      large: figuresOf(rounds.map(([, large]) => large)),
+      kept: median(rounds.map(([small, large]) => ratioOf(large) / ratioOf(small))),
+    }
   } finally {
     await load.stop()
+    await full.stop()
+  }
+}
+
+const ratioOf = ({ create, inserts_per_s }: Round) => create.per_second / inserts_per_s
+
+function figuresOf(rounds: readonly Round[]): SideFigures {
+  return {
+    creates_per_s: median(rounds.map(({ create }) => create.per_second)),
+    inserts_per_s: median(rounds.map(({ inserts_per_s }) => inserts_per_s)),
+    ratio: median(rounds.map(ratioOf)),
+  }
+}
+
+async function startSide(world: World, load: Load, peer: Peer): Promise<Side> {
+  const [shop, other] = [await world.createMerchant(), await world.createMerchant()]
+  const { create } = requestsFor(world, shop.api_key)
+  const port = Number(new URL(world.api_url).port)
+  const run = (seconds: number) =>
+    load.run({ port, requests: [create], connections: CONNECTIONS, status: 201, seconds })
+  const gateway = await startGateway(world, { role: 'serve' })
+  const { id: session_id } = JSON.parse((await run(WARM_UP_S)).sample) as { id: string }
+  const row = { ...(await readSessionRow(world.database.db, session_id)), merchant_id: other.merchant_id }
+  const order = { database_url: world.database.url, row, connections: CONNECTIONS }
+  return {
+    world,
+    session_id,
+    create: run,
+    insert: async (number, seconds) => (await peer.insertFor({ ...order, seconds, run: number })).per_second,
+    stop: () => gateway.stop(),
   }
 }
 

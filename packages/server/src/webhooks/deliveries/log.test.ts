@@ -117,6 +117,7 @@ describe('GET /v1/webhooks/{id}/deliveries', () => {
     [`starting_after=${newId('event')}`, 'starting_after'],
     ['page=1', 'page'],
     ['event_id=a&event_id=b', 'event_id'],
+    ['event_id=%00', 'event_id'],
   ])
     test(`refuses ?${query?.replaceAll(/_0\w+/g, '_…')}`, async () => {
       const shop = await newShop()
