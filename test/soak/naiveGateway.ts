@@ -13,7 +13,7 @@ import { serve } from '../../packages/server/src/serve.ts'
 import { startPublisher } from '../../packages/server/src/webhooks/deliveries/publisher.ts'
 import { nextTryMs } from '../../packages/server/src/webhooks/deliveries/schedule.ts'
 import { secretContext } from '../../packages/server/src/webhooks/secretContext.ts'
-import { webhookHeaders } from '../../packages/server/src/webhooks/signature.ts'
+import { signingKeys, webhookHeaders } from '../../packages/server/src/webhooks/signature.ts'
 
 const BATCH = 20
 const PAUSE_MS = 100
@@ -51,7 +51,7 @@ async function post(ctx: Context, delivery: Taken): Promise<boolean> {
   const { url, endpoint_id, secret_sealed } = delivery
   const secret = open(secret_sealed, ctx.config.key_encryption_keys, secretContext(delivery, endpoint_id))
   const body = eventBody(delivery)
-  const headers = webhookHeaders(delivery.id, body, [secret], Math.floor(nowMs() / 1000))
+  const headers = webhookHeaders(delivery.id, body, [signingKeys(secret)], Math.floor(nowMs() / 1000))
   const answer = await fetch(url, { method: 'POST', body, headers }).catch(() => null)
   await answer?.body?.cancel()
   return answer?.ok ?? false

@@ -1,4 +1,4 @@
-import { webhookHeaders } from '../../../packages/server/src/webhooks/signature.ts'
+import { signingKeys, webhookHeaders } from '../../../packages/server/src/webhooks/signature.ts'
 import { pauseAfter } from './pauses.ts'
 import { type Arrival, type Recording, listensTo } from './recording.ts'
 
@@ -37,7 +37,7 @@ export function posted(
     endpoint_id,
     at,
     clock_s,
-    headers: webhookHeaders(id, body, secrets, Math.floor(clock_s)),
+    headers: webhookHeaders(id, body, secrets.map(signingKeys), Math.floor(clock_s)),
     body,
     accepted,
   }
