@@ -29,6 +29,12 @@ try {
   await page.click('#pay')
   await page.locator('#live[data-status=payout_completed]').waitFor({ timeout: 60_000 })
   await keep('order')
+  await page.goto(`${sandbox.facts.shop_url}/webhooks`)
+  await page.click('text=Refuse with 503')
+  await page.click('text=Send a test event')
+  await page.getByText('503: your server').waitFor()
+  await page.getByText('Failing since').waitFor()
+  await page.screenshot({ path: `${FOLDER}webhooks.png`, fullPage: true })
 } finally {
   await browser.close()
   await sandbox.stop()

@@ -176,6 +176,50 @@ describe('a paid checkout', () => {
     assert.ok(findCardNumbers(to_vault.join('\n')).includes(GOOD))
   })
 
+  test('the shop tells its developer of an outage, sends again what it missed, and takes a new secret', async () => {
+    const page = await openPage()
+    const complaints: string[] = []
+    page.on('console', (said) => said.type() === 'error' && complaints.push(said.text()))
+    const fits = () =>
+      page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth')
+    await page.setViewportSize({ width: 320, height: 640 })
+    await page.goto(`${sandbox.facts.shop_url}/webhooks`)
+    await page.getByRole('heading', { name: 'Webhooks are accepted' }).waitFor()
+    await page.click('text=Refuse with 503')
+    await page.click('text=Send a test event')
+    await page.getByText('503: your server is not available').first().waitFor()
+    await page.getByText('Not accepted yet: 1').waitFor()
+    assert.ok(await fits())
+
+    await page.click('text=Accept webhooks')
+    // Unless the retry after five seconds was quicker.
+    await page.click('#do_resend', { timeout: 5_000 }).catch(() => undefined)
+    await page.getByText('The shop has accepted every event.').waitFor()
+
+    const file = join(sandbox.dir, 'sandbox.json')
+    await page.click('text=Rotate the secret')
+    await page.getByText('Old secret').waitFor()
+    const told = JSON.parse(await readFile(file, 'utf8')) as typeof sandbox.facts
+    assert.notEqual(told.webhook_secret, sandbox.facts.webhook_secret)
+    const kept = JSON.parse(await readFile(join(sandbox.dir, 'merchant.json'), 'utf8')) as typeof told
+    assert.equal(kept.webhook_secret, told.webhook_secret)
+
+    await buy(page, 'USDT')
+    await typeCard(page, GOOD)
+    await page.click('#pay')
+    await page.waitForURL(`${sandbox.facts.shop_url}/orders/*`, { timeout: 30_000 })
+    await page.getByRole('button', { name: 'Send again' }).first().click()
+    await page.getByText('dropped as a duplicate').waitFor()
+    assert.ok(await fits())
+    const [event] = (await order(page)).events
+    assert.ok(event)
+    const t = /^t=(\d+),/.exec(event.signature_header)?.[1]
+    const mac = createHmac('sha256', told.webhook_secret).update(`${t}.${event.raw_body}`).digest('hex')
+    assert.ok(event.signature_header.includes(`v1=${mac}`))
+    assert.deepEqual(complaints, [])
+    await page.close()
+  })
+
   test('the page of an unknown, an expired and a paid session says so plainly', async () => {
     const skiro = new Skiro(sandbox.facts.test_api_key, { baseUrl: sandbox.facts.api_url })
     const page = await openPage()

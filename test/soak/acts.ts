@@ -34,9 +34,9 @@ export async function traffic(
   await Promise.all([recorder.record(events, seconds), killMany(stage, kills), halfway()])
 }
 
-async function killMany({ fleet, random, options }: Stage, kills: number): Promise<void> {
+async function killMany({ fleet, random, signal }: Stage, kills: number): Promise<void> {
   const [least, most] = BETWEEN_KILLS_MS
-  for (let left = kills; left > 0 && !options.signal.aborted; ) {
+  for (let left = kills; left > 0 && !signal.aborted; ) {
     await sleep(least + random.below(most - least))
     left -= await fleet.kill(left > 1 && random.chance(ALL_SHARE) ? 'all' : 'one')
   }

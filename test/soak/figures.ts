@@ -13,12 +13,16 @@ export type SoakFigures = {
   readonly delivered: number
   /** Pairs of event and endpoint. */
   readonly deliveries: number
+  /** All that arrived, accepted or not. */
   readonly tries: number
   readonly refused: number
   readonly refused_in_outage: number
+  /** Of the tries that came while the receivers were up, 0 to 1. */
   readonly failing_share: number
   readonly kills: number
+  /** Tries that arrived and that the gateway did not live to write down. */
   readonly unwritten: number
+  /** Accepted by the same endpoint once more. */
   readonly duplicates: number
   readonly signed_by: { readonly old: number; readonly both: number; readonly new: number }
   /** By the pause before them, milliseconds. */

@@ -8,7 +8,7 @@ const SIZE = 2
 /** Gateways that serve and work side by side, and are killed. */
 export type Fleet = {
   start(): Promise<void>
-  /** Tells all to stop, and waits until they have. */
+  /** Tells all to stop, those that are starting as well, and waits until they have. */
   stop(): Promise<void>
   /** `kill -9` of one that runs, or of all, and as many new ones in their place. Returns how many. */
   kill(which: 'one' | 'all'): Promise<number>
@@ -23,10 +23,17 @@ export type Fleet = {
 export async function createFleet(world: World, random: Random, program?: string): Promise<Fleet> {
   const ports = await Promise.all(Array.from({ length: SIZE }, () => freePort('127.0.0.1')))
   const running = new Map<number, Gateway>()
+  const starting = new Set<Promise<void>>()
   const complaints: string[] = []
   let kills = 0
 
   async function startAt(port: number): Promise<void> {
+    const started = startOne(port).finally(() => starting.delete(started))
+    starting.add(started)
+    await started
+  }
+
+  async function startOne(port: number): Promise<void> {
     const gateway = await world.startGateway({ SKIRO_PORT: String(port) }, 'all', program)
     await Promise.race([gateway.ready, gateway.exited])
     running.set(port, gateway)
@@ -46,7 +53,10 @@ export async function createFleet(world: World, random: Random, program?: string
 
   return {
     start: async () => void (await Promise.all(ports.map(startAt))),
-    stop: async () => void (await Promise.all(ports.map((port) => end(port, 'stop', 0)))),
+    async stop() {
+      await Promise.allSettled(starting)
+      await Promise.all(ports.map((port) => end(port, 'stop', 0)))
+    },
     async kill(which) {
       const alive = [...running.keys()]
       if (alive.length === 0) return 0

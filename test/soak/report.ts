@@ -38,7 +38,15 @@ export function soakTable(figures: SoakFigures): string {
 }
 
 const WORDS = [
-  ...['delivered', 'deliveries', 'tries', 'refused', 'kills', 'duplicates', 'given_up', 'missing', 'gaps'],
+  'delivered',
+  'deliveries',
+  'tries',
+  'refused',
+  'kills',
+  'duplicates',
+  'given_up',
+  'missing',
+  'gaps',
 ] as const satisfies readonly (keyof SoakFigures)[]
 
 /** The same for programs: one line. */

@@ -38,6 +38,8 @@ export type Stage = {
   readonly recorder: Recorder
   readonly arrivals: readonly Arrival[]
   readonly random: Random
+  /** Aborted when the soak is broken off, or is over. */
+  readonly signal: AbortSignal
   close(): Promise<void>
 }
 
@@ -45,7 +47,9 @@ export type Stage = {
 export async function setStage(world: World, options: SoakOptions): Promise<Stage> {
   let draws = 0
   const newRandom = () => randomFrom(`${options.seed} ${draws++}`)
-  const { fail_share, signal } = options
+  const { fail_share } = options
+  const over = new AbortController()
+  const signal = AbortSignal.any([options.signal, over.signal])
   const db = openDb(world.database.url, { max: 8, name: 'soak' })
   const clock = createClock()
   const arrivals: Arrival[] = []
@@ -62,8 +66,9 @@ export async function setStage(world: World, options: SoakOptions): Promise<Stag
   const merchant_ids = new Set(endpoints.map(({ merchant_id }) => merchant_id))
   const recorder = createRecorder(db, [...merchant_ids], clock, newRandom(), signal)
   return {
-    ...{ world, options, db, clock, fleet, endpoints, recorder, arrivals, random },
+    ...{ world, options, db, clock, fleet, endpoints, recorder, arrivals, random, signal },
     async close() {
+      over.abort()
       await fleet.stop()
       await Promise.all(endpoints.map(({ server }) => server.close()))
       await db.pool.end()

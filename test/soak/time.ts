@@ -10,7 +10,7 @@ const LOOK_MS = 50
  * run out and another has sent it.
  * @throws Error when the soak is broken off, with what is not done yet
  */
-export async function quiet({ db, options: { signal } }: Stage): Promise<void> {
+export async function quiet({ db, signal }: Stage): Promise<void> {
   for (;;) {
     const { unpublished, due, waiting } = await backlog(db)
     if (signal.aborted)

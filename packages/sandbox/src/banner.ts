@@ -19,7 +19,7 @@ export function banner(facts: BannerFacts): string {
   return `
 Skiro is ready, after ${facts.seconds.toFixed(1)} s.
 
-  Demo shop   ${facts.shop_url}
+  Demo shop   ${facts.shop_url}   (its webhooks: ${facts.shop_url}/webhooks)
   API         ${facts.api_url}   (docs: ${facts.api_url}/docs)
   Test key    ${facts.test_api_key}
   Test card   4242 4242 4242 4242, any future date, any CVC

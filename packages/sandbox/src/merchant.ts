@@ -51,6 +51,12 @@ export async function ensureMerchant(
   return { merchant_id: kept.merchant_id, api_key: kept.api_key, webhook_secret: kept.webhook_secret }
 }
 
+/** Keeps the secret that a rotation gave. */
+export function keepWebhookSecret(file: string, webhook_secret: string): void {
+  const kept = readJson<KeptMerchant>(file)
+  if (kept) writeJson(file, { ...kept, webhook_secret })
+}
+
 async function createMerchant(wishes: MerchantWishes, gateway: GatewayOptions): Promise<Merchant> {
   const wallets = ['USDT', 'USDC', 'ETH'].map((currency) => `--wallet=${currency}=ethereum:${wishes.wallet}`)
   const printed = await runGateway(

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { startAcquirer } from './acquirer/server.ts'
 import { type SandboxChain, startChain } from './chain.ts'
 import { type GatewayOptions, runGateway, startGateway } from './gateway.ts'
-import { ensureMerchant, MERCHANT_EMAIL } from './merchant.ts'
+import { ensureMerchant, keepWebhookSecret, MERCHANT_EMAIL } from './merchant.ts'
 import { choosePorts } from './ports.ts'
 import { startPostgres } from './postgres.ts'
 import { isRunning, processStart } from './processes.ts'
@@ -118,7 +118,13 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
       api_url,
       api_key: merchant.api_key,
       webhook_secret: merchant.webhook_secret,
-      database_file: join(paths.shop, 'orders.jsonl'),
+      // Orders and the place in the events are one merchant's: another database has another.
+      database_file: join(paths.shop, `${merchant.merchant_id}.jsonl`),
+      on_new_secret(webhook_secret) {
+        keepWebhookSecret(paths.merchant, webhook_secret)
+        const told = readJson<SandboxFacts>(paths.sandbox)
+        if (told) writeJson(paths.sandbox, { ...told, webhook_secret })
+      },
     }),
   )
   stops.add('The demo shop', () => shop.close())
@@ -135,7 +141,7 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
     bitcoin_rpc_url: null,
     merchant: { email: MERCHANT_EMAIL, password: null },
     test_api_key: merchant.api_key,
-    webhook_secret: merchant.webhook_secret,
+    webhook_secret: shop.webhook_secret(),
     default_webhook_url: webhook_url,
     wallets: { USDT: wallet, USDC: wallet, ETH: wallet, BTC: null },
     tokens: { USDT: chain.tokens.USDT, USDC: chain.tokens.USDC },

@@ -12,7 +12,7 @@ export type Purchase = Choice & { product: Product; customer_email: string | nul
  * the session nobody can pay it. Throws `SkiroError`.
  */
 export async function createOrder(skiro: Skiro, shop_url: string, purchase: Purchase): Promise<OrderFields> {
-  const { product, currency, payout_currency, customer_email } = purchase
+  const { product, currency, payout_currency, customer_email, webhook } = purchase
   // The address of an order is all that guards it, so it must not be guessable.
   const id = `ORD-${randomBytes(10).toString('hex').toUpperCase()}`
   const session = await skiro.checkout.create({
@@ -22,6 +22,8 @@ export async function createOrder(skiro: Skiro, shop_url: string, purchase: Purc
     customer_email: customer_email ?? undefined,
     metadata: { order_id: id, product: product.id },
     redirect_url: `${shop_url}/orders/${id}?session_id={CHECKOUT_SESSION_ID}`,
+    // Otherwise the account's default URL hears of it.
+    webhook_url: webhook === 'session' ? `${shop_url}/webhooks/skiro?order=${id}` : undefined,
   })
   return {
     id,

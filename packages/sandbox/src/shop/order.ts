@@ -12,18 +12,27 @@ export type OrderFields = {
   created_at: string
 }
 
-/** A webhook as it arrived: kept whole, so that its signature can be checked again. */
+/** An event as it arrived. A webhook is kept whole, so that its signature can be checked again. */
 export type ReceivedEvent = {
   id: string
   type: string
   sequence: number
   received_at: string
+  /** How it came first. */
+  via: 'webhook' | 'pull'
   raw_body: string
-  signature_header: string
+  /** Null when it was pulled: an answer of the API is not signed. */
+  signature_header: string | null
 }
 
 /** An order and every event about it, each once, in the order of arrival. */
-export type Order = { fields: OrderFields; received: ReceivedEvent[]; events: SkiroEvent[] }
+export type Order = {
+  fields: OrderFields
+  received: ReceivedEvent[]
+  events: SkiroEvent[]
+  /** How often an event came again by webhook and was dropped, by its id, since the shop was started. */
+  duplicates: Map<string, number>
+}
 
 /** How far an order has come. */
 export type OrderStatus =

@@ -1,6 +1,8 @@
+import { eventPart } from './eventPart.ts'
 import { type Html, html } from './html.ts'
-import { type Order, type OrderState, type OrderStatus, orderState, type ReceivedEvent } from './order.ts'
+import { type Order, type OrderState, type OrderStatus, orderState } from './order.ts'
 import { formatPrice, PRODUCTS } from './products.ts'
+import type { Tries } from './tries.ts'
 
 const HEADLINES: Record<OrderStatus, string> = {
   awaiting_payment: 'Awaiting payment',
@@ -22,21 +24,24 @@ export function isFinal(status: OrderStatus): boolean {
   )
 }
 
-/** An order and how far it has come. `#status` and `#live` are what the script keeps fresh. */
-export function orderPage(order: Order): Html {
+/**
+ * An order and how far it has come. `#status` and `#live` are what the script keeps fresh. `tries` are those of its
+ * events, in the same order.
+ */
+export function orderPage(order: Order, tries: readonly Tries[]): Html {
   const state = orderState(order.events)
   const { id, amount, currency, product } = order.fields
   const name = PRODUCTS.find((item) => item.id === product)?.name ?? product
   return html`<p class="soft">Order <code>${id}</code></p>
-<h1 id="status" role="status">${HEADLINES[state.status]}</h1>
+<h1 id="status" aria-live="polite">${HEADLINES[state.status]}</h1>
 <p>${name} · <span class="price">${formatPrice(amount, currency)}</span></p>
 <div id="live" data-status="${state.status}" data-final="${String(isFinal(state.status))}">
 ${attempts(order, state)}
 <ol class="steps">${steps(state)}</ol>
 ${facts(order, state)}
-<section class="card"><h2>Webhooks received</h2>
+<section class="card"><h2>Events received</h2>
 ${order.received.length === 0 && html`<p class="soft">None yet.</p>`}
-${order.received.map(eventDetails)}</section>
+${order.received.map((event, place) => eventPart(order, event, tries[place] ?? null))}</section>
 </div>`
 }
 
@@ -88,34 +93,3 @@ function facts({ fields }: Order, { transaction, payout }: OrderState): Html {
     ([name, value]) => html`<dt>${name}</dt><dd><code>${value ?? ''}</code></dd>`,
   )}</dl></section>`
 }
-
-function eventDetails({ id, type, sequence, received_at, raw_body, signature_header }: ReceivedEvent): Html {
-  return html`<details><summary><code>${type}</code> <span class="soft">#${sequence} · ${received_at}</span></summary>
-<p><code>${id}</code></p><pre>X-Skiro-Signature: ${signature_header}</pre><pre>${raw_body}</pre></details>`
-}
-
-/**
- * Fetches the page again and swaps in what changed, so that there is one renderer and no template in the browser.
- * Runs without `#live` being rebuilt when nothing is new: an opened event stays open.
- */
-export const LIVE_SCRIPT = `
-const live = document.getElementById('live'), status = document.getElementById('status')
-async function refresh() {
-  try {
-    const answer = document.hidden ? null : await fetch(location.href)
-    if (answer && answer.ok) {
-      const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
-      const fresh = page.getElementById('live')
-      if (fresh.innerHTML !== shown) {
-        shown = fresh.innerHTML
-        Object.assign(live.dataset, fresh.dataset)
-        live.replaceChildren(...fresh.childNodes)
-        status.textContent = page.getElementById('status').textContent
-      }
-    }
-  } catch {}
-  setTimeout(refresh, live.dataset.final === 'true' ? 15000 : 1500)
-}
-let shown = live.innerHTML
-setTimeout(refresh, 1500)
-`

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
+import type { SkiroError } from 'skiro'
 import { Html, html } from './html.ts'
 
 /** One page. `script` and `refresh_s` keep it live, with and without JavaScript. */
@@ -43,11 +44,29 @@ ${refresh}
 <body>
 <header><a class="brand" href="/">Fern <span>&amp;</span> Field</a></header>
 <main>${body}</main>
-<footer>A demo shop. Nothing is shipped and no real card is charged.</footer>
+<footer>A demo shop. Nothing is shipped and no real card is charged.
+<a href="/webhooks">Its webhooks, for developers</a></footer>
 ${script === undefined ? null : html`<script nonce="${nonce}">${new Html(script)}</script>`}
 </body>
 </html>
 `.text
+}
+
+/** A page that says one thing and leads back. */
+export function message(title: string, text: string, way = '/', way_text = 'Back to the shop'): Page {
+  return {
+    title,
+    body: html`<h1>${title}</h1><p>${text}</p><p><a class="button" href="${way}">${way_text}</a></p>`,
+  }
+}
+
+/** The same when the gateway refused something, or did not answer. */
+export function failed(title: string, error: SkiroError, way: string, way_text: string): Page {
+  const { code, message: reason, request_id } = error
+  const body = html`<h1>${title}</h1><p>${reason}</p>
+<p class="soft"><code>${code}</code>${request_id && html` · <code>${request_id}</code>`}</p>
+<p><a class="button" href="${way}">${way_text}</a></p>`
+  return { title, body }
 }
 
 /** The picture in the browser's tab. */

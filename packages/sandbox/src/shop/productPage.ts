@@ -2,8 +2,15 @@ import type { Currency, PayoutCurrency } from 'skiro'
 import { type Html, html } from './html.ts'
 import { formatPrice, PRODUCTS, type Product } from './products.ts'
 
-/** What testers choose with the query. Customers never see the payout currency. */
-export type Choice = { currency: Currency; payout_currency: PayoutCurrency }
+/** Where webhooks about an order go: to the account's default URL, or to one that its session brings. */
+export const WEBHOOKS = ['default', 'session'] as const
+
+/** What testers choose with the query. Customers see only the currency. */
+export type Choice = {
+  currency: Currency
+  payout_currency: PayoutCurrency
+  webhook: (typeof WEBHOOKS)[number]
+}
 
 /** The front page: three things to buy, in one form that needs no JavaScript. */
 export function productPage(choice: Choice): Html {
@@ -15,6 +22,7 @@ export function productPage(choice: Choice): Html {
 <button type="submit" disabled hidden></button>
 <input type="hidden" name="currency" value="${choice.currency}">
 <input type="hidden" name="payout_currency" value="${choice.payout_currency}">
+<input type="hidden" name="webhook" value="${choice.webhook}">
 <label for="email">Email for the receipt (optional)</label>
 <input id="email" name="customer_email" type="email" autocomplete="email" maxlength="254">
 <ul class="grid">${PRODUCTS.map((product) => card(product, choice))}</ul>

@@ -33,7 +33,7 @@ describe('webhooks', { concurrency: true }, () => {
     assert.equal((await deliverRaw(url, body, header)).status, 200)
     const [kept] = (await orderJson(url, 'ORD-1')).events
     assert.equal(kept?.raw_body, body)
-    const [, time, hex] = /^t=(\d+),v1=(\w+)$/.exec(kept.signature_header) ?? []
+    const [, time, hex] = /^t=(\d+),v1=(\w+)$/.exec(kept.signature_header ?? '') ?? []
     assert.equal(createHmac('sha256', SECRET).update(`${time}.${kept.raw_body}`).digest('hex'), hex)
   })
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { appendFile, readFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
+import type { SkiroEvent } from 'skiro'
 import { exampleEvent, examplePayout, exampleTransaction } from './exampleEvents.ts'
 import { startShop } from './server.ts'
 import { deliver, openShop, orderJson, page, SECRET } from './testShop.ts'
@@ -79,6 +80,68 @@ describe('pages', { concurrency: true }, () => {
     assert.equal(answer.status, 502)
     assert.match(await answer.text(), /could not be started.*connection_failed/s)
     assert.equal(await readFile(database_file, 'utf8'), '')
+  })
+})
+
+describe('the page of webhooks', { concurrency: true }, () => {
+  const post = (url: string, form: string, headers: Record<string, string> = {}) =>
+    fetch(url, { method: 'POST', body: new URLSearchParams(form), headers, redirect: 'manual' })
+  const paid = exampleEvent(2, 'checkout.completed', exampleTransaction('ORD-1'))
+
+  it('shows what the shop knows by itself when the gateway is away, and so does the page of an order', async (t) => {
+    const { url } = await openShop(t, ['ORD-1'])
+    await deliver(url, paid)
+    const { status, text } = await page(`${url}/webhooks`)
+    assert.equal(status, 200)
+    assert.match(text, /The shop accepts webhooks\..*The gateway does not say\. Could not talk to/s)
+    const order = await page(`${url}/orders/ORD-1`)
+    assert.equal(order.status, 200)
+    assert.match(order.text, /evt_2.*could not be asked for its tries/s)
+    for (const path of ['/webhooks/test', '/orders/ORD-1/events/evt_2/resend']) {
+      const answer = await post(url + path, '')
+      assert.equal(answer.status, 502)
+      assert.match(await answer.text(), /connection_failed/)
+    }
+    assert.equal((await post(`${url}/orders/ORD-1/events/evt_3/resend`, '')).status, 404)
+  })
+
+  it('makes the shop refuse webhooks, and take them again', async (t) => {
+    const { url } = await openShop(t, ['ORD-1'])
+    for (const status of [503, 410]) {
+      assert.equal((await post(`${url}/webhooks/answer`, `status=${status}`)).status, 303)
+      assert.equal((await deliver(url, paid)).status, status)
+      const { text } = await page(`${url}/webhooks`)
+      assert.ok(text.includes(`answered every webhook with ${status}`))
+    }
+    assert.equal((await orderJson(url, 'ORD-1')).events.length, 0)
+    for (const odd of ['status=204', 'status=constructor', ''])
+      assert.equal((await post(`${url}/webhooks/answer`, odd)).status, 400, odd)
+    await post(`${url}/webhooks/answer`, 'status=200')
+    assert.equal((await deliver(url, paid)).status, 200)
+  })
+
+  it('takes no form from another page', async (t) => {
+    const { url } = await openShop(t, ['ORD-1'])
+    for (const site of ['cross-site', 'same-site']) {
+      const answer = await post(`${url}/webhooks/answer`, 'status=503', { 'sec-fetch-site': site })
+      assert.equal(answer.status, 403)
+    }
+    assert.equal((await deliver(url, paid)).status, 200)
+    await post(`${url}/webhooks/answer`, 'status=503', { 'sec-fetch-site': 'same-origin' })
+    assert.equal((await deliver(url, paid)).status, 503)
+  })
+
+  it('tells of alerts, once and escaped', async (t) => {
+    const shop = await openShop(t)
+    const changes = [{ field: 'default_webhook_url', from: null, to: '<img src=x onerror=alert(1)>' }]
+    const event = { ...paid, type: 'merchant.updated', data: { object: 'merchant', changes } }
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as much of a merchant as the shop reads
+    for (const _ of [1, 2]) await deliver(shop.url, event as unknown as SkiroEvent)
+    await shop.close()
+    const { text } = await page(`${(await shop.start()).url}/webhooks`)
+    const told = 'default_webhook_url was not set and is now &lt;img src=x onerror=alert(1)&gt;'
+    assert.equal(text.split(told).length, 2)
+    assert.ok(!text.includes('<img'))
   })
 })
 

@@ -51,6 +51,18 @@ dt { color: var(--soft) } dd { margin: 0; overflow-wrap: anywhere }
 code, pre { font: .85em/1.5 ui-monospace, monospace; overflow-wrap: anywhere }
 pre { white-space: pre-wrap; background: var(--tint); border-radius: .6rem; padding: .75rem; margin: .5rem 0 }
 section { margin-top: 1.25rem }
+h3 { font-size: 1rem; margin: 0 } time { white-space: nowrap }
+.row { display: flex; flex-wrap: wrap; gap: .6rem; margin: .75rem 0 0 } .after { margin-top: .75rem }
+.quiet { color: var(--ink); background: none; border: 1px solid var(--soft); padding: .5rem 1rem }
+.quiet:hover { background: var(--tint); filter: none }
+.plain, .tries { list-style: none; padding: 0; margin: .5rem 0; display: grid; gap: .5rem }
+.plain li, .tries li { overflow-wrap: anywhere } .tries li { border-left: 3px solid var(--leaf); padding-left: .75rem }
+.tries .failed { border-color: var(--bad) }
+.tries p { margin: 0 } .tries .soft { font-size: .875rem }
+.event { border-top: 1px solid var(--edge); padding: 1rem 0 .5rem; scroll-margin-top: 1rem }
+.event form { margin: .75rem 0 } .event details { border: 0; padding: .25rem 0 }
+.event:target h3 { background: var(--tint); box-shadow: 0 0 0 .3rem var(--tint); border-radius: .2rem }
 details { border-top: 1px solid var(--edge); padding: .6rem 0 } section h2 { margin-bottom: .6rem } summary { cursor: pointer }
-@media (max-width: 34rem) { dl { grid-template-columns: 1fr; gap: 0 } dd { margin-bottom: .5rem } }
+@media (max-width: 34rem) { dl { grid-template-columns: 1fr; gap: 0 } dd { margin-bottom: .5rem }
+  .row, .row form { display: grid; width: 100% } }
 `

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { type SkiroEvent, webhooks } from 'skiro'
 import type { OrderFields } from './order.ts'
-import { OrderBook } from './orderBook.ts'
 import { startShop } from './server.ts'
+import { ShopBook } from './shopBook.ts'
 
 /** The webhook secret of every test. */
 export const SECRET = 'whsec_shop_test'
@@ -29,7 +29,7 @@ export async function openShop(t: TestContext, order_ids: string[] = []) {
   const folder = await mkdtemp(join(tmpdir(), 'skiro-shop-'))
   t.after(() => rm(folder, { recursive: true }))
   const database_file = join(folder, 'orders.jsonl')
-  const book = await OrderBook.open(database_file)
+  const book = await ShopBook.open(database_file)
   for (const id of order_ids) await book.add(order(id))
   await book.close()
   const options = {
@@ -66,7 +66,15 @@ type OrderJson = {
   transaction: { id: string } | null
   payout: { tx_hash: string } | null
   failed_attempts: unknown[]
-  events: { id: string; type: string; sequence: number; raw_body: string; signature_header: string }[]
+  events: {
+    id: string
+    type: string
+    sequence: number
+    via: 'webhook' | 'pull'
+    raw_body: string
+    signature_header: string | null
+    duplicates: number
+  }[]
 }
 
 /** The order as the shop tells programs. */
