@@ -105,8 +105,13 @@ export async function startWorld(options: { block_time_s?: number } = {}) {
     return { ...made, address }
   }
 
-  async function startGateway(extra: Record<string, string> = {}, role = 'all'): Promise<Gateway> {
-    const child = spawn(process.execPath, [PROGRAM, role], {
+  /** @param program another one than the gateway, for controls */
+  async function startGateway(
+    extra: Record<string, string> = {},
+    role = 'all',
+    program = PROGRAM,
+  ): Promise<Gateway> {
+    const child = spawn(process.execPath, [program, role], {
       env: { ...env, ...extra },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

@@ -61,6 +61,22 @@ test('what a receiver that began to fail will not get soon is let go of, and fet
   assert.deepEqual(askFor(queue), { queue: queue.claimed, want: 4, since: 5 })
 })
 
+test('what is let go of while more is being fetched is not passed over', () => {
+  const { queue } = stocked(50)
+  queue.backlog.splice(0, 48)
+  const ask = askFor(queue)
+  assert.ok(ask)
+  for (let n = 0; n < 3; n++) queue.pace.failed()
+  trim(queue)
+  assert.equal(queue.backlog.at(-1)?.id, 'whd_52')
+  take(queue, ask, [due(65), due(66)], 0)
+  // As at the next look.
+  queue.backlog.length = 0
+  queue.drained = false
+  const since = askFor(queue)?.since
+  assert.ok(since !== undefined && since <= 53, `goes on from ${since}, and 53 was let go of`)
+})
+
 test('nothing is let go of that will be sent soon', () => {
   const { queue } = stocked(50)
   trim(queue)

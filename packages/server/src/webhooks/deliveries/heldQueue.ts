@@ -82,8 +82,12 @@ export function trim(queue: HeldQueue): void {
   queue.drained = false
 }
 
-/** Puts what was fetched into the queue. Fewer than asked for: that was all. */
+/**
+ * Puts what was fetched into the queue. Fewer than asked for: that was all. When something older was let go of since it
+ * was asked for, nothing is taken: the next fetch begins there, and this one would lead past it.
+ */
 export function take(queue: HeldQueue, ask: QueueAsk, found: readonly DueDelivery[], now: number): void {
+  if (queue.since < ask.since) return
   if (found.length < ask.want) queue.drained = true
   if (found.length === 0) return
   queue.busy_at = now
