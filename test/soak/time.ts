@@ -26,8 +26,9 @@ export async function quiet({ db, signal }: Stage): Promise<void> {
  * Lets one step of time pass while no gateway runs: until the first retry has been due for as long as it may, at most
  * `limit` milliseconds. Returns how much passed: 0 when something became due meanwhile; null when nothing waits and there
  * is no limit.
+ * @param gateways how many are started afterwards; all without it
  */
-export async function pass(stage: Stage, limit = Infinity): Promise<number | null> {
+export async function pass(stage: Stage, limit: number, gateways?: number): Promise<number | null> {
   const { db, fleet, clock, options } = stage
   await quiet(stage)
   await fleet.stop()
@@ -37,6 +38,6 @@ export async function pass(stage: Stage, limit = Infinity): Promise<number | nul
     await passTime(db, ms)
     clock.skip(ms, longest.at)
   }
-  await fleet.start()
+  await fleet.start(gateways)
   return ms < Infinity ? ms : null
 }
