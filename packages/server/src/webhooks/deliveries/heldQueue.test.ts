@@ -58,7 +58,7 @@ test('what a receiver that began to fail will not get soon is let go of, and fet
   )
   assert.deepEqual([...queue.in_hand], ['whd_1', 'whd_2', 'whd_3', 'whd_4'])
   queue.backlog.length = 0
-  assert.deepEqual(askFor(queue), { queue: queue.claimed, want: 4, since: 5 })
+  assert.deepEqual(askFor(queue), { queue: queue.claimed, want: 4, since: 4 })
 })
 
 test('what is let go of while more is being fetched is not passed over', () => {
@@ -75,6 +75,29 @@ test('what is let go of while more is being fetched is not passed over', () => {
   queue.drained = false
   const since = askFor(queue)?.since
   assert.ok(since !== undefined && since <= 53, `goes on from ${since}, and 53 was let go of`)
+})
+
+test('nor when all of it became due in the same millisecond', () => {
+  const queue = holdQueue({ ...QUEUE, added: 1n }, 32, 0)
+  for (let n = 0; n < 50; n++) queue.pace.accepted(5)
+  const first = askFor(queue)
+  assert.ok(first)
+  const at_once = (from: number, count: number) =>
+    Array.from({ length: count }, (_, n) => ({ ...due(from + n), wake_at: 1000 }))
+  take(queue, first, at_once(1, 64), 0)
+  queue.backlog.splice(0, 48)
+  const ask = askFor(queue)
+  assert.ok(ask)
+  for (let n = 0; n < 3; n++) queue.pace.failed()
+  trim(queue)
+  take(queue, ask, [{ ...due(65), wake_at: 2000 }], 0)
+  queue.backlog.length = 0
+  queue.drained = false
+  const since = askFor(queue)?.since
+  assert.ok(
+    since !== undefined && since <= 1000,
+    `goes on from ${since}, and what was due at 1000 was let go of`,
+  )
 })
 
 test('nothing is let go of that will be sent soon', () => {

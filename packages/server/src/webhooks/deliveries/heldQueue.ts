@@ -4,7 +4,7 @@ import { secretContext } from '../secretContext.ts'
 import { type SigningKeys, signingKeys } from '../signature.ts'
 import type { DueDelivery, QueueAsk, QueueEndpoint } from './dueStore.ts'
 import { originOf } from './origin.ts'
-import { type Pace, createPace } from './pace.ts'
+import { QUICK_WIDTH, type Pace, createPace } from './pace.ts'
 import type { ClaimedQueue, QueueRef } from './queueStore.ts'
 
 /** A queue that this worker owns: what it has in hand of it, and how fast its receiver takes it. */
@@ -55,7 +55,6 @@ export function holdQueue(claimed: ClaimedQueue, widest: number, now: number): H
 
 /** A receiver that takes several at a time gets through so many in a moment. */
 const STOCK_OF_QUICK = 64
-const QUICK_WIDTH = 8
 
 /**
  * How many to have ready. Few for a slow receiver: what is fetched is sent to the endpoint as it was then, and its
@@ -73,12 +72,15 @@ export function askFor(queue: HeldQueue): QueueAsk | null {
   return { queue: queue.claimed, want: stock - queue.backlog.length, since: queue.since }
 }
 
-/** Lets go of what a receiver that has become slow will not get soon. It is fetched again in time. */
+/**
+ * Lets go of what a receiver that has become slow will not get soon. It is fetched again in time: `since` goes to before
+ * the first of it, below that of a fetch under way even where both are due in the same millisecond.
+ */
 export function trim(queue: HeldQueue): void {
   const [first, ...rest] = queue.backlog.splice(stockOf(queue))
   if (!first) return
   for (const { id } of [first, ...rest]) queue.in_hand.delete(id)
-  queue.since = Math.min(queue.since, first.wake_at)
+  queue.since = Math.min(queue.since, first.wake_at - 1)
   queue.drained = false
 }
 

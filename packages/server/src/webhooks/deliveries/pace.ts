@@ -1,6 +1,6 @@
 /** A receiver that answers within this time has enough to do with so many at a time: more would wait for each other. */
 const QUICK_MS = 50
-const QUICK_WIDTH = 8
+export const QUICK_WIDTH = 8
 
 /**
  * How many tries one receiver gets at a time: one at first, twice as many with every round that it accepts, half as many
