@@ -3,6 +3,7 @@ import { type Tx, one } from '../../db/sql.ts'
 import type { Tenant } from '../../lib/tenant.ts'
 import { HEARS, listensSql, stateOf } from './deliveryStore.ts'
 import { originSql } from './origin.ts'
+import { OR_ADD } from './queueStore.ts'
 
 /**
  * Publishes at most `limit` committed events: numbers them, makes a delivery for each endpoint that should hear of one,
@@ -43,9 +44,7 @@ export async function publishAndQueue(
        insert into webhook_queue as q (merchant_id, livemode, endpoint_id, origin, due_at)
        select distinct $1, $2::boolean, endpoint_id, origin, now() from listener where is_on
        order by endpoint_id, origin
-       on conflict (merchant_id, livemode, endpoint_id, origin)
-         do update set due_at = least(q.due_at, excluded.due_at), added = q.added + 1
-       returning 1)
+       ${OR_ADD} returning 1)
      select (select count(*)::int from published) published, exists (select from queued) is_queued`,
     [merchant_id, livemode, last_sequence, limit],
   )

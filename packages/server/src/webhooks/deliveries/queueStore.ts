@@ -11,6 +11,11 @@ export type ClaimedQueue = QueueRef & { readonly added: bigint }
 
 const KEYS = `unnest($1::text[], $2::boolean[], $3::text[], $4::text[])`
 const COLUMNS = '(merchant_id, livemode, endpoint_id, origin)'
+
+/** What putting into a queue does to one that is there: it is due at the earlier time, and its owner sees that it grew. */
+export const OR_ADD = `on conflict ${COLUMNS}
+  do update set due_at = least(q.due_at, excluded.due_at), added = q.added + 1`
+
 const SAME = `q.merchant_id = k.merchant_id and q.livemode = k.livemode and q.endpoint_id = k.endpoint_id
   and q.origin = k.origin`
 
@@ -40,8 +45,7 @@ export async function addToQueues(
   await tx.query(
     `insert into webhook_queue as q (merchant_id, livemode, endpoint_id, origin, due_at)
      select k.*, now() from ${KEYS} k ${COLUMNS} order by endpoint_id, origin
-     on conflict (merchant_id, livemode, endpoint_id, origin)
-       do update set due_at = least(q.due_at, excluded.due_at), added = q.added + 1`,
+     ${OR_ADD}`,
     queueArrays([...queues.values()]),
   )
   tx.wake('skiro_deliveries')
