@@ -2,10 +2,20 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
-import { inGroups } from './group.ts'
+import { type GroupLimits, inGroups } from './group.ts'
 
 const never = () => false
 const always = () => true
+
+/** A test changes what it is about. */
+const LIMITS: GroupLimits = {
+  size: 64,
+  enough: 24,
+  gather_ms: 0,
+  at_once: 1,
+  patience_ms: 1000,
+  didNothing: never,
+}
 
 describe('inGroups', () => {
   test('what arrives in one turn goes together, in order, and each gets its own outcome', async () => {
@@ -14,28 +24,14 @@ describe('inGroups', () => {
       groups.push([...items])
       return items.map((item) => item * 10)
     }
-    const hand = inGroups(run, {
-      size: 3,
-      enough: 24,
-      gather_ms: 0,
-      at_once: 2,
-      patience_ms: 1,
-      didNothing: never,
-    })
+    const hand = inGroups(run, { ...LIMITS, size: 3, at_once: 2, patience_ms: 1 })
     const outcomes = await Promise.all([1, 2, 3, 4, 5, 6, 7].map(hand))
     assert.deepEqual(outcomes, [10, 20, 30, 40, 50, 60, 70])
     assert.deepEqual(groups, [[1, 2, 3], [4, 5, 6], [7]])
   })
 
   test('nobody waits for company: one item alone leaves at once', async () => {
-    const hand = inGroups(async (items: readonly string[]) => items, {
-      size: 64,
-      enough: 24,
-      gather_ms: 0,
-      at_once: 1,
-      patience_ms: 1,
-      didNothing: never,
-    })
+    const hand = inGroups(async (items: readonly string[]) => items, { ...LIMITS, patience_ms: 1 })
     assert.equal(await hand('alone'), 'alone')
   })
 
@@ -50,14 +46,7 @@ describe('inGroups', () => {
       under_way--
       return items
     }
-    const hand = inGroups(run, {
-      size: 10,
-      enough: 24,
-      gather_ms: 0,
-      at_once: 2,
-      patience_ms: 1,
-      didNothing: never,
-    })
+    const hand = inGroups(run, { ...LIMITS, size: 10, at_once: 2, patience_ms: 1 })
     const all: Promise<number>[] = []
     for (let i = 0; i < 40; i++) {
       all.push(hand(i))
@@ -76,14 +65,7 @@ describe('inGroups', () => {
       if (items.includes(0)) await open.promise
       return items
     }
-    const hand = inGroups(run, {
-      size: 3,
-      enough: 24,
-      gather_ms: 0,
-      at_once: 3,
-      patience_ms: 50,
-      didNothing: never,
-    })
+    const hand = inGroups(run, { ...LIMITS, size: 3, at_once: 3, patience_ms: 50 })
     const stuck = hand(0)
     await new Promise(setImmediate)
     const full = [hand(1), hand(2), hand(3)]
@@ -104,14 +86,7 @@ describe('inGroups', () => {
       await new Promise(setImmediate)
       return items
     }
-    const hand = inGroups(run, {
-      size: 64,
-      enough: 24,
-      gather_ms: 0,
-      at_once: 1,
-      patience_ms: 1000,
-      didNothing: never,
-    })
+    const hand = inGroups(run, LIMITS)
     const ask = async (item: string) => {
       await hand(item)
       steps.push(`told ${item}`)
@@ -128,14 +103,7 @@ describe('inGroups', () => {
       groups.push([...items])
       return items
     }
-    const hand = inGroups(run, {
-      size: 64,
-      enough: 3,
-      gather_ms: 0,
-      at_once: 1,
-      patience_ms: 1000,
-      didNothing: never,
-    })
+    const hand = inGroups(run, { ...LIMITS, enough: 3 })
     const all = [1, 2, 3, 4, 5, 6, 7].map(hand)
     assert.deepEqual(groups, [[1, 2, 3]])
     await Promise.all(all)
@@ -151,14 +119,7 @@ describe('inGroups', () => {
       groups.push([...items])
       return items
     }
-    const hand = inGroups(run, {
-      size: 64,
-      enough: 3,
-      gather_ms: 40,
-      at_once: 1,
-      patience_ms: 1000,
-      didNothing: never,
-    })
+    const hand = inGroups(run, { ...LIMITS, enough: 3, gather_ms: 40 })
     const first = hand(1)
     await new Promise(setImmediate)
     await Promise.all([first, hand(2)])
@@ -177,14 +138,7 @@ describe('inGroups', () => {
       if (items.includes(3)) throw new Error('3 is refused')
       return items
     }
-    const hand = inGroups(run, {
-      size: 64,
-      enough: 24,
-      gather_ms: 0,
-      at_once: 2,
-      patience_ms: 1,
-      didNothing: always,
-    })
+    const hand = inGroups(run, { ...LIMITS, at_once: 2, patience_ms: 1, didNothing: always })
     const outcomes = await Promise.allSettled([1, 2, 3, 4].map(hand))
     assert.deepEqual(
       outcomes.map(({ status }) => status),
@@ -199,14 +153,7 @@ describe('inGroups', () => {
       runs++
       throw new Error('connection lost')
     }
-    const hand = inGroups(run, {
-      size: 64,
-      enough: 24,
-      gather_ms: 0,
-      at_once: 2,
-      patience_ms: 1,
-      didNothing: never,
-    })
+    const hand = inGroups(run, { ...LIMITS, at_once: 2, patience_ms: 1 })
     const outcomes = await Promise.allSettled([1, 2, 3].map(hand))
     assert.deepEqual([outcomes.filter(({ status }) => status === 'rejected').length, runs], [3, 1])
   })
@@ -227,7 +174,7 @@ describe('inGroups', () => {
             await new Promise(setImmediate)
             return items.map((item) => -item)
           }
-          const hand = inGroups(run, { size, enough, gather_ms, at_once, patience_ms: 1, didNothing: never })
+          const hand = inGroups(run, { ...LIMITS, size, enough, gather_ms, at_once, patience_ms: 1 })
           const all: Promise<number>[] = []
           for (const [index, pause] of pauses.entries()) {
             all.push(hand(index))

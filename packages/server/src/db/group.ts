@@ -46,7 +46,7 @@ type Waiting<Item, Outcome> = {
 
 /**
  * Group commit: items that arrive together share one statement, so one round trip and one flush of the log carry many
- * requests. Nobody waits for company: with nothing under way an item leaves at the end of this turn of the event loop,
+ * requests. Unless `gather_ms` says so, nobody waits for company: with nothing under way an item leaves at the end of this turn of the event loop,
  * and only while the group before it is under way does the next one fill. It leaves the moment that one has ended.
  * @param run handles a group; its outcomes are in the order of the items
  * @returns the function that hands in one item and resolves with its outcome, after the commit
