@@ -1,4 +1,4 @@
-import { type Db, inTransaction } from '../../packages/server/src/db/sql.ts'
+import { type Db, type Sql, inTransaction } from '../../packages/server/src/db/sql.ts'
 import { recordEvent } from '../../packages/server/src/events/record.ts'
 import { newId } from '../../packages/server/src/lib/ids.ts'
 import type { Merchant } from '../../test/support/world.ts'
@@ -48,9 +48,9 @@ export async function recordOne(db: Db, merchant_id: string): Promise<string> {
   })
 }
 
-/** Commits many, not published yet. */
-export async function recordMany(db: Db, merchant_id: string, count: number): Promise<void> {
-  await db.query(
+/** Records many, not published yet. */
+export async function recordMany(sql: Sql, merchant_id: string, count: number): Promise<void> {
+  await sql.query(
     `insert into event (merchant_id, livemode, id, type, object_id, data)
      select $1, false, id, $2, $3, $4 from unnest($5::text[]) id`,
     [
