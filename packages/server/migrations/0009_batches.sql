@@ -39,7 +39,7 @@ create table payout_batch (
   -- One nonce is one batch for life: the chain runs at most one transaction per (wallet, nonce).
   unique (livemode, network, wallet_address, nonce),
   check ((state in ('final', 'cancelled')) = (ended_at is not null)),
-  check (state in ('final', 'cancelled') = (fee is not null))
+  check ((state in ('final', 'cancelled')) = (fee is not null))
 );
 create index payout_batch_unfinished on payout_batch (wake_at) where state not in ('final', 'cancelled');
 create index payout_batch_open on payout_batch (livemode, network, wallet_address, asset)
@@ -167,13 +167,12 @@ declare
 begin
   select * into strict b from payout_batch where livemode = new.livemode and id = new.batch_id;
   if (new.network, new.wallet_address, new.nonce) is distinct from (b.network, b.wallet_address, b.nonce) then
-    raise exception 'version % of batch % is of another wallet or nonce', new.version, b.id
-      using errcode = 'restrict_violation';
+    raise exception 'version % of batch % is of another wallet or nonce', new.version, b.id using errcode = 'restrict_violation';
   end if;
   select coalesce(jsonb_agg(jsonb_build_object('asset', asset, 'to', address, 'amount', amount::text) order by line), '[]')
     into due from batch_payment where livemode = b.livemode and batch_id = b.id and new.kind = 'pay';
   if new.intent::jsonb -> 'payments' is distinct from due or new.intent ->> 'id' is distinct from b.id
-    or jsonb_array_length(due) <> case new.kind when 'pay' then b.payments else 0 end then
+    or jsonb_array_length(due) <> (case new.kind when 'pay' then b.payments else 0 end) then
     raise exception 'version % of batch % makes other payments', new.version, b.id using errcode = 'restrict_violation';
   end if;
   for coin in select json_array_elements_text(new.intent -> 'coins') loop
@@ -191,7 +190,6 @@ create trigger chain_tx_pays before insert on chain_tx for each row execute func
 
 drop trigger payout_fixed on payout;
 drop trigger payout_moves on payout;
-drop index payout_unfinished;
 alter table payout drop column wallet_address, drop column nonce, drop column tx_hash, drop column confirmations,
   drop column tries;
 alter table payout add foreign key (livemode, batch_id) references payout_batch (livemode, id);

@@ -31,14 +31,15 @@ export async function insertVersion(
       batch.network,
       batch.wallet_address,
       batch.nonce,
-      JSON.stringify(intent, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),
+      JSON.stringify(intent, (_key, value: unknown) =>
+        typeof value === 'bigint' ? value.toString() : value,
+      ),
     ],
   )
-  await tx.query('update payout_batch set fee_limit = greatest(fee_limit, $3) where livemode = $1 and id = $2', [
-    batch.livemode,
-    batch.id,
-    intent.fee,
-  ])
+  await tx.query(
+    'update payout_batch set fee_limit = greatest(fee_limit, $3) where livemode = $1 and id = $2',
+    [batch.livemode, batch.id, intent.fee],
+  )
 }
 
 /** Every version of the batch's transaction, newest first. */

@@ -37,7 +37,11 @@ async function worthOf(
   if (coin === asset) return payouts.reduce((sum, { amount }) => sum + amount, 0n)
   return await ports.worthIn(
     coin,
-    payouts.map(({ merchant_id, livemode, transaction_id }) => ({ merchant_id, livemode, id: transaction_id })),
+    payouts.map(({ merchant_id, livemode, transaction_id }) => ({
+      merchant_id,
+      livemode,
+      id: transaction_id,
+    })),
   )
 }
 

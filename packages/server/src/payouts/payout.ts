@@ -27,7 +27,7 @@ export const PAYOUT_MOVES: Record<PayoutState, readonly PayoutState[]> = {
   reserved: ['signed'],
   signed: ['broadcast'],
   broadcast: ['mined', 'final', 'failed', 'queued'],
-  mined: ['mined', 'broadcast', 'final', 'failed', 'queued'],
+  mined: ['broadcast', 'final', 'failed', 'queued'],
   final: [],
   failed: [],
 }

@@ -55,7 +55,8 @@ export async function reserveBatch(
     return batch
   }).catch((error: unknown) => {
     if (error instanceof NotEnough) return error
-    if (isDbError(error, UNIQUE_VIOLATION)) throw new LostRace('a coin or a payout was taken by another batch')
+    if (isDbError(error, UNIQUE_VIOLATION))
+      throw new LostRace('a coin or a payout was taken by another batch')
     throw error
   })
   if (reserved instanceof NotEnough) {
