@@ -13,7 +13,6 @@ export const VAULT_ABI = parseAbi([
   'error NothingToPay()',
   'error LengthMismatch(uint256 payees, uint256 amounts)',
   'error NotAToken(address token)',
-  'error TooLittleGas(uint256 index)',
   'error SweepFailed()',
   'error BadAddress()',
 ])
@@ -23,6 +22,9 @@ export const PAYMENT_FAILED_TOPIC: Hex = '0x062097a52f9292b00b1f9b1c276fe5d4fde6
 
 /** Most payments in one transaction: beyond 50 the price of each hardly falls, and a block has to have room. */
 export const VAULT_BATCH_MAX = 100
+
+/** What the vault lets one transfer use, and what a call of it by itself costs besides. */
+export const VAULT_TRANSFER_GAS = 100_000n + 23_000n
 
 /** The id that the vault takes once for all versions of an order. */
 export function batchId(orderId: string): Hex {
