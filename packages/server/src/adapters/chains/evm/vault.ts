@@ -3,6 +3,7 @@ import { type Address, encodeFunctionData, type Hex, keccak256, parseAbi, string
 /** What we use of contracts/src/PayoutVault.sol, and every error of it, so that a refusal can be told in words. */
 export const VAULT_ABI = parseAbi([
   'function pay(bytes32 batchId, address token, address[] to, uint256[] amounts)',
+  'function used(bytes32 batchId) view returns (bool)',
   'function operator() view returns (address)',
   'function owner() view returns (address)',
   'error NotOwner()',
@@ -39,4 +40,9 @@ export function encodePay(id: Hex, token: Address, to: readonly Address[], amoun
 /** Call data of a read without arguments. */
 export function encodeVaultRead(functionName: 'operator' | 'owner'): Hex {
   return encodeFunctionData({ abi: VAULT_ABI, functionName })
+}
+
+/** Call data that asks whether a batch id is used up. */
+export function encodeUsed(id: Hex): Hex {
+  return encodeFunctionData({ abi: VAULT_ABI, functionName: 'used', args: [id] })
 }
