@@ -70,14 +70,29 @@ const payouts = (decimals: number, fee_cap: string) =>
       bump_after_ms: z.int().min(1000).default(120_000),
     })
     .prefault({})
-export const chain = z.strictObject({
-  network: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/),
-  chain_id: z.int().positive(),
-  rpc_url: url,
-  sim_url: url.optional(),
-  tokens: z.strictObject({ USDT: address.optional(), USDC: address.optional() }),
-  payouts: payouts(18, '0.05'),
-})
+export const chain = z
+  .strictObject({
+    network: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/),
+    chain_id: z.int().positive(),
+    rpc_url: url.optional(),
+    rpc_urls: z
+      .array(url)
+      .min(1)
+      .refine((urls) => new Set(urls).size === urls.length, { message: 'names a node twice' })
+      .optional(),
+    genesis: z
+      .string()
+      .regex(/^0x[0-9a-fA-F]{64}$/)
+      .optional(),
+    coin: z.enum(['ETH', 'POL']).optional(),
+    vault: address.optional(),
+    sim_url: url.optional(),
+    tokens: z.strictObject({ USDT: address.optional(), USDC: address.optional() }),
+    payouts: payouts(18, '0.05'),
+  })
+  .refine(({ rpc_url, rpc_urls }) => (rpc_url === undefined) !== (rpc_urls === undefined), {
+    message: 'needs either rpc_url or rpc_urls',
+  })
 const amount = z.string().transform((text, context) => {
   const minor = parseDecimal(text, 2)
   if (minor !== null && minor > 0n) return minor
@@ -174,7 +189,7 @@ export const environment = z.object({
   SKIRO_TEST_CHAINS: json(z.array(chain))
     .default([])
     .describe(
-      'JSON list: `{ network, chain_id, rpc_url, tokens: { USDT, USDC }, payouts: { batch_wait_ms, fee_cap, fee_share_bps, bump_after_ms } }`. `sim_url`: only simulated chains have it',
+      'JSON list: `{ network, chain_id, rpc_url, tokens: { USDT, USDC } }`. `payouts`: [how payouts are made](#payouts). Instead of `rpc_url`, `rpc_urls`: several nodes, of which two have to agree. `genesis`: hash of block 0. `vault`: a [PayoutVault](#the-vault). `coin`: `POL` where gas is not paid in ETH. `sim_url`: only simulated chains have it',
     ),
   SKIRO_TEST_SIGNER_KEY: secret.optional().describe('private key of the hot wallet, 0x and 64 hex digits'),
   SKIRO_PLANS: json(z.record(z.string(), z.int().min(0).max(10_000)))
