@@ -36,6 +36,8 @@ export type ModelChain = Chain & {
   readonly refused: Set<string>
   /** The node does not know of what happened lately. */
   lags: boolean
+  /** What the network asks for a transaction now: less is not taken, and not mined. */
+  fee: bigint
   /** Most payments per transaction. */
   most: number
   /** Every payment that happened and stands, by payee. */
@@ -119,6 +121,7 @@ export function createModelChain(
       const coins = new Set(known().map(({ outpoint }) => outpoint))
       if (!tx.slots.every((slot) => coins.has(slot))) return 'rejected'
     }
+    if (tx.fee < chain.fee) return 'rejected'
     const rivals = [...pool.values()].filter(({ slots }) => slots.some((slot) => tx.slots.includes(slot)))
     if (rivals.some(({ fee }) => tx.fee * 8n < fee * 9n)) return 'rejected'
     for (const { hash } of rivals) pool.delete(hash)
@@ -165,7 +168,10 @@ export function createModelChain(
     }
   }
 
-  const higher = (fee: bigint): bigint => (fee * 9n + 7n) / 8n
+  const higher = (fee: bigint): bigint => {
+    const more = (fee * 9n + 7n) / 8n
+    return more > chain.fee ? more : chain.fee
+  }
 
   const chain: ModelChain = {
     network,
@@ -173,6 +179,7 @@ export function createModelChain(
     fee_coin,
     refused: new Set(),
     lags: false,
+    fee: FEE,
     most: 3,
     parseAddress: (address) => ({ ok: true, address }),
     walletAddress: async () => wallet,
@@ -181,7 +188,7 @@ export function createModelChain(
     balance: () => outside.call('balance', () => 10n ** 30n),
     balanceOf: async () => 0n,
     batchMax: () => chain.most,
-    plan: (order, limits) => outside.call('plan', () => choose(order, FEE, limits)),
+    plan: (order, limits) => outside.call('plan', () => choose(order, chain.fee, limits)),
     bump: (last, limits) => outside.call('bump', () => choose(last, higher(last.fee), limits, last.coins)),
     cancel: (last, limits) =>
       outside.call('cancel', () =>
@@ -221,7 +228,7 @@ export function createModelChain(
       const txs: Tx[] = []
       for (const tx of [...pool.values()].sort((a, b) => Number((a.nonce ?? 0n) - (b.nonce ?? 0n)))) {
         const next = consumed() + BigInt(txs.length)
-        if (tx.nonce !== null && tx.nonce > next) continue
+        if (tx.fee < chain.fee || (tx.nonce !== null && tx.nonce > next)) continue
         pool.delete(tx.hash)
         const spent = new Set([...used(), ...txs.flatMap(({ slots }) => slots)])
         if (tx.slots.some((slot) => spent.has(slot)) || (tx.nonce !== null && tx.nonce < next)) continue

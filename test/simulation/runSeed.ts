@@ -138,6 +138,11 @@ export async function runSeed(db: Db, seed: string): Promise<Run> {
       const chain = random.pick(chains)
       chain.lags = !chain.lags
     },
+    async fee() {
+      const chain = random.pick(chains)
+      chain.fee = random.pick([1_000n, 1_100n, 1_500n, 2_500n])
+      say(`${chain.network}: asks ${chain.fee}`)
+    },
     async stuck() {
       policy.bump_after_ms = -policy.bump_after_ms
     },
@@ -170,7 +175,7 @@ export async function runSeed(db: Db, seed: string): Promise<Run> {
     'confirm',
     'confirm',
   ]
-  const rare = ['kill', 'dieAt', 'undo', 'wipe', 'lag', 'stuck', 'cancel', 'restart']
+  const rare = ['kill', 'dieAt', 'undo', 'wipe', 'lag', 'fee', 'stuck', 'cancel', 'restart']
   // In half of the lives the cards are charged without trouble, so that the trouble meets the payouts.
   if (random.chance(0.5)) await chargeAll()
   for (let step = 0; step < STEPS; step++) {
@@ -183,7 +188,7 @@ export async function runSeed(db: Db, seed: string): Promise<Run> {
   outside.rate = 0
   policy.fee_cap = 10n ** 9n
   policy.bump_after_ms = 1e12
-  for (const chain of chains) chain.lags = false
+  for (const chain of chains) Object.assign(chain, { lags: false, fee: 1_000n })
   let rounds = 0
   for (; rounds < ROUNDS_TO_DRAIN; rounds++) {
     while (stage.parked.length > 0) await stage.turn(stage.parked[0] as Actor, 'resume')

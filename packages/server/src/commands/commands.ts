@@ -8,7 +8,9 @@ import { merchantList } from './merchantList.ts'
 import { merchantSetPlan } from './merchantSetPlan.ts'
 import { merchantSetWebhook } from './merchantSetWebhook.ts'
 import { all, migrate, serve, work } from './roles.ts'
+import { payoutCancel } from './payoutCancel.ts'
 import { secretsRewrap } from './secretsRewrap.ts'
+import { treasuryRelease } from './treasuryRelease.ts'
 import { walletList } from './walletList.ts'
 import { walletSet } from './walletSet.ts'
 
@@ -28,5 +30,7 @@ export const COMMANDS: readonly Command[] = [
   keyRevoke,
   walletSet,
   walletList,
+  payoutCancel,
+  treasuryRelease,
   secretsRewrap,
 ]

@@ -4,10 +4,12 @@ import { backoffMs } from '../jobs/lease.ts'
 import { assert } from '../lib/assert.ts'
 import { LostRace } from '../lib/errors.ts'
 import { failpoint } from '../lib/failpoint.ts'
-import { type BatchRow, type SignedTx, isSigned } from './batch.ts'
+import type { BatchRow, SignedTx } from './batch.ts'
 import { moveBatch } from './batchStore.ts'
-import { markBroadcast, versionsOf } from './chainTxStore.ts'
+import { markBroadcast } from './chainTxStore.ts'
 import { renderPayout } from './payout.ts'
+import { replaceVersion } from './replaceVersion.ts'
+import { signAll } from './signBatch.ts'
 import type { Step, StepContext } from './step.ts'
 import { movePayouts, payoutsOf } from './store.ts'
 import { holdWallet } from './treasuryStore.ts'
@@ -17,9 +19,13 @@ const TRIES_BEFORE_HOLD = 5
 /** Sends the stored bytes for the first time and tells the merchants. Sending them again later does no harm. */
 export async function broadcastBatch(step: StepContext, batch: BatchRow): Promise<Step> {
   const { ctx } = step
-  const [newest] = await versionsOf(ctx.db, batch)
-  assert(newest && isSigned(newest), 'a signed batch has no stored bytes')
-  if (!(await send(step, batch, newest))) return { wait_ms: backoffMs(batch.tries) }
+  const [newest, ...older] = await signAll(step, batch)
+  assert(newest, 'a signed batch has no stored bytes')
+  const sent = await send(step, batch, newest, older)
+  if (sent !== 'out') {
+    const replaced = sent === 'rejected' && (await replaceVersion(step, batch, newest, true))
+    return { wait_ms: replaced ? 0 : backoffMs(batch.tries) }
+  }
   failpoint('payout.broadcast')
   const moved = await inTransaction(ctx.db, async (tx) => {
     await markBroadcast(tx, batch, newest.version)
@@ -41,8 +47,11 @@ export async function broadcastBatch(step: StepContext, batch: BatchRow): Promis
   return moved
 }
 
+/** `out`: the network has the batch, or a block has. `rejected`: it does not want it like this, for instance at this fee. */
+export type Sent = 'out' | 'rejected' | 'conflict'
+
 /**
- * Puts the bytes on the network. True: the network has them, or a block has. A nonce or a coin that something else
+ * Puts the bytes on the network. A nonce or a coin that something else
  * consumed puts the wallet on hold: that must never happen, and only a person can say what it was.
  * @param others more versions of the same batch, one of which may be what consumed it
  */
@@ -50,14 +59,14 @@ export async function send(
   step: StepContext,
   batch: BatchRow,
   version: SignedTx,
-  others: readonly SignedTx[] = [],
-): Promise<boolean> {
+  others: readonly SignedTx[],
+): Promise<Sent> {
   const { ctx, chain } = step
   const answer = await chain.broadcast(version.raw)
-  if (answer === 'accepted' || answer === 'known') return true
+  if (answer === 'accepted' || answer === 'known') return 'out'
   for (const { hash, intent } of [version, ...others]) {
     const { state } = await chain.status(hash, intent)
-    if (state === 'mined' || state === 'waiting') return true
+    if (state === 'mined' || state === 'waiting') return 'out'
   }
   ctx.log.error({ batch_id: batch.id, tx_hash: version.hash, answer }, 'batch not accepted by the network')
   // A node that lags behind another may not show a receipt that exists: look several times before believing the worst.
@@ -66,7 +75,7 @@ export async function send(
     const what = batch.nonce === null ? 'a coin' : `nonce ${batch.nonce}`
     await holdWallet(ctx.db, wallet, `${what} of batch ${batch.id} was used by another transaction`)
   }
-  return false
+  return answer
 }
 
 /** Whether the node that shows no transaction of ours shows that nonce or coins are gone all the same. */

@@ -17,11 +17,19 @@ const VERSIONS_MAX = 6
  * Makes the batch's next version where one is due: at a higher fee when the newest has waited long enough to be mined, or
  * one that pays nobody when somebody asked for that. It shares nonce or coins with all before it. True: it is stored, to
  * be signed and sent.
+ * @param is_rejected the network did not take the newest one, so that there is nothing to wait for
  */
-export async function replaceVersion(step: StepContext, batch: BatchRow, newest: SignedTx): Promise<boolean> {
+export async function replaceVersion(
+  step: StepContext,
+  batch: BatchRow,
+  newest: SignedTx,
+  is_rejected: boolean,
+): Promise<boolean> {
   const { ctx, chain } = step
-  const cancels = batch.cancel_asked_at !== null && newest.kind === 'pay'
-  if (!cancels && !(await isStuck(step, batch, newest))) return false
+  const cancels = batch.cancel_asked_at !== null && newest.kind === 'pay' && batch.sent_at !== null
+  if (!cancels && !is_rejected && !(await isStuck(step, batch, newest))) return false
+  if (!cancels && newest.version >= VERSIONS_MAX)
+    return await keep(step, batch, 'too_many_versions', 'higher fees did not help')
   const limits = await limitsOf(step, batch, await payoutsOf(ctx.db, batch))
   if (!limits) return await keep(step, batch, 'no_rate', 'there is no rate to judge a higher fee by')
   const planned = cancels
@@ -45,7 +53,7 @@ export async function replaceVersion(step: StepContext, batch: BatchRow, newest:
 
 /** Whether it is this transaction's turn and it was sent a while ago: one behind a stuck nonce cannot be mined anyway. */
 async function isStuck({ ctx, chain }: StepContext, batch: BatchRow, newest: SignedTx): Promise<boolean> {
-  if (newest.version >= VERSIONS_MAX || !newest.broadcast_at) return false
+  if (!newest.broadcast_at) return false
   const { bump_after_ms } = policyOf(ctx, batch.livemode, batch.network)
   if (nowMs() - newest.broadcast_at.getTime() < bump_after_ms) return false
   return batch.nonce === null || (await chain.chainNonce()) === batch.nonce

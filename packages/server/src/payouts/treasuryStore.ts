@@ -31,6 +31,26 @@ export async function holdWallet(sql: Sql, wallet: WalletKey, reason: string): P
 }
 
 /**
+ * Lets a wallet on hold pay again. Nonces that the chain has consumed and nobody was given are skipped for ever: whatever
+ * they did, no payout of ours did it. Returns why it was held; null when it was not.
+ */
+export async function releaseWallet(
+  sql: Sql,
+  wallet: WalletKey,
+  consumed: bigint,
+): Promise<{ hold_reason: string } | null> {
+  return await maybeOne<{ hold_reason: string }>(
+    sql,
+    `with held as (
+       select hold_reason from treasury_wallet
+       where livemode = $1 and network = $2 and address = $3 and hold_reason is not null for update)
+     update treasury_wallet w set hold_reason = null, next_nonce = greatest(w.next_nonce, $4::numeric) from held
+     where w.livemode = $1 and w.network = $2 and w.address = $3 returning held.hold_reason`,
+    [wallet.livemode, wallet.network, wallet.address, consumed],
+  )
+}
+
+/**
  * Takes the next number, for ever: the nonce where the chain has them. Null while the wallet is on hold. The row stays
  * locked until commit, so that only one batch at a time is promised anything of the wallet.
  */

@@ -3,13 +3,13 @@ import { inTransaction } from '../db/sql.ts'
 import { nowMs } from '../lib/clock.ts'
 import { LostRace } from '../lib/errors.ts'
 import { failpoint } from '../lib/failpoint.ts'
-import { type BatchRow, type SignedTx, isSigned } from './batch.ts'
+import type { BatchRow, SignedTx } from './batch.ts'
 import { moveBatch } from './batchStore.ts'
 import { send } from './broadcastBatch.ts'
-import { markBroadcast, versionsOf } from './chainTxStore.ts'
+import { markBroadcast } from './chainTxStore.ts'
 import { finishBatch } from './finishBatch.ts'
 import { replaceVersion } from './replaceVersion.ts'
-import { signVersion } from './signBatch.ts'
+import { signAll } from './signBatch.ts'
 import type { Step, StepContext } from './step.ts'
 import { movePayouts, payoutsOf } from './store.ts'
 
@@ -31,18 +31,10 @@ export async function watchBatch(step: StepContext, batch: BatchRow): Promise<St
     if (version === newest) lost = status.state === 'unseen'
   }
   const row = batch.state === 'mined' ? await takeBack(step, batch) : batch
-  const is_out = !lost || (await send(step, row, newest, older))
-  if (is_out && !newest.broadcast_at) await markBroadcast(ctx.db, batch, newest.version)
-  const replaced = await replaceVersion(step, row, newest)
+  const sent = lost ? await send(step, row, newest, older) : 'out'
+  if (sent === 'out' && !newest.broadcast_at) await markBroadcast(ctx.db, batch, newest.version)
+  const replaced = await replaceVersion(step, row, newest, sent === 'rejected')
   return { wait_ms: replaced ? 0 : pollMs(step, row) }
-}
-
-/** Every version, newest first. One that a worker left unsigned is signed now. */
-async function signAll(step: StepContext, batch: BatchRow): Promise<SignedTx[]> {
-  const versions = await versionsOf(step.ctx.db, batch)
-  const [newest] = versions
-  if (newest && !isSigned(newest)) await signVersion(step, batch, newest)
-  return (await versionsOf(step.ctx.db, batch)).filter(isSigned)
 }
 
 async function applyMined(
