@@ -7,6 +7,8 @@ export const ID_PREFIXES = {
   checkout_session: 'cs_',
   transaction: 'txn_',
   conversion: 'conv_',
+  quote: 'qt_',
+  inventory_reservation: 'inv_',
   payout: 'po_',
   webhook_endpoint: 'we_',
   webhook_delivery: 'whd_',
