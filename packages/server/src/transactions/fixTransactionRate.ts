@@ -25,7 +25,8 @@ export async function fixTransactionRate(step: StepContext, row: TransactionRow)
   }
   await ports.refreshInventory(row)
   const fixed = await fix(step, row, quote)
-  if (fixed === 'ended') return { wait_ms: 0 }
+  // Once more from the start, with a quote that has its whole time before it.
+  if (fixed === 'ended') return row
   if (fixed === 'short') return await waitForInventory(step, row)
   failpoint('capture.rate_fixed')
   return fixed
