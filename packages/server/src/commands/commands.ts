@@ -7,6 +7,7 @@ import { merchantCreate } from './merchantCreate.ts'
 import { merchantList } from './merchantList.ts'
 import { merchantSetPlan } from './merchantSetPlan.ts'
 import { merchantSetWebhook } from './merchantSetWebhook.ts'
+import { receiptVerify } from './receiptVerify.ts'
 import { all, migrate, serve, work } from './roles.ts'
 import { secretsRewrap } from './secretsRewrap.ts'
 import { walletList } from './walletList.ts'
@@ -28,5 +29,6 @@ export const COMMANDS: readonly Command[] = [
   keyRevoke,
   walletSet,
   walletList,
+  receiptVerify,
   secretsRewrap,
 ]

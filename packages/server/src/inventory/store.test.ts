@@ -226,9 +226,10 @@ describe('waiting', () => {
   test('is told when it was long enough, and is seen', async () => {
     const pot = newPot()
     const ref = await newRef()
-    assert.equal(await inTx((tx) => want(tx, ref, pot, 60)), false)
+    assert.equal(await inTx((tx) => want(tx, ref, pot, 60)), 'begun')
+    assert.equal(await inTx((tx) => want(tx, ref, pot, 60)), 'waiting')
     assert.equal((await stateOf(pot)).waiting, 1n)
-    assert.equal(await inTx((tx) => want(tx, ref, pot, 0)), true)
+    assert.equal(await inTx((tx) => want(tx, ref, pot, 0)), 'over')
     await fill(pot, 5n)
     assert.ok(await inTx((tx) => reserve(tx, ref, pot, 5n, ALL)))
     const { waiting, promised } = await stateOf(pot)

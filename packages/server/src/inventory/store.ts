@@ -96,10 +96,13 @@ export async function reserve(
   return true
 }
 
-/** Remembers that a transaction waits for the pot to be filled. True: it has waited for `wait_seconds` by now. */
-export async function want(tx: Tx, transaction: Ref, pot: Pot, wait_seconds: number): Promise<boolean> {
+/** How the wait for more inventory stands: just begun, going on, or over. */
+export type Waiting = 'begun' | 'waiting' | 'over'
+
+/** Remembers that a transaction waits for the pot to be filled, and for how long already: `wait_seconds` at most. */
+export async function want(tx: Tx, transaction: Ref, pot: Pot, wait_seconds: number): Promise<Waiting> {
   await openPot(tx, pot)
-  await tx.query(
+  const { rowCount } = await tx.query(
     `insert into inventory_reservation (merchant_id, livemode, id, transaction_id, network, asset, state)
      values ($1, $2, $3, $4, $5, $6, 'wanted') on conflict do nothing`,
     [
@@ -117,7 +120,8 @@ export async function want(tx: Tx, transaction: Ref, pot: Pot, wait_seconds: num
        and created_at <= clock_timestamp() - $4 * interval '1 second'`,
     [transaction.merchant_id, transaction.livemode, transaction.id, wait_seconds],
   )
-  return over !== null
+  if (over) return 'over'
+  return rowCount === 1 ? 'begun' : 'waiting'
 }
 
 type Ended = { network: string; asset: Crypto; amount: bigint | null }

@@ -64,13 +64,14 @@ class Unfixed extends Error {
 
 async function waitForInventory(step: StepContext, row: TransactionRow): Promise<Step> {
   const { ctx, ports } = step
-  const over = await inTransaction(ctx.db, (tx) => ports.wantInventory(tx, row))
+  const waiting = await inTransaction(ctx.db, (tx) => ports.wantInventory(tx, row))
   const { payout_currency: asset, payout_network: network } = row
-  ctx.log.warn(
-    { transaction_id: row.id, asset, network, over },
-    'the treasury holds too little for a capture',
-  )
-  if (!over) return { wait_ms: RETRY_MS }
+  if (waiting !== 'waiting')
+    ctx.log.warn(
+      { transaction_id: row.id, asset, network },
+      `treasury too low for a capture: wait ${waiting}`,
+    )
+  if (waiting !== 'over') return { wait_ms: RETRY_MS }
   return await giveBack(
     step,
     row,

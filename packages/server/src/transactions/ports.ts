@@ -33,8 +33,8 @@ export type TransactionPorts = {
   refreshInventory(row: TransactionRow): Promise<void>
   /** Promises that much of it to the transaction. False: there is not enough; nothing was written. */
   reserveInventory(tx: Tx, row: TransactionRow, amount: bigint): Promise<boolean>
-  /** The transaction waits for more of it. True: it has waited for long enough. */
-  wantInventory(tx: Tx, row: TransactionRow): Promise<boolean>
+  /** The transaction waits for more of it, until it has waited for long enough. */
+  wantInventory(tx: Tx, row: TransactionRow): Promise<'begun' | 'waiting' | 'over'>
   /** The attempt ends without a capture: quote and reservation are nobody's any more. */
   letGo(tx: Tx, row: TransactionRow): Promise<void>
   /** Creates the payout that the capture owes, under the given id. */
