@@ -20,6 +20,8 @@ import { cardToken, createSession, eventually, pay } from '../support/pay.ts'
 import { paymentsOf, planFault, turn } from '../support/simulate.ts'
 import { type Gateway, type Merchant, type World, startWorld } from '../support/world.ts'
 
+type Pot = { asset: string; promised: string; waiting: number }
+
 let world: World
 let gateway: Gateway
 let merchant: Merchant
@@ -172,9 +174,12 @@ test('all of it together: each paid session once, everything reserved has left',
   await assertBooks(world.database.db)
   await assertSequence(world, merchant)
   // Nothing is owed, so nothing is promised.
-  const { rows } = await world.database.db.query<{ promised: bigint }>('select promised from inventory')
+  const { data } = JSON.parse(await world.command('inventory', 'list', '--json')) as { data: Pot[] }
   assert.deepEqual(
-    rows.map(({ promised }) => promised),
-    rows.map(() => 0n),
+    data.map(({ asset, promised, waiting }) => [asset, promised, waiting]),
+    [
+      ['USDC', '0.000000', 0],
+      ['USDT', '0.000000', 0],
+    ],
   )
 })

@@ -10,6 +10,7 @@ export async function assertInventory(db: Db): Promise<number> {
     `select t.id, t.state, r.state reservation,
        case when t.state in ('capturing', 'captured') then r.state = 'reserved'
          when t.state = 'paid_out' then r.state = 'consumed'
+         when t.state = 'refunded' then r.state in ('consumed', 'released')
          when t.state in ('voided', 'declined') then r.state is null or r.state = 'released'
          when t.state in ('authorized', 'voiding') then r.state is null or r.state = 'wanted'
          else r.state is null end

@@ -21,9 +21,11 @@ export function changeLeaf(tree: unknown, [key, ...rest]: readonly string[], lea
 const FIGURE =
   /^quote\.(?:from\.amount|median|venues\.\d+\.rate|venues\.\d+\.legs\.\d+\.(?:spread_bps|spent|got))$|^conversion\.(?:\w+\.amount|\w+_bps|mid_rate|rate)$/
 
+type Figure = { path: readonly string[]; off: (string | number)[] }
+
 /** Each figure with what is one unit below and above it: of the currency's smallest unit, of 10⁻¹⁸ for rates. */
-export function figuresOf(receipt: unknown): { path: readonly string[]; off: (string | number)[] }[] {
-  return leavesOf(receipt).flatMap(({ path, value }) => {
+export function figuresOf(receipt: unknown): Figure[] {
+  return leavesOf(receipt).flatMap(({ path, value }): Figure[] => {
     if (value === null || !FIGURE.test(path.join('.'))) return []
     if (typeof value === 'number') return [{ path, off: value > 0 ? [value - 1, value + 1] : [value + 1] }]
     const text = String(value)

@@ -1,5 +1,6 @@
 import type { Command } from './command.ts'
 import { doctor } from './doctor.ts'
+import { inventoryList } from './inventoryList.ts'
 import { keyCreate } from './keyCreate.ts'
 import { keyList } from './keyList.ts'
 import { keyRevoke } from './keyRevoke.ts'
@@ -29,6 +30,7 @@ export const COMMANDS: readonly Command[] = [
   keyRevoke,
   walletSet,
   walletList,
+  inventoryList,
   receiptVerify,
   secretsRewrap,
 ]

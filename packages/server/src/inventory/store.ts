@@ -169,7 +169,9 @@ export type PotState = Pot & {
   readonly gone: bigint
   readonly free: bigint
   /** Payments that wait for it. */
-  readonly waiting: bigint
+  readonly waiting: number
+  /** When `balance` was asked for; null: never. */
+  readonly read_at: Date | null
 }
 
 /** Every pot that a payment was ever reserved from. */
@@ -180,8 +182,8 @@ export async function listInventory(
   const { rows } = await sql.query<PotState>(
     `select livemode, network, asset, balance, promised, gone,
        balance - ceil(balance * $1::int / 10000) - gone - promised free,
-       (select count(*) from inventory_reservation r where (r.livemode, r.network, r.asset, r.state)
-         = (i.livemode, i.network, i.asset, 'wanted')) waiting
+       (select count(*)::int from inventory_reservation r where (r.livemode, r.network, r.asset, r.state)
+         = (i.livemode, i.network, i.asset, 'wanted')) waiting, nullif(read_at, '-infinity') read_at
      from inventory i order by livemode, network, asset`,
     [margin_bps],
   )
