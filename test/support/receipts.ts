@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { formatDecimal, parseDecimal } from '../../packages/server/src/lib/money.ts'
 
 type Leaf = { readonly path: readonly string[]; readonly value: unknown }
@@ -28,9 +29,9 @@ export function figuresOf(receipt: unknown): Figure[] {
   return leavesOf(receipt).flatMap(({ path, value }): Figure[] => {
     if (value === null || !FIGURE.test(path.join('.'))) return []
     if (typeof value === 'number') return [{ path, off: value > 0 ? [value - 1, value + 1] : [value + 1] }]
-    const text = String(value)
-    const decimals = path.at(-1) === 'amount' ? (text.split('.')[1]?.length ?? 0) : 18
-    const units = parseDecimal(text, decimals) ?? 0n
+    assert.ok(typeof value === 'string')
+    const decimals = path.at(-1) === 'amount' ? (value.split('.')[1]?.length ?? 0) : 18
+    const units = parseDecimal(value, decimals) ?? 0n
     const off = units > 0n ? [units - 1n, units + 1n] : [units + 1n]
     return [{ path, off: off.map((unit) => tidy(formatDecimal(unit, decimals), path)) }]
   })
