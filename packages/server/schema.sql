@@ -281,19 +281,23 @@ create table conversion (
   mid_rate numeric(78,0) not null,
   receipt json not null,
   created_at timestamp with time zone default now() not null,
+  quote_id text,
   constraint conversion_pkey PRIMARY KEY (merchant_id, livemode, id),
   constraint conversion_merchant_id_livemode_transaction_id_key UNIQUE (merchant_id, livemode, transaction_id),
   constraint conversion_check CHECK (gross = (payout_value + fee + spread + remainder)),
   constraint conversion_fee_check CHECK (fee >= 0::numeric),
   constraint conversion_gross_check CHECK (gross > 0::numeric),
+  constraint conversion_has_quote CHECK (quote_id IS NOT NULL) NOT VALID,
   constraint conversion_mid_rate_check CHECK (mid_rate > 0::numeric),
   constraint conversion_payout_amount_check CHECK (payout_amount > 0::numeric),
   constraint conversion_payout_value_check CHECK (payout_value >= 0::numeric),
   constraint conversion_rate_check CHECK (rate > 0::numeric),
   constraint conversion_remainder_check CHECK (remainder >= 0::numeric),
   constraint conversion_spread_check CHECK (spread >= 0::numeric),
+  constraint conversion_as_quoted FOREIGN KEY (merchant_id, livemode, quote_id, transaction_id, rate, payout_amount) REFERENCES quote(merchant_id, livemode, id, transaction_id, rate, payout_amount),
   constraint conversion_merchant_id_livemode_transaction_id_fkey FOREIGN KEY (merchant_id, livemode, transaction_id) REFERENCES transaction(merchant_id, livemode, id)
 );
+CREATE UNIQUE INDEX conversion_by_quote ON conversion USING btree (merchant_id, livemode, quote_id) WHERE quote_id IS NOT NULL;
 CREATE TRIGGER conversion_append_only BEFORE DELETE OR UPDATE ON conversion FOR EACH ROW EXECUTE FUNCTION refuse_write();
 CREATE TRIGGER conversion_no_truncate BEFORE TRUNCATE ON conversion FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
 
@@ -358,6 +362,51 @@ create table idempotency_key (
   constraint idempotency_key_status_check CHECK (status >= 200 AND status <= 299)
 );
 CREATE INDEX idempotency_key_age ON idempotency_key USING btree (created_at);
+
+create table inventory (
+  livemode boolean not null,
+  network text not null,
+  asset text not null,
+  balance numeric(78,0) not null,
+  read_at timestamp with time zone not null,
+  promised numeric(78,0) not null,
+  gone numeric(78,0) default 0 not null,
+  constraint inventory_pkey PRIMARY KEY (livemode, network, asset),
+  constraint inventory_asset_check CHECK (asset = ANY (ARRAY['USDT'::text, 'USDC'::text, 'BTC'::text, 'ETH'::text])),
+  constraint inventory_balance_check CHECK (balance >= 0::numeric),
+  constraint inventory_gone_check CHECK (gone >= 0::numeric),
+  constraint inventory_promised_check CHECK (promised >= 0::numeric)
+);
+CREATE TRIGGER inventory_kept BEFORE DELETE ON inventory FOR EACH ROW EXECUTE FUNCTION refuse_write();
+
+create table inventory_reservation (
+  merchant_id text not null,
+  livemode boolean not null,
+  id text not null,
+  transaction_id text not null,
+  network text not null,
+  asset text not null,
+  amount numeric(78,0),
+  state text not null,
+  created_at timestamp with time zone default clock_timestamp() not null,
+  reserved_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  constraint inventory_reservation_pkey PRIMARY KEY (merchant_id, livemode, id),
+  constraint inventory_reservation_merchant_id_livemode_transaction_id_key UNIQUE (merchant_id, livemode, transaction_id),
+  constraint inventory_reservation_amount_check CHECK (amount > 0::numeric),
+  constraint inventory_reservation_check CHECK ((state <> ALL (ARRAY['reserved'::text, 'consumed'::text])) OR amount IS NOT NULL),
+  constraint inventory_reservation_check1 CHECK ((amount IS NULL) = (reserved_at IS NULL)),
+  constraint inventory_reservation_check2 CHECK ((state = ANY (ARRAY['consumed'::text, 'released'::text])) = (ended_at IS NOT NULL)),
+  constraint inventory_reservation_state_check CHECK (state = ANY (ARRAY['wanted'::text, 'reserved'::text, 'consumed'::text, 'released'::text])),
+  constraint inventory_reservation_livemode_network_asset_fkey FOREIGN KEY (livemode, network, asset) REFERENCES inventory(livemode, network, asset),
+  constraint inventory_reservation_merchant_id_livemode_transaction_id_fkey FOREIGN KEY (merchant_id, livemode, transaction_id) REFERENCES transaction(merchant_id, livemode, id)
+);
+CREATE INDEX inventory_reservation_consumed ON inventory_reservation USING btree (livemode, network, asset, ended_at) WHERE state = 'consumed'::text;
+CREATE INDEX inventory_reservation_open ON inventory_reservation USING btree (livemode, network, asset, state) WHERE state = ANY (ARRAY['wanted'::text, 'reserved'::text]);
+CREATE TRIGGER inventory_reservation_fixed BEFORE UPDATE ON inventory_reservation FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'transaction_id', 'network', 'asset', 'amount', 'created_at', 'reserved_at', 'ended_at');
+CREATE TRIGGER inventory_reservation_kept BEFORE DELETE ON inventory_reservation FOR EACH ROW EXECUTE FUNCTION refuse_write();
+CREATE TRIGGER inventory_reservation_moves BEFORE UPDATE ON inventory_reservation FOR EACH ROW EXECUTE FUNCTION refuse_move('state', 'wanted:reserved,released', 'reserved:consumed,released');
+CREATE TRIGGER inventory_reservation_no_truncate BEFORE TRUNCATE ON inventory_reservation FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
 
 create table journal (
   merchant_id text not null,
@@ -510,6 +559,49 @@ create table posting (
 CREATE TRIGGER posting_append_only BEFORE DELETE OR UPDATE ON posting FOR EACH ROW EXECUTE FUNCTION refuse_write();
 CREATE CONSTRAINT TRIGGER posting_balanced AFTER INSERT ON posting DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_unbalanced();
 CREATE TRIGGER posting_no_truncate BEFORE TRUNCATE ON posting FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
+
+create table quote (
+  merchant_id text not null,
+  livemode boolean not null,
+  id text not null,
+  transaction_id text not null,
+  state text default 'bound'::text not null,
+  gross numeric(78,0) not null,
+  fee numeric(78,0) not null,
+  spread numeric(78,0) not null,
+  remainder numeric(78,0) not null,
+  payout_value numeric(78,0) not null,
+  payout_amount numeric(78,0) not null,
+  rate numeric(78,0) not null,
+  mid_rate numeric(78,0) not null,
+  receipt json not null,
+  bound_at timestamp with time zone default clock_timestamp() not null,
+  expires_at timestamp with time zone not null,
+  grace_until timestamp with time zone not null,
+  challenged_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  constraint quote_pkey PRIMARY KEY (merchant_id, livemode, id),
+  constraint quote_merchant_id_livemode_id_transaction_id_rate_payout_am_key UNIQUE (merchant_id, livemode, id, transaction_id, rate, payout_amount),
+  constraint quote_check CHECK (gross = (payout_value + fee + spread + remainder)),
+  constraint quote_check1 CHECK (grace_until >= expires_at AND expires_at > bound_at),
+  constraint quote_check2 CHECK ((state = 'bound'::text) = (ended_at IS NULL)),
+  constraint quote_fee_check CHECK (fee >= 0::numeric),
+  constraint quote_gross_check CHECK (gross > 0::numeric),
+  constraint quote_mid_rate_check CHECK (mid_rate > 0::numeric),
+  constraint quote_payout_amount_check CHECK (payout_amount > 0::numeric),
+  constraint quote_payout_value_check CHECK (payout_value >= 0::numeric),
+  constraint quote_rate_check CHECK (rate > 0::numeric),
+  constraint quote_remainder_check CHECK (remainder >= 0::numeric),
+  constraint quote_spread_check CHECK (spread >= 0::numeric),
+  constraint quote_state_check CHECK (state = ANY (ARRAY['bound'::text, 'used'::text, 'expired'::text])),
+  constraint quote_merchant_id_livemode_transaction_id_fkey FOREIGN KEY (merchant_id, livemode, transaction_id) REFERENCES transaction(merchant_id, livemode, id)
+);
+CREATE INDEX quote_by_transaction ON quote USING btree (merchant_id, livemode, transaction_id, bound_at);
+CREATE UNIQUE INDEX quote_one_bound ON quote USING btree (merchant_id, livemode, transaction_id) WHERE state = 'bound'::text;
+CREATE TRIGGER quote_fixed BEFORE UPDATE ON quote FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'transaction_id', 'gross', 'fee', 'spread', 'remainder', 'payout_value', 'payout_amount', 'rate', 'mid_rate', 'receipt', 'bound_at', 'expires_at', 'grace_until', 'challenged_at', 'ended_at');
+CREATE TRIGGER quote_kept BEFORE DELETE ON quote FOR EACH ROW EXECUTE FUNCTION refuse_write();
+CREATE TRIGGER quote_moves BEFORE UPDATE ON quote FOR EACH ROW EXECUTE FUNCTION refuse_move('state', 'bound:used,expired');
+CREATE TRIGGER quote_no_truncate BEFORE TRUNCATE ON quote FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
 
 create table rate_limit (
   bucket text not null,

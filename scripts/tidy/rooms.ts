@@ -2,7 +2,7 @@ import type { Import } from './imports.ts'
 
 /** Interface files of the adapters, without the registry that knows the adapters themselves. */
 const PORTS = 'adapters/(?!registry)[^/]+$'
-const DOMAINS = '(merchants|checkout|transactions|conversions|payouts|refunds|disputes|webhooks)'
+const DOMAINS = '(merchants|checkout|transactions|conversions|inventory|payouts|refunds|disputes|webhooks)'
 const DOMAIN_MAY = ['lib/', 'db/', 'ledger/', 'lists/', 'events/', 'jobs/', PORTS, 'context.ts$', '$1/']
 
 /**
@@ -53,7 +53,8 @@ const SERVER: readonly (readonly [from: string, may: readonly string[]])[] = [
   ],
   ['http/', ['lib/', 'db/', 'lists/', 'http/']],
   ['metrics/', ['lib/', 'db/', 'metrics/']],
-  ['settings.ts$', ['lib/']],
+  ['settings/', ['lib/', 'settings/']],
+  ['settings.ts$', ['lib/', 'settings/']],
   ['config.ts$', ['lib/', 'settings.ts$']],
   // The operator's commands start everything that the program can do.
   ['commands/', ['']],

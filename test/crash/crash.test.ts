@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { FAILPOINTS } from '../../packages/server/src/lib/failpoint.ts'
 import { assertBooks } from '../support/books.ts'
+import { assertInventory, assertQuotes } from '../support/inventory.ts'
 import { assertSequence, capturesOf, transfersTo } from '../support/judge.ts'
 import { api, cardToken, createSession, eventually, pay } from '../support/pay.ts'
 import { type World, startWorld } from '../support/world.ts'
@@ -48,6 +49,8 @@ for (const failpoint of FAILPOINTS) {
       const { body: after_session } = await api(world, merchant, 'GET', `/v1/checkout/${session}`)
       assert.equal(after_session.status, 'completed')
       await assertBooks(world.database.db)
+      await assertInventory(world.database.db)
+      await assertQuotes(world.database.db)
       await assertSequence(world, merchant)
       const ours = world.receiver.received.filter((hook) => verifies(hook, merchant.webhook_secret))
       const types = new Set(ours.map((hook) => hook.event.type))

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { assertBooks } from '../support/books.ts'
 import { assertSequence, capturesOf } from '../support/judge.ts'
-import { assertPaidOnce, attemptsOf, captured, countRows, sessionOf } from '../support/outcome.ts'
+import { assertPaidOnce, attemptsOf, captured, sessionOf } from '../support/outcome.ts'
 import { api, cardToken, createSession, eventually, pay } from '../support/pay.ts'
 import { type Fault, faultsLeft, paymentsOf, planFault, setVenues, turn } from '../support/simulate.ts'
 import { type Gateway, type Merchant, type World, startWorld } from '../support/world.ts'
@@ -121,7 +121,13 @@ test('a status that nobody knows is asked about, not guessed', async () => {
 })
 
 test('a forged webhook is refused and leaves no trace; a true one about a stranger is taken', async () => {
-  const before = await countRows(world, 'acquirer_event')
+  // Only of these two: the webhooks of the payment before may still be on their way.
+  const strangers = async () =>
+    (
+      await world.database.db.query(
+        `select from acquirer_event where payment_ref in ('pay_stranger', 'pay_other')`,
+      )
+    ).rowCount
   const event = eventOf('pay_stranger')
   const now = Math.floor(Date.now() / 1000)
   const { webhook_secret } = JSON.parse(world.env.SKIRO_TEST_ACQUIRER) as { webhook_secret: string }
@@ -135,10 +141,10 @@ test('a forged webhook is refused and leaves no trace; a true one about a strang
     ['garbage', 't=1,v1=zz'],
   ]
   for (const [what, signature] of forged) assert.equal(await hook(event, signature), 403, what)
-  assert.equal(await countRows(world, 'acquirer_event'), before)
+  assert.equal(await strangers(), 0)
   assert.equal(await hook(event, signed(event, now, webhook_secret)), 204)
   assert.equal(await hook(event, signed(event, now, webhook_secret)), 204, 'the same again')
-  assert.equal(await countRows(world, 'acquirer_event'), before + 1)
+  assert.equal(await strangers(), 1)
   const elsewhere = await hook(event, signed(event, now, webhook_secret), '/acquirers/stripe/webhook')
   assert.equal(elsewhere, 404)
 })

@@ -6,6 +6,7 @@ import type { Transaction } from 'skiro'
 import { verifyReceipt } from '../../packages/server/src/conversions/receipt.ts'
 import { ASSETS } from '../../packages/server/src/lib/money.ts'
 import { assertBooks } from '../support/books.ts'
+import { assertInventory, assertQuotes } from '../support/inventory.ts'
 import { assertSequence, capturesOf } from '../support/judge.ts'
 import {
   assertPaidOnce,
@@ -17,7 +18,7 @@ import {
   sessionOf,
 } from '../support/outcome.ts'
 import { api, cardToken, createSession, eventually, pay } from '../support/pay.ts'
-import { type VenueMode, paymentsOf, setVenues, turn } from '../support/simulate.ts'
+import { type VenueMode, paymentsOf, planFault, setVenues, turn } from '../support/simulate.ts'
 import { type Gateway, type Merchant, type World, startWorld } from '../support/world.ts'
 
 type Receipt = {
@@ -161,6 +162,79 @@ test('every pair of currencies: the receipt verifies and gives the figures of th
   }
 })
 
+test('a pair without a rate stops its own sales and no others', async () => {
+  // The only way from Canadian dollars to USDT on Kraken; one venue alone is none.
+  await setVenues(world, { kraken: 'down' }, 'USDCAD')
+  await sleep(1100)
+  const canadian = { currency: 'CAD', payout_currency: 'USDT' }
+  const closed = await createSession(world, merchant, canadian)
+  const answer = await pay(world, closed, await cardToken(world, closed))
+  assert.deepEqual(answer.body, { status: 'processing' })
+  await assertWaiting(closed)
+  const open = await createSession(world, merchant, { currency: 'USD', payout_currency: 'USDT' })
+  assert.deepEqual((await pay(world, open, await cardToken(world, open))).body, { status: 'paid' })
+  await assertWaiting(closed)
+  await setVenues(world, { kraken: 'normal' }, 'USDCAD')
+  await captured(world, merchant, closed)
+  paid.push(open, closed)
+})
+
+test('the rate of the click holds through a 3-D Secure challenge, whatever the venues do', async () => {
+  const session = await challengedSession()
+  const [clicked] = await quotesOf(session)
+  assert.deepEqual([clicked?.state, clicked?.challenged], ['bound', true])
+  await setVenues(world, { kraken: 'down', coinbase: 'down', binance: 'down' })
+  await sleep(1100)
+  await passChallenge(session)
+  const { conversion } = await captured(world, merchant, session)
+  await setVenues(world, ALL)
+  const quotes = await quotesOf(session)
+  assert.deepEqual(quotes, [{ ...clicked, state: 'used' }])
+  assert.equal(scaled(conversion?.rate), quotes[0]?.rate)
+  assert.equal(conversion?.time, quotes[0]?.quoted_at)
+  paid.push(session)
+})
+
+test('a challenge that takes too long is quoted anew, in a row of its own', async () => {
+  const session = await challengedSession()
+  const [clicked] = await quotesOf(session)
+  // Three minutes pass.
+  await world.database.db.query(`update quote set state = 'expired', ended_at = now() where id = $1`, [
+    clicked?.id,
+  ])
+  await passChallenge(session)
+  const { conversion } = await captured(world, merchant, session)
+  const [first, second, ...rest] = await quotesOf(session)
+  assert.deepEqual([first, rest], [{ ...clicked, state: 'expired' }, []])
+  assert.equal(second?.state, 'used')
+  assert.equal(scaled(conversion?.rate), second.rate)
+  paid.push(session)
+})
+
+test('a quote whose time is up when the card is authorised is not used', async () => {
+  await gateway.stop()
+  gateway = await world.startGateway({ SKIRO_QUOTE_SECONDS: '1', SKIRO_QUOTE_CHALLENGE_SECONDS: '1' })
+  const session = await createSession(world, merchant, SALE)
+  await planFault(world, 'confirm', 'delay', { delay_ms: 1500 })
+  await pay(world, session, await cardToken(world, session))
+  await captured(world, merchant, session)
+  assert.deepEqual(
+    (await quotesOf(session)).map(({ state }) => state),
+    ['expired', 'used'],
+  )
+  paid.push(session)
+})
+
+test('a declined card leaves no quote behind', async () => {
+  const session = await createSession(world, merchant, SALE)
+  await pay(world, session, await cardToken(world, session, '4000000000009995'))
+  await failedAttempt(session)
+  assert.deepEqual(
+    (await quotesOf(session)).map(({ state }) => state),
+    ['expired'],
+  )
+})
+
 test('all of it together: each paid session once', async () => {
   for (const session of paid) {
     await completed(world, merchant, session)
@@ -168,8 +242,38 @@ test('all of it together: each paid session once', async () => {
   }
   await assertPaidOnce(world, merchant, paid)
   await assertBooks(world.database.db)
+  await assertInventory(world.database.db)
+  assert.ok((await assertQuotes(world.database.db)) >= paid.length)
   await assertSequence(world, merchant)
 })
+
+type QuoteRow = { id: string; state: string; rate: bigint; challenged: boolean; quoted_at: string }
+
+async function quotesOf(session: string): Promise<QuoteRow[]> {
+  const { rows } = await world.database.db.query<QuoteRow>(
+    `select q.id, q.state, q.rate, q.challenged_at is not null challenged,
+       q.receipt #>> '{quote,quoted_at}' quoted_at
+     from quote q join transaction t on t.id = q.transaction_id
+     where t.checkout_session_id = $1 order by q.bound_at`,
+    [session],
+  )
+  return rows
+}
+
+/** A session whose card waits for the customer's answer to a challenge. */
+async function challengedSession(): Promise<string> {
+  await turn(world, 'three_ds', { mode: 'challenge' })
+  const session = await createSession(world, merchant, SALE)
+  await pay(world, session, await cardToken(world, session, '4000000000003220'))
+  await turn(world, 'three_ds', { mode: 'decline' })
+  await eventually('a quote that waits', 10, async () => (await quotesOf(session))[0]?.challenged)
+  return session
+}
+
+async function passChallenge(session: string): Promise<void> {
+  const [payment] = await paymentsOf(world, session)
+  await turn(world, `payments/${payment?.id}/authenticate`, { outcome: 'authorise' })
+}
 
 /** A paid session whose capture waits for a rate. */
 async function waitingSession(): Promise<string> {

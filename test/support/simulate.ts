@@ -67,16 +67,20 @@ export type VenueMode =
   | 'garbage'
   | 'slow'
 
-/** Sets exchanges to a mode. Books that the gateway already holds live on for a second. */
+/**
+ * Sets exchanges to a mode, or only their book of one pair, by the venue's own name for it. Books that the gateway
+ * already holds live on for a second.
+ */
 export async function setVenues(
   world: World,
   modes: Partial<Record<(typeof VENUES)[number], VenueMode>>,
+  pair?: string,
 ): Promise<void> {
   for (const [venue, mode] of Object.entries(modes)) {
     const answer = await fetch(new URL('/_sim/venues', world.venues.urls.kraken), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ venue, mode }),
+      body: JSON.stringify({ venue, mode, pair }),
     })
     assert.ok(answer.ok, `venue ${venue}: ${answer.status}`)
   }

@@ -20,7 +20,7 @@ export function buildContext(config: Config): Context {
   const adapters = (mode: ModeConfig | null): ModeAdapters | null =>
     mode && {
       acquirer: createAcquirer(mode.acquirer),
-      rates: createRateEngine({ venues: createVenues(mode.venues) }, log),
+      rates: createRateEngine({ venues: createVenues(mode.venues), limits: config.rates }, log),
       chains: createChains(mode.chains, mode.signer_key),
     }
   return { config, db, log, modes: { test: adapters(config.test), live: adapters(config.live) } }

@@ -37,6 +37,17 @@ export type Config = Readonly<{
   /** Platform fee per plan, basis points. */
   plans: Readonly<Record<string, number>>
   spread_bps: number
+  /** When a venue's word counts. */
+  rates: Readonly<Record<'min_venues' | 'max_age_ms' | 'max_spread_bps' | 'max_deviation_bps', number>>
+  rate_wait_seconds: number
+  /** For how long a bound quote holds. */
+  quote: Readonly<{ ttl_seconds: number; challenge_seconds: number }>
+  inventory: Readonly<{
+    wait_seconds: number
+    margin_bps: number
+    fresh_ms: number
+    max_age_seconds: number
+  }>
   /** Bounds of a session's amount, minor units of any fiat currency. */
   amount: { readonly min: bigint; readonly max: bigint }
   attempts_max: number
@@ -112,6 +123,23 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     live: null,
     plans: e.SKIRO_PLANS,
     spread_bps: e.SKIRO_SPREAD_BPS,
+    rates: {
+      min_venues: e.SKIRO_RATE_MIN_VENUES,
+      max_age_ms: e.SKIRO_RATE_MAX_AGE_MS,
+      max_spread_bps: e.SKIRO_RATE_MAX_SPREAD_BPS,
+      max_deviation_bps: e.SKIRO_RATE_MAX_DEVIATION_BPS,
+    },
+    rate_wait_seconds: e.SKIRO_RATE_WAIT_SECONDS,
+    quote: {
+      ttl_seconds: e.SKIRO_QUOTE_SECONDS,
+      challenge_seconds: e.SKIRO_QUOTE_CHALLENGE_SECONDS,
+    },
+    inventory: {
+      wait_seconds: e.SKIRO_INVENTORY_WAIT_SECONDS,
+      margin_bps: e.SKIRO_INVENTORY_MARGIN_BPS,
+      fresh_ms: e.SKIRO_INVENTORY_FRESH_MS,
+      max_age_seconds: e.SKIRO_INVENTORY_MAX_AGE_SECONDS,
+    },
     amount: { min: e.SKIRO_MIN_AMOUNT, max: e.SKIRO_MAX_AMOUNT },
     attempts_max: e.SKIRO_MAX_ATTEMPTS,
     lease_seconds: e.SKIRO_LEASE_SECONDS,

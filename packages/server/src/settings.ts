@@ -5,6 +5,8 @@ import { isEncryptionKey } from './lib/keyRing.ts'
 import { parseDecimal } from './lib/money.ts'
 import { parseRate, type Rate } from './lib/rate.ts'
 import { Secret } from './lib/secrets.ts'
+import { conversionSettings } from './settings/conversionSettings.ts'
+import { bps } from './settings/kinds.ts'
 
 const url = z.url({ protocol: /^https?$/ })
 const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/)
@@ -100,7 +102,6 @@ const amount = z.string().transform((text, context) => {
   return z.NEVER
 })
 
-const bps = z.coerce.number().int().min(0).max(10_000)
 const cidrs = z.string().transform((text, context) => {
   const ranges = text
     .split(',')
@@ -198,6 +199,7 @@ export const environment = z.object({
   SKIRO_SPREAD_BPS: bps
     .default(0)
     .describe('what is kept of the rate, basis points; shown in every conversion receipt'),
+  ...conversionSettings,
   SKIRO_MIN_AMOUNT: amount
     .default(50n)
     .describe("smallest amount of a session, in any currency's major unit"),

@@ -1,10 +1,12 @@
 import type { Context } from './context.ts'
 import { modeOf } from './context.ts'
 import { countAttempt, endSession, lockSession } from './checkout/store.ts'
-import { fixConversion } from './conversions/conversion.ts'
+import { draftConversion } from './conversions/draftConversion.ts'
 import { NoRate } from './conversions/noRate.ts'
-import { makeReceipt } from './conversions/receipt.ts'
-import { findConversion, insertConversion, payoutValues } from './conversions/store.ts'
+import { bindQuote, dropQuote, findBoundQuote, graceQuote, useQuote } from './conversions/quoteStore.ts'
+import { findConversion, payoutValues } from './conversions/store.ts'
+import { refreshInventory } from './inventory/refreshInventory.ts'
+import { type Pot, consume, release, reserve, want } from './inventory/store.ts'
 import { assert } from './lib/assert.ts'
 import { convert } from './lib/money.ts'
 import { changeMerchant } from './merchants/changeMerchant.ts'
@@ -12,6 +14,7 @@ import { createPayout } from './payouts/createPayout.ts'
 import type { PayoutPorts } from './payouts/ports.ts'
 import type { TransactionPorts } from './transactions/ports.ts'
 import { moveTransaction } from './transactions/store.ts'
+import type { TransactionRow } from './transactions/transaction.ts'
 import type { WebhookPorts } from './webhooks/ports.ts'
 
 /**
@@ -39,32 +42,19 @@ export function transactionPorts(ctx: Context): TransactionPorts {
     failSession: async (tx, ref) => {
       await endSession(tx, ref, 'failed', null)
     },
-    async fixConversion(row) {
-      const rates = modeOf(ctx, row)?.rates
-      if (!rates) return null
-      const gross = { amount: row.amount, asset: row.currency }
-      try {
-        const quote = await rates.quote({ from: gross, to: row.payout_currency })
-        const fixed = fixConversion({ gross, fee_bps: row.fee_bps, spread_bps: row.spread_bps, quote })
-        return {
-          gross: fixed.gross.amount,
-          fee: fixed.fee.amount,
-          spread: fixed.spread.amount,
-          payout_value: fixed.payout_value.amount,
-          remainder: fixed.remainder.amount,
-          payout_amount: fixed.payout.amount,
-          rate: fixed.rate,
-          mid_rate: fixed.mid_rate,
-          receipt: makeReceipt(fixed, quote),
-        }
-      } catch (error) {
-        if (!(error instanceof NoRate)) throw error
-        ctx.log.warn({ transaction_id: row.id, reason: error.message }, 'no rate')
-        return null
-      }
-    },
-    storeConversion: (tx, row, { receipt, ...figures }) => insertConversion(tx, row, figures, receipt),
+    draftConversion: (row) => draftConversion(ctx, row),
+    findQuote: (row) => findBoundQuote(ctx.db, row),
+    bindQuote: (tx, row, { receipt, ...figures }) => bindQuote(tx, row, figures, receipt, ctx.config.quote),
+    graceQuote: (row) => graceQuote(ctx.db, row),
+    useQuote: (tx, row, { id }) => useQuote(tx, row, id),
     findConversion,
+    refreshInventory: (row) => refreshInventory(ctx, potOf(row)),
+    reserveInventory: (tx, row, amount) => reserve(tx, row, potOf(row), amount, ctx.config.inventory),
+    wantInventory: (tx, row) => want(tx, row, potOf(row), ctx.config.inventory.wait_seconds),
+    async letGo(tx, row) {
+      await dropQuote(tx, row)
+      await release(tx, row)
+    },
     createPayout: (tx, row, id, payout) =>
       createPayout(
         tx,
@@ -83,10 +73,16 @@ export function transactionPorts(ctx: Context): TransactionPorts {
   }
 }
 
+/** Where the coins of a payment come from. */
+function potOf(row: TransactionRow): Pot {
+  return { livemode: row.livemode, network: row.payout_network, asset: row.payout_currency }
+}
+
 export function payoutPorts(ctx: Context): PayoutPorts {
   return {
     async completeTransaction(tx, ref) {
       assert(await moveTransaction(tx, ref, 'paid_out'), 'the transaction of a final payout was not captured')
+      await consume(tx, ref)
     },
     async worthIn(coin, transactions) {
       const [first] = transactions

@@ -46,7 +46,7 @@ export type Transaction = {
     rate: string
     /** The exchanges whose prices went into the rate. */
     sources: string[]
-    /** When the rate was fixed. */
+    /** When the rate was quoted. */
     time: string
   } | null
   /** The payout that sends you the crypto; null until there is one. */

@@ -1,5 +1,6 @@
 import type { Command } from './command.ts'
 import { doctor } from './doctor.ts'
+import { inventoryList } from './inventoryList.ts'
 import { keyCreate } from './keyCreate.ts'
 import { keyList } from './keyList.ts'
 import { keyRevoke } from './keyRevoke.ts'
@@ -7,6 +8,7 @@ import { merchantCreate } from './merchantCreate.ts'
 import { merchantList } from './merchantList.ts'
 import { merchantSetPlan } from './merchantSetPlan.ts'
 import { merchantSetWebhook } from './merchantSetWebhook.ts'
+import { receiptVerify } from './receiptVerify.ts'
 import { all, migrate, serve, work } from './roles.ts'
 import { payoutCancel } from './payoutCancel.ts'
 import { secretsRewrap } from './secretsRewrap.ts'
@@ -32,5 +34,7 @@ export const COMMANDS: readonly Command[] = [
   walletList,
   payoutCancel,
   treasuryRelease,
+  inventoryList,
+  receiptVerify,
   secretsRewrap,
 ]

@@ -23,7 +23,9 @@ export async function openContext(config: Config, adapters: boolean): Promise<Co
   const lazily = (mode: ModeConfig | null): ModeAdapters | null => {
     if (!mode) return null
     const acquirer = once(() => registry.createAcquirer(mode.acquirer))
-    const rates = once(() => createRateEngine({ venues: registry.createVenues(mode.venues) }))
+    const rates = once(() =>
+      createRateEngine({ venues: registry.createVenues(mode.venues), limits: config.rates }),
+    )
     const chains = once(() => registry.createChains(mode.chains, mode.signer_key))
     return {
       get acquirer() {

@@ -1,8 +1,8 @@
 import { type Sql, type Tx, maybeOne } from '../db/sql.ts'
-import { newId } from '../lib/ids.ts'
-import type { Crypto, Fiat } from '../lib/money.ts'
+import type { Fiat } from '../lib/money.ts'
 import type { Ref } from '../lib/tenant.ts'
 
+/** Amounts in minor units, rates scaled by RATE_SCALE. gross = fee + spread + payout_value + remainder, exactly. */
 export type ConversionFigures = {
   gross: bigint
   fee: bigint
@@ -14,37 +14,7 @@ export type ConversionFigures = {
   mid_rate: bigint
 }
 
-/** Fixes the conversion of a transaction, once: a second one is a unique violation, and rows never change. */
-export async function insertConversion(
-  tx: Tx,
-  transaction: Ref & { currency: Fiat; payout_currency: Crypto },
-  figures: ConversionFigures,
-  receipt: object,
-): Promise<void> {
-  await tx.query(
-    `insert into conversion (merchant_id, livemode, id, transaction_id, gross, currency, fee, spread, remainder,
-       payout_value, payout_amount, payout_currency, rate, mid_rate, receipt, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, date_trunc('milliseconds', now()))`,
-    [
-      transaction.merchant_id,
-      transaction.livemode,
-      newId('conversion'),
-      transaction.id,
-      figures.gross,
-      transaction.currency,
-      figures.fee,
-      figures.spread,
-      figures.remainder,
-      figures.payout_value,
-      figures.payout_amount,
-      transaction.payout_currency,
-      figures.rate,
-      figures.mid_rate,
-      JSON.stringify(receipt),
-    ],
-  )
-}
-
+/** What the transaction was converted at, for good. Null before it is. */
 export async function findConversion(tx: Tx, transaction: Ref): Promise<ConversionFigures | null> {
   return await maybeOne<ConversionFigures>(
     tx,

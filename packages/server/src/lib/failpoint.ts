@@ -16,6 +16,7 @@ export function failpoint(name: Failpoint): void {
 /** In the order in which one payment passes them. */
 export const FAILPOINTS = [
   'confirm.recorded',
+  'confirm.quoted',
   'authorize.payment_created',
   'authorize.payment_recorded',
   'authorize.answered',

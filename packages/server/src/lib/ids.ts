@@ -7,6 +7,8 @@ export const ID_PREFIXES = {
   checkout_session: 'cs_',
   transaction: 'txn_',
   conversion: 'conv_',
+  quote: 'qt_',
+  inventory_reservation: 'inv_',
   payout: 'po_',
   payout_batch: 'pb_',
   webhook_endpoint: 'we_',

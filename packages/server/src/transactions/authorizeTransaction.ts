@@ -14,8 +14,6 @@ import type { TransactionRow } from './transaction.ts'
 const UNREACHED_MS = 2 * 60_000
 /** How long a customer may take over a 3-D Secure challenge. */
 const CHALLENGE_MS = 15 * 60_000
-/** How long an authorised payment may wait for a rate before the reservation is given back. */
-const RATE_WAIT_SECONDS = 10 * 60
 
 /**
  * Gets the card's answer. Creates the payment at the acquirer, remembers its reference, then confirms it with the
@@ -84,6 +82,7 @@ async function applyAnswer(step: StepContext, row: TransactionRow, answer: Payme
     const failure = { code: 'authentication_failed', message: 'The challenge was not answered.' }
     return await giveBack(step, row, answer, failure)
   }
+  if (answer.state === 'requires_action') await step.ports.graceQuote(row)
   if (
     answer.state === 'processing' ||
     answer.state === 'requires_action' ||
@@ -104,7 +103,7 @@ async function applyAnswer(step: StepContext, row: TransactionRow, answer: Payme
       message: 'The amounts did not agree.',
     })
   }
-  const authorized = { card: answer.card, give_up_seconds: RATE_WAIT_SECONDS }
+  const authorized = { card: answer.card, give_up_seconds: ctx.config.rate_wait_seconds }
   const moved = await inTransaction(ctx.db, (tx) => moveTransaction(tx, row, 'authorized', authorized))
   failpoint('authorize.recorded')
   if (!moved) throw new LostRace('an authorised payment could not be recorded')

@@ -3,12 +3,12 @@ import { inTransaction } from '../db/sql.ts'
 import { recordEvent } from '../events/record.ts'
 import { backoffMs } from '../jobs/lease.ts'
 import { post } from '../ledger/post.ts'
-import { credit, debit } from '../ledger/posting.ts'
 import { assert } from '../lib/assert.ts'
 import { LostRace, ProviderError } from '../lib/errors.ts'
 import { failpoint } from '../lib/failpoint.ts'
 import { newId } from '../lib/ids.ts'
 import type { Step, StepContext } from './step.ts'
+import { captureKey, capturePostings } from './capturePostings.ts'
 import { endAttempt } from './declineTransaction.ts'
 import { moveTransaction } from './store.ts'
 import { type TransactionRow, renderTransaction } from './transaction.ts'
@@ -54,7 +54,6 @@ async function recordCapture(step: StepContext, row: TransactionRow): Promise<Tr
     await ports.lockSession(tx, session)
     const conversion = await ports.findConversion(tx, row)
     assert(conversion, 'a payment was captured without a fixed conversion')
-    const fiat = (amount: bigint) => ({ amount, asset: row.currency })
     const payout = { amount: conversion.payout_amount, asset: row.payout_currency }
 
     const payout_id = newId('payout')
@@ -65,15 +64,7 @@ async function recordCapture(step: StepContext, row: TransactionRow): Promise<Tr
       await ports.completeSession(tx, session, row.id),
       'the session of a captured payment was not pending',
     )
-    await post(tx, row, `capture:${row.id}`, [
-      debit('acquirer_receivable', fiat(conversion.gross)),
-      credit('fee_revenue', fiat(conversion.fee)),
-      credit('spread_revenue', fiat(conversion.spread)),
-      credit('rounding', fiat(conversion.remainder)),
-      credit('fx', fiat(conversion.payout_value)),
-      debit('fx', payout),
-      credit('merchant_payable', payout),
-    ])
+    await post(tx, row, captureKey(row.id), capturePostings(conversion, row.currency, row.payout_currency))
     await recordEvent(tx, row, {
       type: 'checkout.completed',
       object_id: row.id,

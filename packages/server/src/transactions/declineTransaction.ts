@@ -31,6 +31,7 @@ export async function endAttempt(
     const { attempts } = await step.ports.lockSession(tx, session)
     const moved = await moveTransaction(tx, row, to, { card, failure })
     if (!moved) throw new LostRace(`an attempt could not be ended as ${to}`)
+    await step.ports.letGo(tx, row)
     if (attempts >= step.ctx.config.attempts_max) await step.ports.failSession(tx, session)
     await recordEvent(tx, row, {
       type: 'checkout.failed',

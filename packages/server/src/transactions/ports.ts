@@ -19,9 +19,24 @@ export type TransactionPorts = {
   completeSession(tx: Tx, ref: Ref, transaction_id: string): Promise<boolean>
   failSession(tx: Tx, ref: Ref): Promise<void>
   /** Asks the venues; no database. Null when no rate can be had now. */
-  fixConversion(row: TransactionRow): Promise<ConversionDraft | null>
-  storeConversion(tx: Tx, row: TransactionRow, draft: ConversionDraft): Promise<void>
-  findConversion(tx: Tx, row: TransactionRow): Promise<Omit<ConversionDraft, 'receipt'> | null>
+  draftConversion(row: TransactionRow): Promise<ConversionDraft | null>
+  /** The quote that is bound to the transaction and still holds. */
+  findQuote(row: TransactionRow): Promise<BoundQuote | null>
+  /** Binds a draft to the transaction, unless it has a quote that still holds: then that one. */
+  bindQuote(tx: Tx, row: TransactionRow, draft: ConversionDraft): Promise<BoundQuote | null>
+  /** A 3-D Secure challenge is in the way: the quote holds for longer. */
+  graceQuote(row: TransactionRow): Promise<void>
+  /** Makes the quote the transaction's conversion. False: it has ended; nothing was written. */
+  useQuote(tx: Tx, row: TransactionRow, quote: BoundQuote): Promise<boolean>
+  findConversion(tx: Tx, row: TransactionRow): Promise<ConversionFigures | null>
+  /** Looks at the chain for what the treasury holds of the payout's asset, if that was not done a moment ago. */
+  refreshInventory(row: TransactionRow): Promise<void>
+  /** Promises that much of it to the transaction. False: there is not enough; nothing was written. */
+  reserveInventory(tx: Tx, row: TransactionRow, amount: bigint): Promise<boolean>
+  /** The transaction waits for more of it, until it has waited for long enough. */
+  wantInventory(tx: Tx, row: TransactionRow): Promise<'begun' | 'waiting' | 'over'>
+  /** The attempt ends without a capture: quote and reservation are nobody's any more. */
+  letGo(tx: Tx, row: TransactionRow): Promise<void>
   /** Creates the payout that the capture owes, under the given id. */
   createPayout(tx: Tx, row: TransactionRow, id: string, payout: Money<Crypto>): Promise<void>
 }
@@ -38,7 +53,7 @@ export type PayableSession = {
 }
 
 /** Amounts in minor units; rates scaled by RATE_SCALE. gross = fee + spread + payout_value + remainder, exactly. */
-export type ConversionDraft = {
+export type ConversionFigures = {
   gross: bigint
   fee: bigint
   spread: bigint
@@ -47,6 +62,12 @@ export type ConversionDraft = {
   payout_amount: bigint
   rate: bigint
   mid_rate: bigint
+}
+
+export type ConversionDraft = ConversionFigures & {
   /** Everything needed to recompute it, JSON-safe. */
   receipt: object
 }
+
+/** A rate that is bound to one transaction; what it pays out, in minor units. */
+export type BoundQuote = { readonly id: string; readonly payout_amount: bigint }

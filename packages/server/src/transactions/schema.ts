@@ -33,7 +33,7 @@ export const transactionSchema = z
       .object({
         rate: z.string().describe('Crypto per one unit of fiat, exact decimal.'),
         sources: z.array(z.string()),
-        time: z.string(),
+        time: z.string().describe('When the rate was quoted.'),
       })
       .nullable(),
     payout_id: z.string().nullable(),

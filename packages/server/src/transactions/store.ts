@@ -8,7 +8,8 @@ const COLUMNS = `t.merchant_id, t.livemode, t.id, t.checkout_session_id, t.state
   t.payout_id, t.amount_refunded, t.acquirer, t.acquirer_ref, t.card_token, t.card_brand, t.card_last_four,
   t.failure_code, t.failure_message, t.customer_email, t.metadata, t.webhook_url, t.tries, t.give_up_at, t.created_at,
   t.captured_at, t.paid_out_at`
-const CONVERSION = `c.rate conversion_rate, c.created_at conversion_time,
+const CONVERSION = `c.rate conversion_rate,
+  coalesce((c.receipt #>> '{quote,quoted_at}')::timestamptz, c.created_at) conversion_time,
   array(select s ->> 'venue' from json_array_elements(c.receipt -> 'quote' -> 'venues') s where (s ->> 'accepted')::boolean) conversion_sources`
 const JOINED = `from transaction t left join conversion c
   on c.merchant_id = t.merchant_id and c.livemode = t.livemode and c.transaction_id = t.id`
@@ -121,6 +122,17 @@ export async function releaseTransaction(sql: Sql, ref: Ref, delay_ms: number): 
      where t.merchant_id = $1 and t.livemode = $2 and t.id = $3 and ${UNFINISHED}`,
     [ref.merchant_id, ref.livemode, ref.id, delay_ms],
   )
+}
+
+/** Locks the row while it may still be priced. False: it is past that. */
+export async function lockUncaptured(tx: Tx, ref: Ref): Promise<boolean> {
+  const row = await maybeOne(
+    tx,
+    `select from transaction where merchant_id = $1 and livemode = $2 and id = $3 and state in ('authorizing', 'authorized')
+     for no key update`,
+    [ref.merchant_id, ref.livemode, ref.id],
+  )
+  return row !== null
 }
 
 /** Remembers which payment at the acquirer this is. */

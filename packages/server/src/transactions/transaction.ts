@@ -3,7 +3,7 @@ import { formatDecimal, type Crypto, type Fiat, RATE_SCALE, toJsonNumber } from 
 /**
  * The steps of one charge. The public `status` is derived from them by the database.
  * authorizing: the intent is recorded; the card may or may not have been asked. authorized: money is reserved on the
- * card. capturing: the rate is fixed and the capture was asked for. captured: the card is charged, the payout is owed.
+ * card. capturing: the rate is fixed, its coins are reserved, and the capture was asked for. captured: the card is charged, the payout is owed.
  * paid_out: final on-chain. voiding: the reservation is being given back.
  */
 export type TransactionState =
