@@ -6,7 +6,7 @@ import { AssertionFailed } from '../lib/assert.ts'
 import type { Asset, Money } from '../lib/money.ts'
 import { post } from './post.ts'
 import { type Posting, credit, debit } from './posting.ts'
-import { trialBalance } from './store.ts'
+import { trialBalance } from './balanceStore.ts'
 
 const database = await testDatabase()
 const { db } = database

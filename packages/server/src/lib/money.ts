@@ -8,7 +8,11 @@ export const CRYPTOS = ['USDT', 'USDC', 'BTC', 'ETH'] as const
 
 export type Fiat = (typeof FIATS)[number]
 export type Crypto = (typeof CRYPTOS)[number]
-export type Asset = Fiat | Crypto
+/** Coins that only pay for transactions: in the ledger, and nowhere else. */
+export const FUELS = ['POL'] as const
+export type Asset = Fiat | Crypto | (typeof FUELS)[number]
+/** The coin in which a chain takes its fees. */
+export type FeeCoin = 'ETH' | 'BTC' | 'POL'
 
 /** An exact amount in minor units of its asset: cents, 10⁻⁶ USDT, satoshi, wei. Never a floating-point number. */
 export type Money<A extends Asset = Asset> = { readonly amount: bigint; readonly asset: A }
@@ -18,7 +22,7 @@ export type Rounding = 'floor' | 'ceil' | 'half_up'
 
 /**
  * `decimals`: minor units per major unit as the ledger and the chain count them.
- * `shown`: decimals in JSON and the finest step of a payout. They differ for ETH only: wei do not fit a JSON number.
+ * `shown`: decimals in JSON and the finest step of a payout. They differ for ETH and POL only: wei do not fit a JSON number.
  */
 export const ASSETS: Record<Asset, { readonly decimals: number; readonly shown: number }> = {
   USD: { decimals: 2, shown: 2 },
@@ -30,6 +34,7 @@ export const ASSETS: Record<Asset, { readonly decimals: number; readonly shown: 
   USDC: { decimals: 6, shown: 6 },
   BTC: { decimals: 8, shown: 8 },
   ETH: { decimals: 18, shown: 8 },
+  POL: { decimals: 18, shown: 8 },
 }
 
 /** Rates are integers scaled by 10¹⁸: enough digits for BTC per CAD cent. */

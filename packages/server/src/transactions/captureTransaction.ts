@@ -3,7 +3,9 @@ import { inTransaction } from '../db/sql.ts'
 import { recordEvent } from '../events/record.ts'
 import { backoffMs } from '../jobs/lease.ts'
 import { post } from '../ledger/post.ts'
-import { credit, debit } from '../ledger/posting.ts'
+import { netted } from '../ledger/posting.ts'
+import { capture as bookCapture } from '../ledger/postings/capture.ts'
+import { conversion as bookConversion } from '../ledger/postings/conversion.ts'
 import { assert } from '../lib/assert.ts'
 import { LostRace, ProviderError } from '../lib/errors.ts'
 import { failpoint } from '../lib/failpoint.ts'
@@ -65,15 +67,14 @@ async function recordCapture(step: StepContext, row: TransactionRow): Promise<Tr
       await ports.completeSession(tx, session, row.id),
       'the session of a captured payment was not pending',
     )
-    await post(tx, row, `capture:${row.id}`, [
-      debit('acquirer_receivable', fiat(conversion.gross)),
-      credit('fee_revenue', fiat(conversion.fee)),
-      credit('spread_revenue', fiat(conversion.spread)),
-      credit('rounding', fiat(conversion.remainder)),
-      credit('fx', fiat(conversion.payout_value)),
-      debit('fx', payout),
-      credit('merchant_payable', payout),
-    ])
+    const taken = { gross: fiat(conversion.gross), fee: fiat(conversion.fee) }
+    const converted = {
+      payout_value: fiat(conversion.payout_value),
+      spread: fiat(conversion.spread),
+      remainder: fiat(conversion.remainder),
+      payout,
+    }
+    await post(tx, row, `capture:${row.id}`, netted([...bookCapture(taken), ...bookConversion(converted)]))
     await recordEvent(tx, row, {
       type: 'checkout.completed',
       object_id: row.id,
