@@ -3,6 +3,7 @@ import { doctor } from './doctor.ts'
 import { keyCreate } from './keyCreate.ts'
 import { keyList } from './keyList.ts'
 import { keyRevoke } from './keyRevoke.ts'
+import { ledger } from './ledger.ts'
 import { merchantCreate } from './merchantCreate.ts'
 import { merchantList } from './merchantList.ts'
 import { merchantSetPlan } from './merchantSetPlan.ts'
@@ -28,5 +29,6 @@ export const COMMANDS: readonly Command[] = [
   keyRevoke,
   walletSet,
   walletList,
+  ledger,
   secretsRewrap,
 ]

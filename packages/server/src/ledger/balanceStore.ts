@@ -1,5 +1,5 @@
 import type { Sql } from '../db/sql.ts'
-import type { Asset } from '../lib/money.ts'
+import type { LedgerAsset } from '../lib/money.ts'
 import type { Tenant } from '../lib/tenant.ts'
 import type { Account, Side } from './account.ts'
 
@@ -8,7 +8,7 @@ export type Scope = { readonly merchant_id?: string | undefined; readonly livemo
 
 export type Balance = {
   account: Account
-  asset: Asset
+  asset: LedgerAsset
   /** Minor units, debit positive. */
   balance: bigint
   /** The side it grows on. */
@@ -50,7 +50,7 @@ export async function accountBalance(
   sql: Sql,
   tenant: Tenant,
   account: Account,
-  asset: Asset,
+  asset: LedgerAsset,
 ): Promise<bigint> {
   const { rows } = await sql.query<{ balance: bigint }>(
     `select coalesce(sum(amount), 0) balance from (${NOW}) n where account = $3 and asset = $4`,

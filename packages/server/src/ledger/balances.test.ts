@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { after, describe, test } from 'node:test'
 import { testDatabase } from '../../../../test/support/database.ts'
 import { inTransaction, isDbError } from '../db/sql.ts'
-import type { Asset, Money } from '../lib/money.ts'
+import type { LedgerAsset, Money } from '../lib/money.ts'
 import type { Account } from './account.ts'
 import { accountBalance, trialBalance } from './balanceStore.ts'
 import { wrongBalances, wrongSides } from './invariantsStore.ts'
@@ -16,7 +16,7 @@ const database = await testDatabase()
 const { db } = database
 after(() => database.drop())
 
-const money = (amount: bigint, asset: Asset = 'USDT'): Money => ({ amount, asset })
+const money = (amount: bigint, asset: LedgerAsset = 'USDT'): Money<LedgerAsset> => ({ amount, asset })
 const usdt = (amount: bigint) => ({ amount, asset: 'USDT' as const })
 const owe = (amount: bigint): Posting[] => [
   debit('fx', money(amount)),
@@ -36,7 +36,7 @@ const holds = async () => {
 }
 
 describe('a guarded balance', () => {
-  const GUARDED: [Account, Asset, goes_wrong: 'debit' | 'credit'][] = [
+  const GUARDED: [Account, LedgerAsset, goes_wrong: 'debit' | 'credit'][] = [
     ['merchant_payable', 'USDT', 'debit'],
     ['merchant_payable', 'EUR', 'debit'],
     ['merchant_reserve', 'EUR', 'debit'],

@@ -59,12 +59,18 @@ describe('the hash chain', () => {
   const fourth = 3
   const CHANGES: [what: string, text: string][] = [
     ['an amount', 'update posting set amount = amount * 2 where merchant_id = $1 and journal_id = $2'],
-    ['an account', `update posting set account = 'venue' where merchant_id = $1 and journal_id = $2 and line = 1`],
+    [
+      'an account',
+      `update posting set account = 'venue' where merchant_id = $1 and journal_id = $2 and line = 1`,
+    ],
     ['a line more', `insert into posting values ($1, false, $2, 9, 'bank', 'USD', 1)`],
     ['a line less', 'delete from posting where merchant_id = $1 and journal_id = $2 and line = 2'],
     ['no line', 'delete from posting where merchant_id = $1 and journal_id = $2'],
     ['the key', `update journal set key = 'other' where merchant_id = $1 and id = $2`],
-    ['the time', `update journal set created_at = created_at + interval '1 microsecond' where merchant_id = $1 and id = $2`],
+    [
+      'the time',
+      `update journal set created_at = created_at + interval '1 microsecond' where merchant_id = $1 and id = $2`,
+    ],
   ]
   for (const [what, text] of CHANGES) {
     test(`names the journal in which somebody changed ${what}, and no other`, async () => {
@@ -115,7 +121,9 @@ describe('the hash chain', () => {
     // With its journal and its place at the head gone as well, the head's hash still tells.
     const back = await shop()
     await cut(back.tenant, 7)
-    await tamper('update ledger_chain set last_sequence = 6 where merchant_id = $1', [back.tenant.merchant_id])
+    await tamper('update ledger_chain set last_sequence = 6 where merchant_id = $1', [
+      back.tenant.merchant_id,
+    ])
     await tamper('delete from posting where merchant_id = $1 and journal_id = $2', [
       back.tenant.merchant_id,
       back.ids[6],

@@ -43,7 +43,12 @@ export async function verifyLedger(
   const chains: Chain[] = []
   for (const tenant of await ledgerTenants(sql, scope)) chains.push(await verifyChain(sql, tenant))
   const mismatches = chains.flatMap(({ merchant_id, livemode, breaks }) =>
-    breaks.map(({ journal_id, detail }) => ({ subject: journal_id ?? 'chain', merchant_id, livemode, detail })),
+    breaks.map(({ journal_id, detail }) => ({
+      subject: journal_id ?? 'chain',
+      merchant_id,
+      livemode,
+      detail,
+    })),
   )
   verdicts.push({ name: 'chain', holds: 'nothing was changed since it was sealed', mismatches })
   return { verdicts, chains }

@@ -1,9 +1,9 @@
-import type { Sql } from '../db/sql.ts'
+import type { Sql, Tx } from '../db/sql.ts'
 import { IN_SCOPE, NOW, type Scope, scopeValues } from './balanceStore.ts'
 
 /**
  * What must hold in the books at any moment, one statement each, so that each is judged at one moment. An empty answer:
- * it holds. Amounts in `detail` are minor units.
+ * it holds; at most 100 mismatches are named. Amounts in `detail` are minor units.
  */
 export type Mismatch = {
   /** The journal, account, payout or transaction that is wrong. */
@@ -11,6 +11,12 @@ export type Mismatch = {
   readonly merchant_id: string | null
   readonly livemode: boolean | null
   readonly detail: string
+}
+
+/** Lets the transaction see one moment only, for as long as it takes to read everything. Comes before its first query. */
+export async function takeSnapshot(tx: Tx): Promise<void> {
+  await tx.query('set transaction isolation level repeatable read read only')
+  await tx.query('set local statement_timeout = 0')
 }
 
 const MOST = 'limit 100'

@@ -1,7 +1,7 @@
 import type { Tx } from '../db/sql.ts'
 import { assert } from '../lib/assert.ts'
 import { newId } from '../lib/ids.ts'
-import type { Asset } from '../lib/money.ts'
+import type { LedgerAsset } from '../lib/money.ts'
 import type { Tenant } from '../lib/tenant.ts'
 import type { Posting } from './posting.ts'
 import { insertJournal } from './store.ts'
@@ -17,7 +17,7 @@ import { insertJournal } from './store.ts'
  */
 export async function post(tx: Tx, tenant: Tenant, key: string, postings: readonly Posting[]): Promise<void> {
   const lines = postings.filter((posting) => posting.amount !== 0n)
-  const sums = new Map<Asset, bigint>()
+  const sums = new Map<LedgerAsset, bigint>()
   for (const { asset, amount } of lines) sums.set(asset, (sums.get(asset) ?? 0n) + amount)
   for (const [asset, sum] of sums) assert(sum === 0n, `journal ${key} is unbalanced in ${asset}`)
   assert(lines.length >= 2, `journal ${key} has nothing to book`)

@@ -41,7 +41,10 @@ export async function verifyChain(sql: Sql, tenant: Tenant): Promise<Chain> {
   else if (!last.hash.equals(head.hash))
     breaks.push({ journal_id: null, detail: 'the head of the chain is another one than its last seal' })
   for (const journal_id of await strayJournals(sql, tenant))
-    breaks.push({ journal_id, detail: `journal ${journal_id} was slipped in: it has no seal and waits for none` })
+    breaks.push({
+      journal_id,
+      detail: `journal ${journal_id} was slipped in: it has no seal and waits for none`,
+    })
   return { ...tenant, head, breaks }
 }
 

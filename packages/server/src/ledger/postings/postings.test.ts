@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { AssertionFailed } from '../../lib/assert.ts'
-import type { Asset, Crypto, FeeCoin, Fiat, Money } from '../../lib/money.ts'
+import type { LedgerAsset, Crypto, FeeCoin, Fiat, Money } from '../../lib/money.ts'
 import { CRYPTOS, FIATS } from '../../lib/money.ts'
 import { type Posting, credit, debit, netted } from '../posting.ts'
 import { acquirerFee, acquirerSettlement } from './acquirer.ts'
@@ -23,8 +23,8 @@ const crypto = fc.record({ a: amount, b: amount, asset: fc.constantFrom(...CRYPT
 const coin = fc.constantFrom<FeeCoin[]>('ETH', 'BTC', 'POL')
 
 /** Sums of the lines per asset, which must all be zero. */
-function sums(postings: readonly Posting[]): Partial<Record<Asset, bigint>> {
-  const found: Partial<Record<Asset, bigint>> = {}
+function sums(postings: readonly Posting[]): Partial<Record<LedgerAsset, bigint>> {
+  const found: Partial<Record<LedgerAsset, bigint>> = {}
   for (const line of postings) found[line.asset] = (found[line.asset] ?? 0n) + line.amount
   return found
 }
@@ -41,7 +41,7 @@ function books() {
     payout_in_flight: -1n,
     merchant_receivable: 1n,
   }
-  const get = (account: string, asset: Asset = 'EUR') => held.get(`${account} ${asset}`) ?? 0n
+  const get = (account: string, asset: LedgerAsset = 'EUR') => held.get(`${account} ${asset}`) ?? 0n
   return {
     get,
     book(postings: readonly Posting[]) {
@@ -105,7 +105,7 @@ describe('every movement', () => {
   test('netted says the same in one line per account and asset', () => {
     const line = fc.record({
       account: fc.constantFrom('fx' as const, 'bank' as const, 'merchant_payable' as const),
-      asset: fc.constantFrom<Asset[]>('EUR', 'USDT'),
+      asset: fc.constantFrom<LedgerAsset[]>('EUR', 'USDT'),
       amount: fc.bigInt(-50n, 50n),
     })
     fc.assert(
@@ -151,7 +151,7 @@ describe('capture and conversion', () => {
 
   test('amounts of different assets do not add up', () => {
     for (const act of [plus, minus, least])
-      assert.throws(() => act<Asset>(eur(1n), usdt(1n)), AssertionFailed)
+      assert.throws(() => act<LedgerAsset>(eur(1n), usdt(1n)), AssertionFailed)
     assert.deepEqual(zero(usdt(5n)), usdt(0n))
   })
 })
@@ -310,7 +310,12 @@ describe('the acquirer and the treasury', () => {
     const { book, get } = books()
     book(capture({ gross: eur(9178n), fee: eur(0n) }))
     book(
-      conversion({ payout_value: eur(9178n), spread: eur(0n), remainder: eur(0n), payout: usdt(99_122_400n) }),
+      conversion({
+        payout_value: eur(9178n),
+        spread: eur(0n),
+        remainder: eur(0n),
+        payout: usdt(99_122_400n),
+      }),
     )
     book([debit('bank', eur(20_000n)), credit('capital', eur(20_000n))])
     book(fundVenue(eur(10_000n)))

@@ -1,4 +1,4 @@
-import type { Asset, Crypto, FeeCoin, Fiat, Money } from '../../lib/money.ts'
+import type { LedgerAsset, Crypto, FeeCoin, Fiat, Money } from '../../lib/money.ts'
 import { type Posting, credit, debit } from '../posting.ts'
 import { plus, zero } from './amounts.ts'
 
@@ -7,7 +7,7 @@ import { plus, zero } from './amounts.ts'
  */
 
 /** What the owner of the server puts in, e.g. the coins that a wallet held before the first payment. */
-export function addCapital(account: 'bank' | 'venue' | 'hot_wallet', money: Money): Posting[] {
+export function addCapital(account: 'bank' | 'venue' | 'hot_wallet', money: Money<LedgerAsset>): Posting[] {
   return [debit(account, money), credit('capital', money)]
 }
 
@@ -28,7 +28,7 @@ export function hedgeFill({
   bought: Money<Crypto>
   paid: Money<Fiat>
   /** In whichever of the two the exchange takes it, on top of `paid` or out of `bought`. */
-  fee: Money<Asset>
+  fee: Money<LedgerAsset>
 }): Posting[] {
   return [
     debit('venue', bought),
