@@ -80,11 +80,6 @@ create table journal_unsealed (
 );
 create index journal_unsealed_place on journal_unsealed (merchant_id, livemode, place);
 
--- Each statement that adds lines writes this row, so a journal is looked at once per statement and not once per line.
-drop trigger posting_balanced on posting;
-create constraint trigger posting_balanced after insert or update on journal_unsealed
-  deferrable initially deferred for each row execute function refuse_unbalanced();
-
 create function refuse_unsealed() returns trigger language plpgsql as $$
 begin
   if exists (select from gone g where not exists (
@@ -249,3 +244,9 @@ insert into ledger_balance (merchant_id, livemode, account, asset, guard, amount
   group by 1, 2, 3, 4, 5;
 insert into journal_unsealed (merchant_id, livemode, journal_id, is_counted)
   select merchant_id, livemode, id, true from journal order by created_at, id;
+
+-- Each statement that adds lines writes the journal's row in this queue, so a journal is looked at once per statement and
+-- not once per line. It comes after the rows above, whose journals are closed.
+drop trigger posting_balanced on posting;
+create constraint trigger posting_balanced after insert or update on journal_unsealed
+  deferrable initially deferred for each row execute function refuse_unbalanced();
