@@ -202,7 +202,13 @@ begin
         values (m, l, sum_of.account, sum_of.asset, 'either', sum_of.amount)
         on conflict (merchant_id, livemode, account, asset) do update set amount = b.amount + excluded.amount;
     else
-      perform fold_balance(m, l, sum_of.account, sum_of.asset, sum_of.guard, 0);
+      insert into ledger_balance (merchant_id, livemode, account, asset, guard)
+        values (m, l, sum_of.account, sum_of.asset, sum_of.guard) on conflict do nothing;
+      -- Who holds it has added up by itself, and waiting for it here could close a circle.
+      perform from ledger_balance
+        where merchant_id = m and livemode = l and account = sum_of.account and asset = sum_of.asset
+        for update skip locked;
+      if found then perform fold_balance(m, l, sum_of.account, sum_of.asset, sum_of.guard, 0); end if;
     end if;
   end loop;
   delete from journal_unsealed where merchant_id = m and livemode = l and journal_id = any (ids);

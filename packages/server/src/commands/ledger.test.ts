@@ -11,6 +11,7 @@ import { refundAfterPayout } from '../ledger/postings/refund.ts'
 import { addCapital } from '../ledger/postings/treasury.ts'
 import { withholdReserve } from '../ledger/postings/reserve.ts'
 import { platform } from '../ledger/platform.ts'
+import { reverse } from '../ledger/postings/reverse.ts'
 import { sealJournals } from '../ledger/sealJournals.ts'
 import type { Tenant } from '../lib/tenant.ts'
 import { runCommand } from './runCommand.ts'
@@ -39,7 +40,7 @@ type Report = {
   accounts: { account: string; asset: string; debit: string | null; credit: string | null }[]
   totals: { asset: string; debit: string; credit: string; equal: boolean }[]
   checks: { name: string; ok: boolean; mismatches: { subject: string; detail: string }[] }[]
-  chains: { merchant_id: string; sequence: string; hash: string }[]
+  chains: { merchant_id: string; sequence: string; head: string }[]
 }
 async function report(...words: string[]): Promise<Report & { status: number }> {
   const { status, stdout } = await run('ledger', '--json', ...words)
@@ -132,7 +133,33 @@ describe('skiro-server ledger', () => {
     )
     const { stdout } = await run('ledger', '--verify')
     assert.match(stdout, /^ok {4}chain {6}nothing was changed since it was sealed$/m)
-    assert.match(stdout, new RegExp(`^${SHOP} +1 +${chains[0]?.hash}$`, 'm'))
+    assert.match(chains[0]?.head ?? '', new RegExp(`^${SHOP}:1:[0-9a-f]{64}$`))
+    assert.ok(stdout.includes(`\n${chains[0]?.head}\n`))
+  })
+
+  test('--head proves that a head that was kept is still in its chain', async () => {
+    const { chains } = await report('--verify')
+    const [shop = '', other = ''] = chains.map(({ head }) => head)
+    // The chain may have gone on.
+    await book({ merchant_id: SHOP, livemode: false }, 'on', withholdReserve(eur(1n)))
+    await book({ merchant_id: SHOP, livemode: false }, 'back', reverse(withholdReserve(eur(1n))))
+    await sealJournals(db)
+    const { status, checks } = await report('--head', shop, '--head', other)
+    assert.deepEqual([status, checks.at(-1)?.name, checks.at(-1)?.ok], [0, 'heads', true])
+    for (const [head, detail] of [
+      [shop.replace(':1:', ':9:'), /is not that long/],
+      [shop.replace(/.$/, (digit) => (digit === '0' ? '1' : '0')), /was written anew/],
+      [shop.replace(SHOP, OTHER), /was written anew/],
+    ] as const) {
+      const failed = await report('--head', head)
+      assert.equal(failed.status, 1)
+      assert.match(failed.checks.at(-1)?.mismatches[0]?.detail ?? '', detail)
+    }
+    for (const head of ['x', `${SHOP}:0:${'0'.repeat(64)}`, `${SHOP}:1:abc`]) {
+      const { status: refused, stderr } = await run('ledger', '--head', head)
+      assert.equal(refused, 1)
+      assert.match(stderr, /--head must be like mer_…:120/)
+    }
   })
 })
 

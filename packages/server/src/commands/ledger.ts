@@ -1,10 +1,12 @@
 import type { Context } from '../context.ts'
-import { inTransaction } from '../db/sql.ts'
+import { inTransaction, type Tx } from '../db/sql.ts'
 import { type Balance, type Scope, trialBalance } from '../ledger/balanceStore.ts'
 import { type Verdict, verifyLedger } from '../ledger/invariants.ts'
+import { formatHead, type KeptHead, lostHeads, parseHead } from '../ledger/keptHead.ts'
 import { takeSnapshot } from '../ledger/invariantsStore.ts'
 import { platform } from '../ledger/platform.ts'
 import type { Chain } from '../ledger/verifyChain.ts'
+import { SkiroError } from '../lib/errors.ts'
 import { type LedgerAsset, toDecimalString } from '../lib/money.ts'
 import { findMerchant } from '../merchants/findMerchant.ts'
 import { defineCommand, type Outcome } from './command.ts'
@@ -19,7 +21,8 @@ export const ledger = defineCommand({
   details: [
     'Each account with what it holds, on the side where it holds it; the totals of both sides must be equal.',
     '--verify reads all of the ledger: the sums of journals and assets, each balance, payments, payouts in flight, and the',
-    'hash chain, whose heads it prints: keep them elsewhere, to compare. Exit code 1 when anything does not hold.',
+    'hash chain, whose heads it prints. Keep them elsewhere: --head proves that one is still in its chain. Exit code 1 when',
+    'anything does not hold.',
   ].join('\n'),
   example: 'ledger --mode live --verify',
   options: {
@@ -29,18 +32,45 @@ export const ledger = defineCommand({
     },
     mode: MODE,
     verify: { type: 'boolean', help: 'prove it: read every posting, and walk the hash chain' },
+    head: {
+      type: 'string',
+      multiple: true,
+      value: '<mer_…:sequence:hash>',
+      help: 'a head that was kept; verifies too',
+    },
   },
-  async run({ merchant, mode, verify }, { context }) {
+  async run({ merchant, mode, verify, head }, { context }) {
+    const kept = (head ?? []).map((text) => readHead(text, mode === 'live'))
     const ctx = await context()
     const scope: Scope = { merchant_id: merchant, livemode: mode === 'live' }
     if (merchant !== undefined) await checkMerchant(ctx, merchant, mode)
     return await inTransaction(ctx.db, async (tx) => {
       await takeSnapshot(tx)
       const balances = await trialBalance(tx, scope)
-      return report(scope, balances, verify ? await verifyLedger(tx, scope) : null)
+      return report(scope, balances, verify || kept.length > 0 ? await prove(tx, scope, kept) : null)
     })
   },
 })
+
+function readHead(text: string, livemode: boolean): KeptHead {
+  const head = parseHead(text, livemode)
+  if (head) return head
+  throw new SkiroError('invalid_request', {
+    param: 'head',
+    message: `--head must be like mer_…:120:<64 hex digits>, as --verify prints it, not "${text}".`,
+  })
+}
+
+async function prove(tx: Tx, scope: Scope, kept: readonly KeptHead[]): Promise<Verification> {
+  const { verdicts, chains } = await verifyLedger(tx, scope)
+  if (kept.length === 0) return { verdicts, chains }
+  const heads = {
+    name: 'heads',
+    holds: 'what was kept is still in the chain',
+    mismatches: await lostHeads(tx, kept),
+  }
+  return { verdicts: [...verdicts, heads], chains }
+}
 
 async function checkMerchant(ctx: Context, merchant: string, mode: string): Promise<void> {
   if (merchant === platform(false).merchant_id) return
@@ -126,11 +156,11 @@ const toCheck = ({ name, holds, mismatches }: Verdict) => ({
   mismatches,
 })
 
-const toHead = ({ merchant_id, livemode, head }: Chain) => ({
-  merchant_id,
-  livemode,
-  sequence: head.sequence.toString(),
-  hash: head.hash.toString('hex'),
+const toHead = (chain: Chain) => ({
+  merchant_id: chain.merchant_id,
+  livemode: chain.livemode,
+  sequence: chain.head.sequence.toString(),
+  head: formatHead(chain),
 })
 
 function proofText({ verdicts, chains }: Verification): string {
@@ -143,8 +173,8 @@ function proofText({ verdicts, chains }: Verification): string {
     ),
   ])
   const heads = table(
-    ['CHAIN', 'SEALED', 'HEAD'],
-    chains.map(({ merchant_id, head }) => [merchant_id, head.sequence, head.hash.toString('hex')]),
+    ['HEAD OF EACH CHAIN'],
+    chains.map((chain) => [formatHead(chain)]),
     'No chain yet.',
   )
   return `${lines.join('')}\n${heads}`

@@ -43,6 +43,16 @@ export async function readHead(sql: Sql, tenant: Tenant): Promise<Head | null> {
   )
 }
 
+/** The hash that the chain has at `sequence`; null when it is not that long. */
+export async function hashAt(sql: Sql, tenant: Tenant, sequence: bigint): Promise<Buffer | null> {
+  const row = await maybeOne<{ hash: Buffer }>(
+    sql,
+    'select hash from journal_seal where merchant_id = $1 and livemode = $2 and sequence = $3',
+    [tenant.merchant_id, tenant.livemode, sequence],
+  )
+  return row?.hash ?? null
+}
+
 /** Everybody who has journals, seals or a chain. */
 export async function ledgerTenants(sql: Sql, scope: Scope): Promise<Tenant[]> {
   const { rows } = await sql.query<Tenant>(
