@@ -5,7 +5,7 @@ import { sealGroup, unsealedTenants } from './sealStore.ts'
 const GROUP = 500
 const TENANTS = 256
 // So that one that never ends lets the other sweeps have their turn.
-const PASSES = 20
+const PASSES = 10
 
 /** Seals everything that one merchant has booked and committed. Returns how many journals that were. */
 export async function sealTenant(sql: Sql, tenant: Tenant): Promise<number> {
