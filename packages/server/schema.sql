@@ -18,6 +18,55 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.fold_balance(m text, l boolean, acc text, ass text, side text, change numeric)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  incoming numeric;
+begin
+  insert into ledger_balance as b (merchant_id, livemode, account, asset, guard) values (m, l, acc, ass, side)
+    on conflict (merchant_id, livemode, account, asset) do update set amount = b.amount;
+  with gone as (
+    delete from ledger_incoming where merchant_id = m and livemode = l and account = acc and asset = ass returning amount)
+  select coalesce(sum(amount), 0) into incoming from gone;
+  update ledger_balance set amount = amount + incoming + change
+    where merchant_id = m and livemode = l and account = acc and asset = ass;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_balances()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  moved record;
+begin
+  for moved in
+    select p.merchant_id, p.livemode, p.account, p.asset, a.guard, sum(p.amount) amount
+    from added p join ledger_account a on a.account = p.account and a.asset = p.asset
+    where a.guard <> 'either'
+    group by 1, 2, 3, 4, 5 having sum(p.amount) <> 0
+    -- One order for all, so that two who take from the same balances do not wait for each other in a circle.
+    order by 1, 2, 3, 4
+  loop
+    if (case moved.guard when 'credit' then moved.amount < 0 else moved.amount > 0 end) then
+      insert into ledger_incoming values (moved.merchant_id, moved.livemode, moved.account, moved.asset, moved.amount);
+      continue;
+    end if;
+    update ledger_balance b set amount = b.amount + moved.amount
+      where b.merchant_id = moved.merchant_id and b.livemode = moved.livemode and b.account = moved.account
+        and b.asset = moved.asset
+        and case moved.guard when 'credit' then b.amount + moved.amount <= 0 else b.amount + moved.amount >= 0 end;
+    if not found then
+      perform fold_balance(moved.merchant_id, moved.livemode, moved.account, moved.asset, moved.guard, moved.amount);
+    end if;
+  end loop;
+  insert into journal_unsealed (merchant_id, livemode, journal_id)
+    select distinct merchant_id, livemode, journal_id from added
+    on conflict (merchant_id, livemode, journal_id) do update set place = default;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -132,12 +181,91 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_unsealed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from gone g where not exists (
+    select from journal_seal s where s.merchant_id = g.merchant_id and s.livemode = g.livemode
+      and s.journal_id = g.journal_id)) then
+    raise exception 'a journal leaves the queue when it is sealed, not before' using errcode = 'restrict_violation';
+  end if;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_write()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
 begin
   raise exception '% of % is not allowed: it is append-only', tg_op, tg_table_name using errcode = 'restrict_violation';
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.seal_journals(m text, l boolean, most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  head ledger_chain;
+  next_one record;
+  sum_of record;
+  ids text[] := '{}';
+  hashes bytea[] := '{}';
+  uncounted text[] := '{}';
+begin
+  -- Seals that a crash takes back are made anew.
+  perform set_config('synchronous_commit', 'off', true);
+  insert into ledger_chain (merchant_id, livemode) values (m, l) on conflict do nothing;
+  select * into head from ledger_chain where merchant_id = m and livemode = l for update;
+  -- `offset 0` keeps the planner from joining: each journal is looked up by its key, however young the statistics are.
+  for next_one in
+    select q.journal_id, q.is_counted, concat('[', to_json(m), ',', to_json(l), ',', to_json(q.journal_id), ',',
+        to_json(j.key), ',"', (extract(epoch from j.created_at) * 1000000)::bigint, '",[', p.lines, ']]') content
+    from (select journal_id, is_counted, place from journal_unsealed where merchant_id = m and livemode = l
+          order by place limit most) q
+    cross join lateral (
+      select key, created_at from journal where merchant_id = m and livemode = l and id = q.journal_id offset 0) j
+    cross join lateral (
+      select string_agg(concat('[', line, ',', to_json(account), ',', to_json(asset), ',"', amount, '"]'), ',' order by line) lines
+      from posting where merchant_id = m and livemode = l and journal_id = q.journal_id offset 0) p
+    order by q.place
+  loop
+    head.last_hash := sha256(head.last_hash || convert_to(next_one.content, 'UTF8'));
+    ids := ids || next_one.journal_id;
+    hashes := hashes || head.last_hash;
+    if not next_one.is_counted then uncounted := uncounted || next_one.journal_id; end if;
+  end loop;
+  if cardinality(ids) = 0 then return 0; end if;
+  insert into journal_seal (merchant_id, livemode, sequence, journal_id, hash)
+    select m, l, head.last_sequence + n, id, hash from unnest(ids, hashes) with ordinality s (id, hash, n);
+  update ledger_chain set last_sequence = head.last_sequence + cardinality(ids), last_hash = head.last_hash
+    where merchant_id = m and livemode = l;
+  for sum_of in
+    select p.account, p.asset, a.guard, p.amount
+    from (select p.account, p.asset, sum(p.amount) amount from unnest(uncounted) s (id)
+          cross join lateral (select account, asset, amount from posting
+            where merchant_id = m and livemode = l and journal_id = s.id offset 0) p
+          group by p.account, p.asset) p
+    join ledger_account a on a.account = p.account and a.asset = p.asset
+    order by p.account, p.asset
+  loop
+    if sum_of.guard = 'either' then
+      insert into ledger_balance as b (merchant_id, livemode, account, asset, guard, amount)
+        values (m, l, sum_of.account, sum_of.asset, 'either', sum_of.amount)
+        on conflict (merchant_id, livemode, account, asset) do update set amount = b.amount + excluded.amount;
+    else
+      insert into ledger_balance (merchant_id, livemode, account, asset, guard)
+        values (m, l, sum_of.account, sum_of.asset, sum_of.guard) on conflict do nothing;
+      -- Who holds it has added up by itself, and waiting for it here could close a circle.
+      perform from ledger_balance
+        where merchant_id = m and livemode = l and account = sum_of.account and asset = sum_of.asset
+        for update skip locked;
+      if found then perform fold_balance(m, l, sum_of.account, sum_of.asset, sum_of.guard, 0); end if;
+    end if;
+  end loop;
+  delete from journal_unsealed where merchant_id = m and livemode = l and journal_id = any (ids);
+  return cardinality(ids);
 end $function$;
 
 create table acquirer_event (
@@ -421,13 +549,86 @@ CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE ON journal FOR EACH R
 CREATE CONSTRAINT TRIGGER journal_balanced AFTER INSERT ON journal DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_unbalanced();
 CREATE TRIGGER journal_no_truncate BEFORE TRUNCATE ON journal FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
 
+create table journal_seal (
+  merchant_id text not null,
+  livemode boolean not null,
+  sequence bigint not null,
+  journal_id text not null,
+  hash bytea not null,
+  constraint journal_seal_pkey PRIMARY KEY (merchant_id, livemode, sequence),
+  constraint journal_seal_merchant_id_livemode_journal_id_key UNIQUE (merchant_id, livemode, journal_id),
+  constraint journal_seal_hash_check CHECK (length(hash) = 32),
+  constraint journal_seal_sequence_check CHECK (sequence > 0)
+);
+CREATE TRIGGER journal_seal_append_only BEFORE DELETE OR UPDATE ON journal_seal FOR EACH ROW EXECUTE FUNCTION refuse_write();
+CREATE TRIGGER journal_seal_no_truncate BEFORE TRUNCATE ON journal_seal FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
+
+create table journal_unsealed (
+  merchant_id text not null,
+  livemode boolean not null,
+  journal_id text not null,
+  place bigint generated always as identity not null,
+  is_counted boolean default false not null,
+  constraint journal_unsealed_pkey PRIMARY KEY (merchant_id, livemode, journal_id)
+);
+CREATE INDEX journal_unsealed_place ON journal_unsealed USING btree (merchant_id, livemode, place);
+CREATE TRIGGER journal_unsealed_kept AFTER DELETE ON journal_unsealed REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION refuse_unsealed();
+CREATE TRIGGER journal_unsealed_no_truncate BEFORE TRUNCATE ON journal_unsealed FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
+CREATE CONSTRAINT TRIGGER posting_balanced AFTER INSERT OR UPDATE ON journal_unsealed DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_unbalanced();
+
 create table ledger_account (
   account text not null,
   asset text not null,
   normal text not null,
+  guard text default 'either'::text not null,
   constraint ledger_account_pkey PRIMARY KEY (account, asset),
+  constraint ledger_account_guarded UNIQUE (account, asset, guard),
+  constraint ledger_account_check CHECK (guard = normal OR guard = 'either'::text),
+  constraint ledger_account_guard_check CHECK (guard = ANY (ARRAY['debit'::text, 'credit'::text, 'either'::text])),
   constraint ledger_account_normal_check CHECK (normal = ANY (ARRAY['debit'::text, 'credit'::text]))
 );
+
+create table ledger_balance (
+  merchant_id text not null,
+  livemode boolean not null,
+  account text not null,
+  asset text not null,
+  guard text not null,
+  amount numeric(78,0) default 0 not null,
+  constraint ledger_balance_pkey PRIMARY KEY (merchant_id, livemode, account, asset),
+  constraint ledger_balance_side CHECK (
+CASE guard
+    WHEN 'credit'::text THEN amount <= 0::numeric
+    WHEN 'debit'::text THEN amount >= 0::numeric
+    ELSE true
+END),
+  constraint ledger_balance_account_asset_guard_fkey FOREIGN KEY (account, asset, guard) REFERENCES ledger_account(account, asset, guard)
+);
+CREATE TRIGGER ledger_balance_kept BEFORE DELETE ON ledger_balance FOR EACH ROW EXECUTE FUNCTION refuse_write();
+CREATE TRIGGER ledger_balance_no_truncate BEFORE TRUNCATE ON ledger_balance FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
+
+create table ledger_chain (
+  merchant_id text not null,
+  livemode boolean not null,
+  last_sequence bigint default 0 not null,
+  last_hash bytea default decode(repeat('00'::text, 32), 'hex'::text) not null,
+  constraint ledger_chain_pkey PRIMARY KEY (merchant_id, livemode),
+  constraint ledger_chain_last_hash_check CHECK (length(last_hash) = 32)
+);
+CREATE TRIGGER ledger_chain_forward BEFORE UPDATE ON ledger_chain FOR EACH ROW WHEN (new.last_sequence < old.last_sequence OR new.merchant_id IS DISTINCT FROM old.merchant_id OR new.livemode IS DISTINCT FROM old.livemode OR new.last_sequence = old.last_sequence AND new.last_hash IS DISTINCT FROM old.last_hash) EXECUTE FUNCTION refuse_write();
+CREATE TRIGGER ledger_chain_kept BEFORE DELETE ON ledger_chain FOR EACH ROW EXECUTE FUNCTION refuse_write();
+CREATE TRIGGER ledger_chain_no_truncate BEFORE TRUNCATE ON ledger_chain FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
+
+create table ledger_incoming (
+  merchant_id text not null,
+  livemode boolean not null,
+  account text not null,
+  asset text not null,
+  amount numeric(78,0) not null
+);
+CREATE INDEX ledger_incoming_of ON ledger_incoming USING btree (merchant_id, livemode, account, asset);
+CREATE TRIGGER ledger_incoming_fixed BEFORE UPDATE ON ledger_incoming FOR EACH ROW EXECUTE FUNCTION refuse_write();
+CREATE TRIGGER ledger_incoming_no_truncate BEFORE TRUNCATE ON ledger_incoming FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
 
 create table list_count (
   merchant_id text not null,
@@ -557,7 +758,7 @@ create table posting (
   constraint posting_merchant_id_livemode_journal_id_fkey FOREIGN KEY (merchant_id, livemode, journal_id) REFERENCES journal(merchant_id, livemode, id)
 );
 CREATE TRIGGER posting_append_only BEFORE DELETE OR UPDATE ON posting FOR EACH ROW EXECUTE FUNCTION refuse_write();
-CREATE CONSTRAINT TRIGGER posting_balanced AFTER INSERT ON posting DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_unbalanced();
+CREATE TRIGGER posting_kept AFTER INSERT ON posting REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION keep_balances();
 CREATE TRIGGER posting_no_truncate BEFORE TRUNCATE ON posting FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
 
 create table quote (

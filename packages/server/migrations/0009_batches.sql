@@ -218,7 +218,3 @@ begin
   return new;
 end $$;
 create trigger payout_keeps_batch before update on payout for each row execute function refuse_other_batch();
-
-insert into ledger_account (account, asset, normal)
-  values ('gas_expense', 'BTC', 'debit'), ('gas_expense', 'POL', 'debit'), ('hot_wallet', 'POL', 'debit')
-  on conflict do nothing;

@@ -3,6 +3,7 @@ import type { Context } from './context.ts'
 import { listen } from './db/wake.ts'
 import { dropOldWindows } from './http/limitStore.ts'
 import { startWorker } from './jobs/runner.ts'
+import { sealJournals } from './ledger/sealJournals.ts'
 import { listSweeps } from './lists/jobs.ts'
 import { advancePayout } from './payouts/advancePayout.ts'
 import { payoutSweeps } from './payouts/jobs.ts'
@@ -35,6 +36,7 @@ export async function runWorker(ctx: Context): Promise<{ stop(): Promise<void> }
       ...webhookSweeps(ctx),
       ...checkoutSweeps(ctx),
       ...listSweeps(ctx),
+      { name: 'ledger seals', run: (stop) => sealJournals(ctx.db, stop) },
       { name: 'old rate limits', run: () => dropOldWindows(ctx.db, 5000) },
     ],
   })

@@ -4,6 +4,7 @@ import { inventoryList } from './inventoryList.ts'
 import { keyCreate } from './keyCreate.ts'
 import { keyList } from './keyList.ts'
 import { keyRevoke } from './keyRevoke.ts'
+import { ledger } from './ledger.ts'
 import { merchantCreate } from './merchantCreate.ts'
 import { merchantList } from './merchantList.ts'
 import { merchantSetPlan } from './merchantSetPlan.ts'
@@ -36,5 +37,6 @@ export const COMMANDS: readonly Command[] = [
   treasuryRelease,
   inventoryList,
   receiptVerify,
+  ledger,
   secretsRewrap,
 ]

@@ -130,6 +130,8 @@ test('every column of sealed values is known to it', async () => {
     'api_key.secret_hash',
     'checkout_session.idempotency_fingerprint',
     'idempotency_key.fingerprint',
+    'journal_seal.hash',
+    'ledger_chain.last_hash',
     'transaction.card_token_hash',
   ]
   assert.deepEqual(

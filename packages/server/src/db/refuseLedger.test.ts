@@ -119,10 +119,10 @@ describe('a posting', () => {
   test('goes to an account that carries its asset', async () => {
     await book([
       ['merchant_payable', 'USDT', -5n],
-      ['payout_in_flight', 'USDT', 5n],
+      ['hot_wallet', 'USDT', 5n],
     ])
     for (const [account, asset] of [
-      ['merchant_payable', 'EUR'],
+      ['merchant_payable', 'POL'],
       ['hot_wallet', 'USD'],
       ['acquirer_receivable', 'USDT'],
       ['gas_expense', 'USDT'],

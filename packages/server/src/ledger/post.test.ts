@@ -3,10 +3,10 @@ import { after, describe, test } from 'node:test'
 import { testDatabase } from '../../../../test/support/database.ts'
 import { UNIQUE_VIOLATION, inTransaction, isDbError } from '../db/sql.ts'
 import { AssertionFailed } from '../lib/assert.ts'
-import type { Asset, Money } from '../lib/money.ts'
+import type { LedgerAsset, Money } from '../lib/money.ts'
 import { post } from './post.ts'
 import { type Posting, credit, debit } from './posting.ts'
-import { trialBalance } from './store.ts'
+import { trialBalance } from './balanceStore.ts'
 
 const database = await testDatabase()
 const { db } = database
@@ -14,7 +14,7 @@ after(() => database.drop())
 await db.query('create table state_change (racer int)')
 
 const TENANT = { merchant_id: 'mer_1', livemode: false }
-const money = (amount: bigint, asset: Asset): Money => ({ amount, asset })
+const money = (amount: bigint, asset: LedgerAsset): Money<LedgerAsset> => ({ amount, asset })
 
 const capture = (gross: bigint): Posting[] => [
   debit('acquirer_receivable', money(gross, 'USD')),
@@ -118,7 +118,7 @@ describe('post', () => {
   })
 
   test('the trial balance sums to zero in every asset', async () => {
-    const sums = new Map<Asset, bigint>()
+    const sums = new Map<LedgerAsset, bigint>()
     for (const { asset, balance } of await trialBalance(db))
       sums.set(asset, (sums.get(asset) ?? 0n) + balance)
     assert.deepEqual(

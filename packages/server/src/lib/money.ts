@@ -9,18 +9,22 @@ export const CRYPTOS = ['USDT', 'USDC', 'BTC', 'ETH'] as const
 export type Fiat = (typeof FIATS)[number]
 export type Crypto = (typeof CRYPTOS)[number]
 export type Asset = Fiat | Crypto
+/** What the ledger counts in: also POL, which pays for transactions and is never paid out, priced or charged. */
+export type LedgerAsset = Asset | 'POL'
+/** The coin in which a chain takes its fees. */
+export type FeeCoin = 'ETH' | 'BTC' | 'POL'
 
 /** An exact amount in minor units of its asset: cents, 10⁻⁶ USDT, satoshi, wei. Never a floating-point number. */
-export type Money<A extends Asset = Asset> = { readonly amount: bigint; readonly asset: A }
+export type Money<A extends LedgerAsset = Asset> = { readonly amount: bigint; readonly asset: A }
 
 /** How a result that does not fit is rounded. A required argument everywhere: nobody should guess. */
 export type Rounding = 'floor' | 'ceil' | 'half_up'
 
 /**
  * `decimals`: minor units per major unit as the ledger and the chain count them.
- * `shown`: decimals in JSON and the finest step of a payout. They differ for ETH only: wei do not fit a JSON number.
+ * `shown`: decimals in JSON and the finest step of a payout. They differ for ETH and POL only: wei do not fit a JSON number.
  */
-export const ASSETS: Record<Asset, { readonly decimals: number; readonly shown: number }> = {
+export const ASSETS: Record<LedgerAsset, { readonly decimals: number; readonly shown: number }> = {
   USD: { decimals: 2, shown: 2 },
   EUR: { decimals: 2, shown: 2 },
   GBP: { decimals: 2, shown: 2 },
@@ -30,6 +34,7 @@ export const ASSETS: Record<Asset, { readonly decimals: number; readonly shown: 
   USDC: { decimals: 6, shown: 6 },
   BTC: { decimals: 8, shown: 8 },
   ETH: { decimals: 18, shown: 8 },
+  POL: { decimals: 18, shown: 8 },
 }
 
 /** Rates are integers scaled by 10¹⁸: enough digits for BTC per CAD cent. */
@@ -104,7 +109,7 @@ export function toJsonNumber({ amount, asset }: Money): number {
 }
 
 /** The amount as an exact decimal string with all of the asset's decimals. */
-export function toDecimalString({ amount, asset }: Money): string {
+export function toDecimalString({ amount, asset }: Money<LedgerAsset>): string {
   return formatDecimal(amount, ASSETS[asset].decimals)
 }
 

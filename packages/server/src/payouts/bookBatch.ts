@@ -1,69 +1,40 @@
 import type { Tx } from '../db/sql.ts'
+import { platform } from '../ledger/platform.ts'
 import { post } from '../ledger/post.ts'
-import { credit, debit } from '../ledger/posting.ts'
-import type { Asset, Crypto, Money } from '../lib/money.ts'
+import type { Posting } from '../ledger/posting.ts'
+import { gas } from '../ledger/postings/gas.ts'
+import { completePayout, failPayout, reservePayout, unreservePayout } from '../ledger/postings/payout.ts'
+import type { Crypto, FeeCoin, Money } from '../lib/money.ts'
 import type { Ref } from '../lib/tenant.ts'
 import type { BatchRef } from './batch.ts'
 
 /** A payout as the ledger sees it. */
-type Booked = Ref & { readonly amount: bigint; readonly asset: Crypto }
+type Booked = Ref & Money<Crypto>
 
-const moneyOf = ({ amount, asset }: Booked): Money<Crypto> => ({ amount, asset })
-/** A payout may have several batches in its life, one after the other; each of them reserves once and ends once. */
-const keyOf = (what: string, batch: BatchRef, payout: Booked) => `${what}:${payout.id}:${batch.id}`
+/**
+ * Books a movement of one payout. A payout may be in several batches in its life, one after the other: in each of them
+ * it is reserved once and ends once.
+ */
+const booking =
+  (what: string, postings: (money: Money<Crypto>) => Posting[]) =>
+  (tx: Tx, batch: BatchRef, payout: Booked): Promise<void> =>
+    post(
+      tx,
+      payout,
+      `${what}:${payout.id}:${batch.id}`,
+      postings({ amount: payout.amount, asset: payout.asset }),
+    )
 
 /** What is owed to the merchant is in a transaction now. */
-export async function bookReserved(tx: Tx, batch: BatchRef, payout: Booked): Promise<void> {
-  const money = moneyOf(payout)
-  await post(tx, payout, keyOf('reserve', batch, payout), [
-    debit('merchant_payable', money),
-    credit('payout_in_flight', money),
-  ])
-}
-
+export const bookReserved = booking('reserve', (money) => reservePayout(money))
 /** It has left the wallet, for good. */
-export async function bookPaid(tx: Tx, batch: BatchRef, payout: Booked): Promise<void> {
-  const money = moneyOf(payout)
-  await post(tx, payout, keyOf('final', batch, payout), [
-    debit('payout_in_flight', money),
-    credit('hot_wallet', money),
-  ])
-}
-
+export const bookPaid = booking('final', completePayout)
 /** It was not paid, for good: owed again. */
-export async function bookFailed(tx: Tx, batch: BatchRef, payout: Booked): Promise<void> {
-  const money = moneyOf(payout)
-  await post(tx, payout, keyOf('failed', batch, payout), [
-    debit('payout_in_flight', money),
-    credit('merchant_payable', money),
-  ])
-}
-
+export const bookFailed = booking('failed', failPayout)
 /** Its batch was cancelled: owed as before. */
-export async function bookReleased(tx: Tx, batch: BatchRef, payout: Booked): Promise<void> {
-  const money = moneyOf(payout)
-  await post(tx, payout, keyOf('release', batch, payout), [
-    debit('payout_in_flight', money),
-    credit('merchant_payable', money),
-  ])
-}
+export const bookReleased = booking('release', (money) => unreservePayout(money))
 
-/** What the transaction cost, whatever it did, in equal shares; the first payout bears what does not divide. */
-export async function bookGas(
-  tx: Tx,
-  batch: BatchRef,
-  payouts: readonly Booked[],
-  gas: { amount: bigint; asset: 'ETH' | 'BTC' | 'POL' },
-): Promise<void> {
-  const count = BigInt(payouts.length)
-  const share = gas.amount / count
-  for (const [line, payout] of payouts.entries()) {
-    const amount = line === 0 ? gas.amount - share * (count - 1n) : share
-    if (amount === 0n) continue
-    const money = { amount, asset: gas.asset as Asset }
-    await post(tx, payout, keyOf('gas', batch, payout), [
-      debit('gas_expense', money),
-      credit('hot_wallet', money),
-    ])
-  }
+/** What the transaction cost, whatever it did. It may have paid many merchants, so it is in the books of none. */
+export async function bookGas(tx: Tx, batch: BatchRef, cost: Money<FeeCoin>): Promise<void> {
+  if (cost.amount > 0n) await post(tx, platform(batch.livemode), `gas:${batch.id}`, gas(cost))
 }

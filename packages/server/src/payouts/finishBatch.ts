@@ -31,7 +31,7 @@ export async function finishBatch(
     if (!ended) throw new LostRace('the end of a batch could not be recorded')
     const payouts = await payoutsOf(tx, batch)
     assert(payouts.length === batch.payments, 'a batch has other payouts than lines')
-    await bookGas(tx, batch, payouts, { amount: fee, asset: step.chain.fee_coin })
+    await bookGas(tx, batch, { amount: fee, asset: step.chain.fee_coin })
     if (to === 'cancelled') await release(tx, batch, payouts)
     else await settle(step, tx, batch, payouts, mined)
     return ended

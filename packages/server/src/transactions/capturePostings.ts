@@ -1,4 +1,6 @@
-import { type Posting, credit, debit } from '../ledger/posting.ts'
+import { type Posting, netted } from '../ledger/posting.ts'
+import { capture } from '../ledger/postings/capture.ts'
+import { conversion as convert } from '../ledger/postings/conversion.ts'
 import type { Crypto, Fiat } from '../lib/money.ts'
 import type { ConversionFigures } from './ports.ts'
 
@@ -12,14 +14,14 @@ export function capturePostings(
   payout_currency: Crypto,
 ): Posting[] {
   const fiat = (amount: bigint) => ({ amount, asset: currency })
-  const payout = { amount: conversion.payout_amount, asset: payout_currency }
-  return [
-    debit('acquirer_receivable', fiat(conversion.gross)),
-    credit('fee_revenue', fiat(conversion.fee)),
-    credit('spread_revenue', fiat(conversion.spread)),
-    credit('rounding', fiat(conversion.remainder)),
-    credit('fx', fiat(conversion.payout_value)),
-    debit('fx', payout),
-    credit('merchant_payable', payout),
-  ]
+  const { gross, fee, payout_value, spread, remainder, payout_amount } = conversion
+  return netted([
+    ...capture({ gross: fiat(gross), fee: fiat(fee) }),
+    ...convert({
+      payout_value: fiat(payout_value),
+      spread: fiat(spread),
+      remainder: fiat(remainder),
+      payout: { amount: payout_amount, asset: payout_currency },
+    }),
+  ])
 }
