@@ -1,14 +1,16 @@
 /**
- * `npm run bench [-- create|payments|webhooks|growth|profile] [--write]`: measures against real servers, prints tables. With `--write` the
+ * `npm run bench [-- create|payments|webhooks|growth|profile|gas] [--write]`: measures against real servers, prints tables. With `--write` the
  * tables also go into bench/README.md. The last line of the output is for programs.
  */
 import { parseArgs } from 'node:util'
 import { startBenchWorld } from './benchWorld.ts'
 import { createBench } from './create/createBench.ts'
+import { gasBench, SIZES } from './gas/gasBench.ts'
 import { growthBench } from './growth/growthBench.ts'
 import { paymentsBench } from './payments/paymentsBench.ts'
 import { profileCreate } from './profile/profileCreate.ts'
 import { createTable } from './report/createTable.ts'
+import { gasTable } from './report/gasTable.ts'
 import { growthTable } from './report/growthTable.ts'
 import { loadBefore, machineLine } from './report/machine.ts'
 import { paymentsTable } from './report/paymentsTable.ts'
@@ -16,7 +18,7 @@ import { webhooksTable } from './report/webhooksTable.ts'
 import { writeSection } from './report/writeSection.ts'
 import { webhooksBench } from './webhooks/webhooksBench.ts'
 
-const PARTS = ['create', 'payments', 'webhooks', 'growth', 'profile'] as const
+const PARTS = ['create', 'payments', 'webhooks', 'growth', 'profile', 'gas'] as const
 // Those that run without being named; the others take minutes, or slow down what they look at.
 const USUAL: readonly string[] = ['create', 'payments']
 const { values, positionals } = parseArgs({
@@ -36,44 +38,57 @@ const chosen = (part: (typeof PARTS)[number]) =>
   positionals.length === 0 ? USUAL.includes(part) : positionals.includes(part)
 const say = (line: string) => void process.stderr.write(`  ${line}\n`)
 
-const { load, busy } = loadBefore()
-if (busy) say(`The machine is busy (load ${load}): the figures will be lower than it can do.`)
-say('starting PostgreSQL, chain, acquirer and venues')
-const { world, stop } = await startBenchWorld()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void stop().finally(() => process.exit(130)))
-}
 const summary: string[] = []
-try {
-  const machine = `${await machineLine(world.database.db)}; load before ${load}`
-  const print = async (name: string, figures: string) => {
-    process.stdout.write(`\n${figures}\n\n${machine}\n`)
-    if (values.write) await writeSection(name, `${figures}\n\n${machine}`)
-  }
-  if (chosen('create')) {
-    const figures = await createBench(world, say)
-    await print('create', createTable(figures))
-    const { ratio, p50_ms, p99_ms } = figures
-    summary.push(`create_ratio=${ratio.toFixed(3)} p50_ms=${p50_ms.toFixed(1)} p99_ms=${p99_ms.toFixed(1)}`)
-  }
-  if (chosen('profile')) process.stdout.write(`\n${await profileCreate(world)}\n`)
-  if (chosen('growth')) {
-    const figures = await growthBench(world, Number(values.sessions), say)
-    await print('growth', growthTable(figures))
-    summary.push(`growth_kept=${figures.kept.toFixed(3)}`)
-  }
-  if (chosen('payments')) {
-    const figures = await paymentsBench(world, say)
-    await print('payments', paymentsTable(figures))
-    summary.push(`payments_per_s=${figures.payments_per_s.toFixed(1)}`)
-  }
-  if (chosen('webhooks')) {
-    const figures = await webhooksBench(world, Number(values.waiting), say)
-    await print('webhooks', webhooksTable(figures))
-    const { ratio, idle_p50_ms } = figures
-    summary.push(`webhook_ratio=${ratio.toFixed(3)} idle_p50_ms=${idle_p50_ms.toFixed(1)}`)
-  }
-} finally {
-  await stop()
+if (chosen('gas')) {
+  // Gas does not depend on the machine, nor on anything but a chain.
+  const rows = await gasBench()
+  const figures = gasTable(rows)
+  process.stdout.write(`\n${figures}\n`)
+  if (values.write) await writeSection('gas', figures)
+  const [usdt] = rows
+  summary.push(`gas_at_100_new_usdt=${usdt?.batched[SIZES.indexOf(100)]} single=${usdt?.single}`)
 }
+if (PARTS.some((part) => part !== 'gas' && chosen(part))) await benchOfServers()
 process.stdout.write(`\n${summary.join(' ')}\n`)
+
+async function benchOfServers(): Promise<void> {
+  const { load, busy } = loadBefore()
+  if (busy) say(`The machine is busy (load ${load}): the figures will be lower than it can do.`)
+  say('starting PostgreSQL, chain, acquirer and venues')
+  const { world, stop } = await startBenchWorld()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void stop().finally(() => process.exit(130)))
+  }
+  try {
+    const machine = `${await machineLine(world.database.db)}; load before ${load}`
+    const print = async (name: string, figures: string) => {
+      process.stdout.write(`\n${figures}\n\n${machine}\n`)
+      if (values.write) await writeSection(name, `${figures}\n\n${machine}`)
+    }
+    if (chosen('create')) {
+      const figures = await createBench(world, say)
+      await print('create', createTable(figures))
+      const { ratio, p50_ms, p99_ms } = figures
+      summary.push(`create_ratio=${ratio.toFixed(3)} p50_ms=${p50_ms.toFixed(1)} p99_ms=${p99_ms.toFixed(1)}`)
+    }
+    if (chosen('profile')) process.stdout.write(`\n${await profileCreate(world)}\n`)
+    if (chosen('growth')) {
+      const figures = await growthBench(world, Number(values.sessions), say)
+      await print('growth', growthTable(figures))
+      summary.push(`growth_kept=${figures.kept.toFixed(3)}`)
+    }
+    if (chosen('payments')) {
+      const figures = await paymentsBench(world, say)
+      await print('payments', paymentsTable(figures))
+      summary.push(`payments_per_s=${figures.payments_per_s.toFixed(1)}`)
+    }
+    if (chosen('webhooks')) {
+      const figures = await webhooksBench(world, Number(values.waiting), say)
+      await print('webhooks', webhooksTable(figures))
+      const { ratio, idle_p50_ms } = figures
+      summary.push(`webhook_ratio=${ratio.toFixed(3)} idle_p50_ms=${idle_p50_ms.toFixed(1)}`)
+    }
+  } finally {
+    await stop()
+  }
+}
