@@ -40,55 +40,55 @@ const say = (line: string) => void process.stderr.write(`  ${line}\n`)
 
 const summary: string[] = []
 if (chosen('gas')) {
-  // Gas does not depend on the machine, nor on anything but a chain.
   const rows = await gasBench()
-  const figures = gasTable(rows)
-  process.stdout.write(`\n${figures}\n`)
-  if (values.write) await writeSection('gas', figures)
+  process.stdout.write(`\n${gasTable(rows)}\n`)
+  if (values.write) await writeSection('gas', gasTable(rows))
   const [usdt] = rows
   summary.push(`gas_at_100_new_usdt=${usdt?.batched[SIZES.indexOf(100)]} single=${usdt?.single}`)
+  // Gas depends on neither the machine nor the servers.
+  if (!PARTS.some((part) => part !== 'gas' && chosen(part))) {
+    process.stdout.write(`\n${summary.join(' ')}\n`)
+    process.exit(0)
+  }
 }
-if (PARTS.some((part) => part !== 'gas' && chosen(part))) await benchOfServers()
-process.stdout.write(`\n${summary.join(' ')}\n`)
 
-async function benchOfServers(): Promise<void> {
-  const { load, busy } = loadBefore()
-  if (busy) say(`The machine is busy (load ${load}): the figures will be lower than it can do.`)
-  say('starting PostgreSQL, chain, acquirer and venues')
-  const { world, stop } = await startBenchWorld()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void stop().finally(() => process.exit(130)))
-  }
-  try {
-    const machine = `${await machineLine(world.database.db)}; load before ${load}`
-    const print = async (name: string, figures: string) => {
-      process.stdout.write(`\n${figures}\n\n${machine}\n`)
-      if (values.write) await writeSection(name, `${figures}\n\n${machine}`)
-    }
-    if (chosen('create')) {
-      const figures = await createBench(world, say)
-      await print('create', createTable(figures))
-      const { ratio, p50_ms, p99_ms } = figures
-      summary.push(`create_ratio=${ratio.toFixed(3)} p50_ms=${p50_ms.toFixed(1)} p99_ms=${p99_ms.toFixed(1)}`)
-    }
-    if (chosen('profile')) process.stdout.write(`\n${await profileCreate(world)}\n`)
-    if (chosen('growth')) {
-      const figures = await growthBench(world, Number(values.sessions), say)
-      await print('growth', growthTable(figures))
-      summary.push(`growth_kept=${figures.kept.toFixed(3)}`)
-    }
-    if (chosen('payments')) {
-      const figures = await paymentsBench(world, say)
-      await print('payments', paymentsTable(figures))
-      summary.push(`payments_per_s=${figures.payments_per_s.toFixed(1)}`)
-    }
-    if (chosen('webhooks')) {
-      const figures = await webhooksBench(world, Number(values.waiting), say)
-      await print('webhooks', webhooksTable(figures))
-      const { ratio, idle_p50_ms } = figures
-      summary.push(`webhook_ratio=${ratio.toFixed(3)} idle_p50_ms=${idle_p50_ms.toFixed(1)}`)
-    }
-  } finally {
-    await stop()
-  }
+const { load, busy } = loadBefore()
+if (busy) say(`The machine is busy (load ${load}): the figures will be lower than it can do.`)
+say('starting PostgreSQL, chain, acquirer and venues')
+const { world, stop } = await startBenchWorld()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void stop().finally(() => process.exit(130)))
 }
+try {
+  const machine = `${await machineLine(world.database.db)}; load before ${load}`
+  const print = async (name: string, figures: string) => {
+    process.stdout.write(`\n${figures}\n\n${machine}\n`)
+    if (values.write) await writeSection(name, `${figures}\n\n${machine}`)
+  }
+  if (chosen('create')) {
+    const figures = await createBench(world, say)
+    await print('create', createTable(figures))
+    const { ratio, p50_ms, p99_ms } = figures
+    summary.push(`create_ratio=${ratio.toFixed(3)} p50_ms=${p50_ms.toFixed(1)} p99_ms=${p99_ms.toFixed(1)}`)
+  }
+  if (chosen('profile')) process.stdout.write(`\n${await profileCreate(world)}\n`)
+  if (chosen('growth')) {
+    const figures = await growthBench(world, Number(values.sessions), say)
+    await print('growth', growthTable(figures))
+    summary.push(`growth_kept=${figures.kept.toFixed(3)}`)
+  }
+  if (chosen('payments')) {
+    const figures = await paymentsBench(world, say)
+    await print('payments', paymentsTable(figures))
+    summary.push(`payments_per_s=${figures.payments_per_s.toFixed(1)}`)
+  }
+  if (chosen('webhooks')) {
+    const figures = await webhooksBench(world, Number(values.waiting), say)
+    await print('webhooks', webhooksTable(figures))
+    const { ratio, idle_p50_ms } = figures
+    summary.push(`webhook_ratio=${ratio.toFixed(3)} idle_p50_ms=${idle_p50_ms.toFixed(1)}`)
+  }
+} finally {
+  await stop()
+}
+process.stdout.write(`\n${summary.join(' ')}\n`)
