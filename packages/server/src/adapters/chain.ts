@@ -24,6 +24,8 @@ export interface Chain {
   coins(): Promise<readonly Coin[] | null>
   /** What pays payouts holds of `asset`, in minor units, at the head: the wallet, or its vault. */
   balance(asset: Crypto): Promise<bigint>
+  /** Where that lies, when it is not the wallet: the vault of `asset`. Null: the wallet. Absent: always the wallet. */
+  vaultOf?(asset: Crypto): string | null
   /** What any address holds of `asset`, in minor units, at the head. */
   balanceOf(asset: Crypto, address: string): Promise<bigint>
   /** How many payments of `asset` one transaction may make. 1: each goes alone. */

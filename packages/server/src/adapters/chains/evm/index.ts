@@ -41,6 +41,7 @@ export function createEvmChain(config: EvmConfig, signer: Signer): Chain {
     chainNonce: async () => chainNonce(context),
     coins: async () => null,
     balance: async (asset) => balance(context, asset),
+    vaultOf: (asset) => (context.tokens.has(asset) ? context.vault : null),
     balanceOf: async (asset, address) => balanceOf(context, asset, getAddress(address)),
     batchMax: (asset) => batchMax(context, asset),
     plan: async (order, limits) => plan(context, order, limits),
