@@ -13,6 +13,11 @@ export interface Chain {
   readonly fee_coin: 'ETH' | 'POL' | 'BTC'
   /** Checks form and checksum; returns the canonical spelling, or why not. */
   parseAddress(text: string): AddressVerdict
+  /**
+   * Whether a contract stands at the address, where such a thing exists. See contractElsewhere.ts.
+   * @throws ProviderError
+   */
+  isContract?(address: string): Promise<boolean>
   /** Address of the hot wallet that signs. Where a vault holds the tokens, the vault's operator. */
   walletAddress(): Promise<string>
   /**

@@ -4,6 +4,7 @@ import type { Signer } from '../../signer.ts'
 import { balance, balanceOf, chainNonce } from './balance.ts'
 import { broadcast } from './broadcast.ts'
 import { batchMax, createContext, type EvmConfig } from './context.ts'
+import { isContract } from './isContract.ts'
 import { parseAddress } from './parseAddress.ts'
 import { plan } from './plan.ts'
 import { probe } from './probe.ts'
@@ -37,6 +38,7 @@ export function createEvmChain(config: EvmConfig, signer: Signer): Chain {
     assets: [...context.tokens.keys(), ...(context.coin === 'ETH' ? (['ETH'] as const) : [])],
     fee_coin: context.coin,
     parseAddress: (text) => parseAddress(context, wallet, text),
+    isContract: async (address) => isContract(context, address),
     walletAddress: learnWallet,
     chainNonce: async () => chainNonce(context),
     coins: async () => null,
