@@ -9,11 +9,14 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import { generatePrivateKey } from 'viem/accounts'
+import vaultArtifact from '../../contracts/artifacts/PayoutVault.json' with { type: 'json' }
+import { TOKEN_OWNER, VAULT_OWNER } from '../../packages/sandbox/src/chain.ts'
 import { freePort } from '../../packages/sandbox/src/ports.ts'
 import { startPostgres } from '../../packages/sandbox/src/postgres.ts'
 import { runCommand } from '../../packages/server/src/commands/runCommand.ts'
 import { migrate } from '../../packages/server/src/db/migrate.ts'
 import { openDb } from '../../packages/server/src/db/sql.ts'
+import { deployed } from '../support/deployed.ts'
 import { spendNonceElsewhere, treasuryOf } from '../support/chainControls.ts'
 import { type Gateway, startWorld, type World } from '../support/world.ts'
 
@@ -277,6 +280,26 @@ describe('doctor', () => {
     )
     assert.match(line?.message ?? '', /has no ETH to pay for transactions: no payout can leave\.$/)
     assert.match(line?.fix ?? '', /^Send ETH on ethereum to 0x/)
+  })
+
+  it('a vault: what it holds, one without money, and one that is not ours', async () => {
+    const { vault } = world.chain
+    const verdicts = await doctor({ SKIRO_TEST_CHAINS: chains({ vault }) })
+    const line = verdicts.checks.find(({ check }) => check === 'test wallet ethereum')
+    assert.match(line?.message ?? '', new RegExp(`holds .* ETH; its vault ${vault} holds .* USDT, .* USDC`))
+    const parties = [VAULT_OWNER, treasuryOf(world)]
+    const empty = await deployed(world.chain.rpc_url, TOKEN_OWNER, vaultArtifact, parties)
+    const [poor] = await finds(
+      { 'test wallet ethereum': 'fail' },
+      { SKIRO_TEST_CHAINS: chains({ vault: empty }) },
+    )
+    assert.equal(poor?.message, `The vault ${empty} has no USDT and no USDC: payouts in it are held.`)
+    assert.match(poor?.fix ?? '', new RegExp(`^Send USDT and USDC on ethereum to ${empty}`))
+    const [strange] = await finds(
+      { 'test chain ethereum': 'fail', 'test wallet ethereum': 'skip' },
+      { SKIRO_TEST_CHAINS: chains({ vault }), SKIRO_TEST_SIGNER_KEY: generatePrivateKey() },
+    )
+    assert.match(strange?.message ?? '', /^The node refuses: the vault 0x\w+ has the operator 0x/)
   })
 
   it('an acquirer that does not answer', async () => {

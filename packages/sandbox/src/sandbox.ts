@@ -50,6 +50,8 @@ export interface SandboxFacts {
   default_webhook_url: string
   wallets: { USDT: string; USDC: string; ETH: string; BTC: null }
   tokens: { USDT: string; USDC: string }
+  /** PayoutVault that pays the tokens out; the treasury's key operates it. */
+  vault: string
 }
 
 /** Starts everything, in parallel where nothing depends on another, and writes `sandbox.json` when all is ready. */
@@ -84,6 +86,7 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
           rpc_url: chain.rpc_url,
           sim_url: chain.sim_url,
           tokens: chain.tokens,
+          vault: chain.vault,
           // A payment of half a dollar is paid out too, and nobody at a sandbox waits for company.
           payouts: { batch_wait_ms: 500, fee_share_bps: 10_000 },
         },
@@ -147,6 +150,7 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
     default_webhook_url: webhook_url,
     wallets: { USDT: wallet, USDC: wallet, ETH: wallet, BTC: null },
     tokens: { USDT: chain.tokens.USDT, USDC: chain.tokens.USDC },
+    vault: chain.vault,
   }
   writeJson(paths.sandbox, facts)
   return facts

@@ -13,6 +13,11 @@ export interface Chain {
   readonly fee_coin: 'ETH' | 'POL' | 'BTC'
   /** Checks form and checksum; returns the canonical spelling, or why not. */
   parseAddress(text: string): AddressVerdict
+  /**
+   * Whether a contract stands at the address, where such a thing exists. See contractElsewhere.ts.
+   * @throws ProviderError
+   */
+  isContract?(address: string): Promise<boolean>
   /** Address of the hot wallet that signs. Where a vault holds the tokens, the vault's operator. */
   walletAddress(): Promise<string>
   /**
@@ -24,6 +29,8 @@ export interface Chain {
   coins(): Promise<readonly Coin[] | null>
   /** What pays payouts holds of `asset`, in minor units, at the head: the wallet, or its vault. */
   balance(asset: Crypto): Promise<bigint>
+  /** Where that lies, when it is not the wallet: the vault of `asset`. Null: the wallet. Absent: always the wallet. */
+  vaultOf?(asset: Crypto): string | null
   /** What any address holds of `asset`, in minor units, at the head. */
   balanceOf(asset: Crypto, address: string): Promise<bigint>
   /** How many payments of `asset` one transaction may make. 1: each goes alone. */

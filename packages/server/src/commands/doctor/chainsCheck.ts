@@ -74,17 +74,27 @@ async function judgeWallet(
     chain.assets.map(async (asset) => ({ asset, amount: await chain.balance(asset) })),
   )
   const empty = holdings.filter(({ amount }) => amount === 0n).map(({ asset }) => asset)
-  if (empty.length > 0) {
+  const [missing] = empty
+  if (missing) {
+    const vault = chain.vaultOf?.(missing) ?? null
+    const there = empty.filter((asset) => (chain.vaultOf?.(asset) ?? null) === vault)
     return [
       fail(
         name,
-        `The wallet ${address} has no ${empty.join(' and no ')}: payouts in it are held.`,
-        `Send ${empty.join(' and ')} on ${chain.network} to ${address}, or take it out of the chain's tokens.`,
+        `The ${vault ? 'vault' : 'wallet'} ${vault ?? address} has no ${there.join(' and no ')}: payouts in it are held.`,
+        `Send ${there.join(' and ')} on ${chain.network} to ${vault ?? address}, or take it out of the chain's tokens.`,
       ),
     ]
   }
-  const words = holdings.map(({ asset, amount }) => `${rounded(asset, amount)} ${asset}`)
-  return [ok(name, `${address} holds ${words.join(', ')}.`)]
+  const held = (of: string | null) =>
+    holdings
+      .filter(({ asset }) => (chain.vaultOf?.(asset) ?? null) === of)
+      .map(({ asset, amount }) => `${rounded(asset, amount)} ${asset}`)
+      .join(', ')
+  const vault = chain.assets.map((asset) => chain.vaultOf?.(asset) ?? null).find((one) => one !== null)
+  if (!vault) return [ok(name, `${address} holds ${held(null)}.`)]
+  const own = held(null) || `${coin} for transactions`
+  return [ok(name, `${address} holds ${own}; its vault ${vault} holds ${held(vault)}.`)]
 }
 
 /** Down to the digits that people are shown. */

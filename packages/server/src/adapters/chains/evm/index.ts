@@ -4,6 +4,7 @@ import type { Signer } from '../../signer.ts'
 import { balance, balanceOf, chainNonce } from './balance.ts'
 import { broadcast } from './broadcast.ts'
 import { batchMax, createContext, type EvmConfig } from './context.ts'
+import { isContract } from './isContract.ts'
 import { parseAddress } from './parseAddress.ts'
 import { plan } from './plan.ts'
 import { probe } from './probe.ts'
@@ -37,10 +38,12 @@ export function createEvmChain(config: EvmConfig, signer: Signer): Chain {
     assets: [...context.tokens.keys(), ...(context.coin === 'ETH' ? (['ETH'] as const) : [])],
     fee_coin: context.coin,
     parseAddress: (text) => parseAddress(context, wallet, text),
+    isContract: async (address) => isContract(context, address),
     walletAddress: learnWallet,
     chainNonce: async () => chainNonce(context),
     coins: async () => null,
     balance: async (asset) => balance(context, asset),
+    vaultOf: (asset) => (context.tokens.has(asset) ? context.vault : null),
     balanceOf: async (asset, address) => balanceOf(context, asset, getAddress(address)),
     batchMax: (asset) => batchMax(context, asset),
     plan: async (order, limits) => plan(context, order, limits),

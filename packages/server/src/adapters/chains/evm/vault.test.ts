@@ -73,6 +73,10 @@ describe('evm with a vault', () => {
       [100, 100, 1],
     )
     const wallet = await chain.walletAddress()
+    assert.deepEqual(
+      chain.assets.map((asset) => chain.vaultOf?.(asset)),
+      [world.node.vault, world.node.vault, null],
+    )
     for (const asset of ['USDT', 'USDC'] as const) {
       assert.equal(await chain.balance(asset), await chain.balanceOf(asset, world.node.vault))
       const intent = await planned(orderOf(asset, 1))
