@@ -33,8 +33,6 @@ export async function runSeed(db: Db, seed: string): Promise<Run> {
   const random = randomFrom(seed)
   const world = createSimulatedWorld(db, seed, random)
   const { ctx, stage, chains, outside, policy } = world
-  const transactions = transactionPorts(ctx)
-  const payouts = payoutPorts(ctx)
   const trace: string[] = []
   let crashes = 0
   const say = (what: string) => void trace.push(what)
@@ -54,16 +52,20 @@ export async function runSeed(db: Db, seed: string): Promise<Run> {
   const nameOf = ({ ref }: Unfinished) => `order ${ref.merchant_id.split('_').at(-1)}`
   const waiting = [...orders]
 
+  // Each worker is a process of its own: nothing in memory is shared.
   const confirm = (order: Order) =>
-    stage.start(order.name, () =>
-      confirmTransaction(ctx, transactions, order.session, { token: order.token, customer_email: null }),
-    )
+    stage.start(order.name, () => {
+      const own = { ...ctx }
+      const card = { token: order.token, customer_email: null }
+      return confirmTransaction(own, transactionPorts(own), order.session, card)
+    })
   const advance = (work: Unfinished) =>
-    stage.start(`${work.kind} of ${nameOf(work)}`, () =>
-      work.kind === 'transaction'
-        ? advanceTransaction(ctx, transactions, work.ref)
-        : advancePayout(ctx, payouts, work.ref),
-    )
+    stage.start(`${work.kind} of ${nameOf(work)}`, () => {
+      const own = { ...ctx }
+      return work.kind === 'transaction'
+        ? advanceTransaction(own, transactionPorts(own), work.ref)
+        : advancePayout(own, payoutPorts(own), work.ref)
+    })
 
   /** All orders are paid, and no payout is begun. */
   async function chargeAll(): Promise<void> {

@@ -67,7 +67,12 @@ export function createSimulatedWorld(db: Db, seed: string, random: Random): Worl
     chains,
     policy,
     ctx: {
-      config: { ...config, test: { ...mode, chains: networks as typeof mode.chains } },
+      config: {
+        ...config,
+        // Whether a balance was read a moment ago is a matter of real time, and a seed must not depend on it.
+        inventory: { ...config.inventory, fresh_ms: 0 },
+        test: { ...mode, chains: networks as typeof mode.chains },
+      },
       db,
       log: pino({ level: 'silent' }),
       modes: {
