@@ -164,5 +164,5 @@ function ignoreNullBounds(leveldown: { prototype: { iterator: (options: object) 
 
 /** A hash as people write it, from the order of its bytes, and the other way round. */
 export function reversed(hash: string): string {
-  return Buffer.from(hash, 'hex').toReversed().toString('hex')
+  return Buffer.from(hash, 'hex').reverse().toString('hex')
 }

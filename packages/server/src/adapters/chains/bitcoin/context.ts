@@ -56,6 +56,8 @@ export type BitcoinContext = {
   readonly signer: Signer
   /** Asks the node, but only once it has shown to be on the right chain and to watch our wallet. */
   readonly rpc: Rpc
+  /** Settles once the node has shown that. @throws ProviderError */
+  readonly ready: () => Promise<void>
   readonly watch: Watch
   readonly wallet: () => Promise<Wallet>
 }
@@ -82,6 +84,7 @@ export function createContext(config: BitcoinConfig, signer: Signer): BitcoinCon
     forbidden: new Set(config.forbidden),
     signer,
     rpc,
+    ready,
     watch: config.wallet === undefined ? watchByIndex(rpc) : watchByWallet(rpc),
     wallet,
   }

@@ -48,6 +48,8 @@ export function createBitcoinChain(config: BitcoinConfig, signer: Signer): Chain
     },
     balanceOf: async (asset, address) => {
       only(asset)
+      // First, because an address of another chain is none of this one.
+      await context.ready()
       return context.watch.balanceOf(address, scriptOf(address, context.params))
     },
     batchMax: (asset) => {

@@ -22,11 +22,9 @@ const PREFIXES = new Map<string, string>(
  */
 export function parseAddress(context: Context, wallet: string | undefined, text: string): AddressVerdict {
   const trimmed = text.trim()
-  const other = otherKind(trimmed)
-  if (other) return other
   const verdict = /^(?:bc|tb|bcrt)1/i.test(trimmed)
     ? readBech32(context, trimmed)
-    : readBase58(context, trimmed)
+    : (otherKind(trimmed) ?? readBase58(context, trimmed))
   if (!verdict.ok) return verdict
   if (verdict.address === wallet || context.forbidden.has(verdict.address)) {
     return refuse('forbidden', 'This address belongs to this payment server. Use your own wallet.')

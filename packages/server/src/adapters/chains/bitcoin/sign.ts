@@ -27,7 +27,7 @@ export async function sign(
     const signature = await signInput(context, intent, wallet, `0x${toHex(preimage)}`, coin.outpoint)
     tx.updateInput(i, { finalScriptWitness: [signature, wallet.public_key] }, true)
   }
-  const raw = toHex(tx.extract())
+  const raw = toHex(tx.toBytes(true, true))
   return { raw, hash: verify(context, intent, draft, wallet, raw) }
 }
 
