@@ -52,12 +52,31 @@ export const venues = z.strictObject({
   coinbase: url.optional(),
   binance: url.optional(),
 })
+/** How payouts are made on a network whose coin has so many decimals. `fee_cap` comes out in its smallest unit. */
+const payouts = (decimals: number, fee_cap: string) =>
+  z
+    .strictObject({
+      batch_wait_ms: z.int().min(0).max(3_600_000).default(15_000),
+      fee_cap: z
+        .string()
+        .default(fee_cap)
+        .transform((text, context) => {
+          const amount = parseDecimal(text, decimals)
+          if (amount !== null && amount > 0n) return amount
+          context.addIssue({ code: 'custom', message: `must be a positive decimal such as ${fee_cap}` })
+          return z.NEVER
+        }),
+      fee_share_bps: z.int().min(1).max(10_000).default(2_000),
+      bump_after_ms: z.int().min(1000).default(120_000),
+    })
+    .prefault({})
 export const chain = z.strictObject({
   network: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/),
   chain_id: z.int().positive(),
   rpc_url: url,
   sim_url: url.optional(),
   tokens: z.strictObject({ USDT: address.optional(), USDC: address.optional() }),
+  payouts: payouts(18, '0.05'),
 })
 const amount = z.string().transform((text, context) => {
   const minor = parseDecimal(text, 2)
@@ -155,7 +174,7 @@ export const environment = z.object({
   SKIRO_TEST_CHAINS: json(z.array(chain))
     .default([])
     .describe(
-      'JSON list: `{ network, chain_id, rpc_url, tokens: { USDT, USDC } }`. `sim_url`: only simulated chains have it',
+      'JSON list: `{ network, chain_id, rpc_url, tokens: { USDT, USDC }, payouts: { batch_wait_ms, fee_cap, fee_share_bps, bump_after_ms } }`. `sim_url`: only simulated chains have it',
     ),
   SKIRO_TEST_SIGNER_KEY: secret.optional().describe('private key of the hot wallet, 0x and 64 hex digits'),
   SKIRO_PLANS: json(z.record(z.string(), z.int().min(0).max(10_000)))

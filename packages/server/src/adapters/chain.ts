@@ -121,6 +121,7 @@ export type HoldReason =
   | 'transfer_would_fail'
   | 'wallet_on_hold'
   | 'fee_too_high'
+  | 'no_rate'
   | 'below_minimum'
   | 'address_not_allowed'
 

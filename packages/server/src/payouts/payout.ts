@@ -1,8 +1,8 @@
 import { type Crypto, toJsonNumber } from '../lib/money.ts'
 
 /**
- * queued: owed. held: waits for funds or a person. reserved: has its nonce and its unsigned transaction. signed: its
- * bytes are stored. broadcast: sent. mined: in a block, which a reorganisation may still undo. final: irreversible.
+ * queued: owed. held: waits for funds or a person. From `reserved` on it is where its batch is (`batch.ts`): its
+ * transaction is planned, signed, sent, in a block which a reorganisation may still undo, and final: irreversible.
  */
 export type PayoutState =
   | 'queued'
@@ -17,14 +17,17 @@ export type PayoutState =
 export const PAYOUT_STATUSES = ['pending', 'held', 'sent', 'completed', 'failed'] as const
 export type PayoutStatus = (typeof PAYOUT_STATUSES)[number]
 
-/** `mined → broadcast` is a reorganisation. `failed` needs proof: reverted in a final block. */
+/**
+ * `mined → broadcast` is a reorganisation. `failed` needs proof: its payment did not happen in a final block. Back to
+ * `queued` it comes only when its batch was cancelled, which needs a final block as well.
+ */
 export const PAYOUT_MOVES: Record<PayoutState, readonly PayoutState[]> = {
   queued: ['held', 'reserved'],
   held: ['held', 'reserved'],
   reserved: ['signed'],
   signed: ['broadcast'],
-  broadcast: ['mined', 'final', 'failed'],
-  mined: ['mined', 'broadcast', 'final', 'failed'],
+  broadcast: ['mined', 'final', 'failed', 'queued'],
+  mined: ['broadcast', 'final', 'failed', 'queued'],
   final: [],
   failed: [],
 }
@@ -34,7 +37,7 @@ export function sourcesOf(to: PayoutState): PayoutState[] {
   return (Object.keys(PAYOUT_MOVES) as PayoutState[]).filter((from) => PAYOUT_MOVES[from].includes(to))
 }
 
-/** A row of `payout`. `amount` in minor units of `asset`. */
+/** A row of `payout` with what is shown of its batch. `amount` in minor units of `asset`. */
 export type PayoutRow = {
   merchant_id: string
   livemode: boolean
@@ -46,8 +49,7 @@ export type PayoutRow = {
   asset: Crypto
   network: string
   address: string
-  wallet_address: string | null
-  nonce: bigint | null
+  batch_id: string | null
   hold_reason: string | null
   failure_reason: string | null
   tx_hash: string | null
@@ -55,7 +57,6 @@ export type PayoutRow = {
   confirmations: number
   metadata: Record<string, string>
   webhook_url: string | null
-  tries: number
   created_at: Date
   sent_at: Date | null
   completed_at: Date | null
