@@ -2,14 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { p2wpkh } from '@scure/btc-signer'
 import type { Hex } from 'viem'
-import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { generatePrivateKey } from 'viem/accounts'
 import { type SandboxBitcoin, startBitcoin } from '../../packages/sandbox/src/bitcoin.ts'
+import { bitcoinAddressOf } from '../../packages/sandbox/src/bitcoin/address.ts'
 import type { Chain } from '../../packages/server/src/adapters/chain.ts'
 import type { ChainWorld } from '../../packages/server/src/adapters/conformance/chain.ts'
 import {
-  BITCOIN_NETWORKS,
   type BitcoinConfig,
   createBitcoinChain,
 } from '../../packages/server/src/adapters/chains/bitcoin/index.ts'
@@ -32,7 +31,7 @@ export type BitcoinTestWorld = ChainWorld & {
 /** Starts the sandbox's node, with a treasury of 24 coins, and opens the adapter on it. */
 export async function openBitcoinWorld(): Promise<BitcoinTestWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'skiro-bitcoin-'))
-  const treasury = addressOf(TREASURY_KEY)
+  const treasury = bitcoinAddressOf(TREASURY_KEY)
   const node = await startBitcoin({ folder, port: 0, treasury, block_time_s: 0 })
   const close = async () => {
     await node.stop()
@@ -65,7 +64,7 @@ export async function worldOn(
   const chainWith = (change: Partial<BitcoinConfig>) => createBitcoinChain({ ...config, ...change }, signer)
   const chainOf = async (key: Hex) => {
     if (watch.wallet !== undefined) {
-      await rpc('importdescriptors', [{ desc: `addr(${addressOf(key)})`, timestamp: 'now' }])
+      await rpc('importdescriptors', [{ desc: `addr(${bitcoinAddressOf(key)})`, timestamp: 'now' }])
     }
     return createBitcoinChain(config, createLocalSigner(key))
   }
@@ -98,17 +97,9 @@ export async function worldOn(
   }
 }
 
-/** The P2WPKH address of a key on regtest. */
-export function addressOf(key: Hex): string {
-  const uncompressed = Buffer.from(privateKeyToAccount(key).publicKey.slice(2), 'hex')
-  const parity = (uncompressed.at(-1) ?? 0) % 2
-  const compressed = Uint8Array.from([2 + parity, ...uncompressed.subarray(1, 33)])
-  return p2wpkh(compressed, BITCOIN_NETWORKS.regtest).address ?? ''
-}
-
 /** An address that no one has used. */
 export function newPayee(): string {
-  return addressOf(`0x${randomBytes(32).toString('hex')}`)
+  return bitcoinAddressOf(`0x${randomBytes(32).toString('hex')}`)
 }
 
 const BAD_ADDRESSES: ChainWorld['bad_addresses'] = [

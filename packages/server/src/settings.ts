@@ -70,7 +70,7 @@ const payouts = (decimals: number, fee_cap: string) =>
       bump_after_ms: z.int().min(1000).default(120_000),
     })
     .prefault({})
-export const chain = z.strictObject({
+const evmChain = z.strictObject({
   network: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/),
   chain_id: z.int().positive(),
   rpc_url: url,
@@ -78,6 +78,31 @@ export const chain = z.strictObject({
   tokens: z.strictObject({ USDT: address.optional(), USDC: address.optional() }),
   payouts: payouts(18, '0.05'),
 })
+/** Its fields are explained in adapters/chains/bitcoin/context.ts. */
+const bitcoinChain = z.strictObject({
+  network: z.literal('bitcoin'),
+  chain: z.enum(['mainnet', 'testnet', 'signet', 'regtest']),
+  rpc_url: url,
+  wallet: z.string().min(1).max(100).optional(),
+  confirmations: z.int().min(1).max(1000).optional(),
+  max_outputs: z.int().min(1).max(1000).optional(),
+  target_blocks: z.int().min(1).max(1008).optional(),
+  fallback_fee_rate: z.number().min(1).max(10_000).optional(),
+  min_payment: z.int().min(0).optional(),
+  spend_unconfirmed: z.boolean().optional(),
+  payouts: payouts(8, '0.001'),
+})
+/** By its network, so that a mistake is told of the kind of chain that was meant. */
+export const chain = z
+  .unknown()
+  .transform((value, context): z.output<typeof evmChain> | z.output<typeof bitcoinChain> => {
+    const is_bitcoin =
+      typeof value === 'object' && value !== null && 'network' in value && value.network === 'bitcoin'
+    const read = (is_bitcoin ? bitcoinChain : evmChain).safeParse(value)
+    if (read.success) return read.data
+    for (const { path, message } of read.error.issues) context.addIssue({ code: 'custom', path, message })
+    return z.NEVER
+  })
 const amount = z.string().transform((text, context) => {
   const minor = parseDecimal(text, 2)
   if (minor !== null && minor > 0n) return minor
@@ -174,7 +199,7 @@ export const environment = z.object({
   SKIRO_TEST_CHAINS: json(z.array(chain))
     .default([])
     .describe(
-      'JSON list: `{ network, chain_id, rpc_url, tokens: { USDT, USDC }, payouts: { batch_wait_ms, fee_cap, fee_share_bps, bump_after_ms } }`. `sim_url`: only simulated chains have it',
+      'JSON list: `{ network, chain_id, rpc_url, tokens: { USDT, USDC }, payouts: { batch_wait_ms, fee_cap, fee_share_bps, bump_after_ms } }`. `sim_url`: only simulated chains have it. Bitcoin: `{ network: "bitcoin", chain: "mainnet", rpc_url, wallet, confirmations, … }`, see [Bitcoin](#bitcoin)',
     ),
   SKIRO_TEST_SIGNER_KEY: secret.optional().describe('private key of the hot wallet, 0x and 64 hex digits'),
   SKIRO_PLANS: json(z.record(z.string(), z.int().min(0).max(10_000)))

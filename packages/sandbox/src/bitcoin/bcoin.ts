@@ -14,6 +14,8 @@ export type NetworkParameters = {
   addressPrefix: Record<string, number | string>
   minerWindow: number
   activationThreshold: number
+  /** Seconds by which its clock is off. */
+  time: { offset: number }
 }
 export type Address = { toString(network: string): string }
 export type Script = { toRaw(): Buffer; getAddress(): Address | null; isUnspendable(): boolean }

@@ -1,22 +1,28 @@
 import type { Coin } from '../../chain.ts'
 import type { BitcoinContext } from './context.ts'
+import type { WatchedCoin } from './watch.ts'
 
-/**
- * Those of the coins offered that the node has too, as it has them; confirmed ones first, then the larger. A coin that it
- * does not have would make the whole transaction void. @throws ProviderError
- */
-export async function available(
-  context: BitcoinContext,
-  offered: readonly Coin[],
-): Promise<readonly (Coin & { readonly confirmations: number })[]> {
-  const listed = await context.watch.coins(await context.wallet())
-  const amounts = new Map(offered.map(({ outpoint, amount }) => [outpoint, amount]))
-  return listed
-    .filter(({ outpoint, amount }) => amounts.get(outpoint) === amount)
+/** What may be spent now: confirmed coins first, then the larger. @throws ProviderError */
+export async function spendable(context: BitcoinContext): Promise<readonly WatchedCoin[]> {
+  const coins = await context.watch.coins(await context.wallet())
+  return coins
+    .filter(({ confirmations }) => confirmations > 0 || context.spend_unconfirmed)
     .toSorted(
       (a, b) =>
         Number(b.confirmations > 0) - Number(a.confirmations > 0) ||
         Number(b.amount - a.amount) ||
         (a.outpoint < b.outpoint ? -1 : 1),
     )
+}
+
+/**
+ * Those of the coins offered that the node has too, as it has them. A coin that it does not have would make the whole
+ * transaction void. @throws ProviderError
+ */
+export async function available(
+  context: BitcoinContext,
+  offered: readonly Coin[],
+): Promise<readonly WatchedCoin[]> {
+  const amounts = new Map(offered.map(({ outpoint, amount }) => [outpoint, amount]))
+  return (await spendable(context)).filter(({ outpoint, amount }) => amounts.get(outpoint) === amount)
 }

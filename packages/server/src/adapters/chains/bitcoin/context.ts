@@ -26,6 +26,11 @@ export type BitcoinConfig = {
   readonly fallback_fee_rate?: number | undefined
   /** Smallest payment, satoshi, 546 when absent; never below what the network takes for dust. */
   readonly min_payment?: number | undefined
+  /**
+   * Whether change may be spent before it is in a block. False when absent: what spends it is void once another version
+   * of what made it is mined. Then a wallet of few coins waits for blocks.
+   */
+  readonly spend_unconfirmed?: boolean | undefined
   /** For one RPC call, 10,000 when absent. */
   readonly timeout_ms?: number | undefined
   /** Further addresses never to pay to, such as other wallets of ours. */
@@ -52,6 +57,7 @@ export type BitcoinContext = {
   /** Satoshi per 1000 vB. */
   readonly fallback_fee_rate: bigint
   readonly min_payment: bigint
+  readonly spend_unconfirmed: boolean
   readonly forbidden: ReadonlySet<string>
   readonly signer: Signer
   /** Asks the node, but only once it has shown to be on the right chain and to watch our wallet. */
@@ -81,6 +87,7 @@ export function createContext(config: BitcoinConfig, signer: Signer): BitcoinCon
     target_blocks: config.target_blocks ?? 3,
     fallback_fee_rate: BigInt(Math.ceil((config.fallback_fee_rate ?? 10) * 1000)),
     min_payment: BigInt(config.min_payment ?? 546),
+    spend_unconfirmed: config.spend_unconfirmed ?? false,
     forbidden: new Set(config.forbidden),
     signer,
     rpc,

@@ -1,6 +1,7 @@
 import type { Chain } from '../../chain.ts'
 import type { Signer } from '../../signer.ts'
 import { assert } from '../../../lib/assert.ts'
+import { spendable } from './available.ts'
 import { broadcast } from './broadcast.ts'
 import { bump } from './bump.ts'
 import { cancel } from './cancel.ts'
@@ -39,8 +40,7 @@ export function createBitcoinChain(config: BitcoinConfig, signer: Signer): Chain
     walletAddress: learnWallet,
     chainNonce: async () => null,
     coins: async () => {
-      const coins = await context.watch.coins(await context.wallet())
-      return coins.map(({ outpoint, amount }) => ({ outpoint, amount }))
+      return (await spendable(context)).map(({ outpoint, amount }) => ({ outpoint, amount }))
     },
     balance: async (asset) => {
       only(asset)
