@@ -4,6 +4,8 @@ import { hash, hex, NodeRefusal, type Rpc, satoshi } from './rpc.ts'
 import { isOwn, type Watch } from './watch.ts'
 
 const PAGE = 500
+/** A block's own reward can be spent when this many blocks are on top. */
+const MATURITY = 100
 /** btcd: nothing is known of this address or transaction. */
 const NOT_FOUND = -5
 
@@ -51,8 +53,11 @@ export function watchByIndex(rpc: Rpc): Watch {
           amount,
           confirmations: transaction.confirmations ?? 0,
           own: isOwn(transaction.hex, wallet),
+          reward: transaction.vin[0]?.txid === undefined,
         }))
-        .filter(({ confirmations, own }) => confirmations > 0 || own)
+        .filter(({ confirmations, own, reward }) =>
+          reward ? confirmations > MATURITY : confirmations > 0 || own,
+        )
         .map(({ outpoint, amount, confirmations }) => ({ outpoint, amount, confirmations }))
     },
     async transaction(txid) {
