@@ -27,8 +27,8 @@ export async function openNode(folder: string, watched: Set<string>): Promise<No
     workers: false,
     'index-tx': true,
     'index-address': true,
-    // What is still unconfirmed survives a restart, as with Bitcoin Core.
-    'persistent-mempool': true,
+    // Its own way to keep the mempool loses it: see waiting.ts.
+    'persistent-mempool': false,
     // Its own rules for both are others than those of Bitcoin Core: see acceptTransaction.ts.
     'replace-by-fee': true,
     'require-standard': false,

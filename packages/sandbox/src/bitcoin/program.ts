@@ -15,6 +15,7 @@ import { walletMethods } from './methods/wallet.ts'
 import { openNode } from './openNode.ts'
 import { createRpcServer } from './rpcServer.ts'
 import { fundTreasury } from './treasury.ts'
+import { loadWaiting, saveWaiting } from './waiting.ts'
 
 const [folder = '', port = '0', treasury = '', block_time = '0'] = process.argv.slice(2)
 const lines = createInterface({ input: process.stdin })
@@ -27,8 +28,10 @@ const ended = new Promise<void>((resolve) => {
 })
 
 const watched_file = join(folder, 'watched.json')
+const waiting_file = join(folder, 'waiting.json')
 const kept = existsSync(watched_file) ? (JSON.parse(readFileSync(watched_file, 'utf8')) as string[]) : []
 const node = await openNode(join(folder, 'chain'), new Set([...kept, treasury]))
+await loadWaiting(node, waiting_file)
 await fundTreasury(node, treasury)
 const methods = { ...blockMethods, ...transactionMethods, ...walletMethods(watched_file), ...simMethods }
 const { server, inTurn } = createRpcServer(node, methods, password)
@@ -43,5 +46,8 @@ await ended
 server.close()
 server.closeAllConnections()
 await stopMining()
-await inTurn(() => node.full.close())
+await inTurn(async () => {
+  saveWaiting(node, waiting_file)
+  await node.full.close()
+})
 process.exit(0)

@@ -2,6 +2,7 @@ import { type Block, type Entry, reversed } from '../bcoin.ts'
 import { addressOf, mineBlock, NETWORK, type Node } from '../openNode.ts'
 import { putBack } from '../acceptTransaction.ts'
 import { CODES, RpcError } from '../rpcError.ts'
+import { waiting } from '../waiting.ts'
 import { detail, hashAt, type Method, text, whole } from './method.ts'
 import { transactionView } from './transactionView.ts'
 
@@ -69,9 +70,11 @@ export const blockMethods: Readonly<Record<string, Method>> = {
       if (!before) throw new RpcError(CODES.misc, 'The first block stays.')
       at = before
     }
-    const waiting = [...mempool.map.values()].toSorted((a, b) => a.time - b.time).map(({ tx }) => tx)
+    const unconfirmed = waiting(node)
     await chain.invalidate(entry.hash)
-    await putBack(node, [...fallen, ...waiting])
+    // Left to itself it keeps its old tip, and no block can be made any more.
+    await mempool.reset()
+    await putBack(node, [...fallen, ...unconfirmed])
     return null
   },
 }
