@@ -22,11 +22,17 @@ contract TestHostileToken {
     /// @notice What a transfer calls back into, and how often that worked.
     address public target;
     bytes public callback;
+    uint256 public gasToUse;
     uint256 public successes;
     uint256 public tries;
 
     function behave(Habit habit_) external {
         habit = habit_;
+    }
+
+    function useGas(uint256 gasToUse_) external {
+        habit = Habit.UsesMuchGas;
+        gasToUse = gasToUse_;
     }
 
     function reenter(address target_, bytes calldata callback_) external {
@@ -49,7 +55,7 @@ contract TestHostileToken {
         }
         if (h == Habit.UsesMuchGas) {
             uint256 begin = gasleft();
-            while (begin - gasleft() < 140_000) {}
+            while (begin - gasleft() < gasToUse) {}
         }
         if (h == Habit.Reenters) {
             tries += 1;

@@ -218,13 +218,13 @@ create table chain_tx (
   hash text,
   created_at timestamp with time zone default now() not null,
   broadcast_at timestamp with time zone,
-  constraint batch_tx_pkey PRIMARY KEY (livemode, batch_id, version),
-  constraint batch_tx_network_hash_key UNIQUE (network, hash),
+  constraint chain_tx_pkey PRIMARY KEY (livemode, batch_id, version),
+  constraint chain_tx_network_hash_key UNIQUE (network, hash),
   constraint batch_tx_check CHECK ((raw IS NULL) = (hash IS NULL)),
   constraint batch_tx_check1 CHECK (broadcast_at IS NULL OR raw IS NOT NULL),
   constraint batch_tx_kind_check CHECK (kind = ANY (ARRAY['pay'::text, 'cancel'::text])),
   constraint batch_tx_version_check CHECK (version >= 1),
-  constraint batch_tx_livemode_batch_id_fkey FOREIGN KEY (livemode, batch_id) REFERENCES payout_batch(livemode, id)
+  constraint chain_tx_livemode_batch_id_fkey FOREIGN KEY (livemode, batch_id) REFERENCES payout_batch(livemode, id)
 );
 CREATE TRIGGER chain_tx_fixed BEFORE UPDATE ON chain_tx FOR EACH ROW EXECUTE FUNCTION refuse_change('livemode', 'batch_id', 'version', 'kind', 'network', 'wallet_address', 'nonce', 'intent', 'raw', 'hash', 'created_at', 'broadcast_at');
 CREATE TRIGGER chain_tx_kept BEFORE DELETE ON chain_tx FOR EACH ROW EXECUTE FUNCTION refuse_write();

@@ -15,12 +15,14 @@ export type Outside = {
   readonly counts: Record<'lost' | 'answer_lost' | 'twice', number>
 }
 
-export function createOutside(random: Random, stage: Stage, rate: number): Outside {
+/** @param pauses share of calls before and after which other workers may run */
+export function createOutside(random: Random, stage: Stage, rate: number, pauses = 1): Outside {
+  const pause = (where: string) => (random.chance(pauses) ? stage.park(where) : Promise.resolve())
   const outside: Outside = {
     rate,
     counts: { lost: 0, answer_lost: 0, twice: 0 },
     async call(where, act) {
-      await stage.park(where)
+      await pause(where)
       const fault = random.chance(outside.rate)
         ? random.pick(['lost', 'answer_lost', 'twice'] as const)
         : null
@@ -28,7 +30,7 @@ export function createOutside(random: Random, stage: Stage, rate: number): Outsi
       if (fault === 'lost') throw new ProviderError('model', 'unknown', `${where}: no answer`)
       const answer = act()
       if (fault === 'twice') act()
-      await stage.park(`${where}, answered`)
+      await pause(`${where}, answered`)
       if (fault === 'answer_lost') throw new ProviderError('model', 'unknown', `${where}: no answer`)
       return answer
     },

@@ -66,7 +66,9 @@ export async function judge(db: Db, world: World, orders: readonly Order[]): Pro
     )
     const [wallet] = wallets
     if (wallet && wallet.next_nonce !== chain.consumed())
-      problems.push(`the chain has ${chain.consumed()} transactions, ${wallet.next_nonce} nonces were handed out`)
+      problems.push(
+        `the chain has ${chain.consumed()} transactions, ${wallet.next_nonce} nonces were handed out`,
+      )
     if (wallet?.hold_reason) problems.push(`the wallet is on hold: ${wallet.hold_reason}`)
   }
   if (doubled > 0) problems.push(`${doubled} paid twice`)

@@ -65,29 +65,48 @@ export function createModelChain(
   let height = 0
   /** Index of the newest block that nothing takes away any more. */
   let final_index = -1
-  const genesis: Coin[] = Array.from({ length: 6 }, (_, n) => ({ outpoint: `${wallet}:${n}`, amount: 10n ** 12n }))
+  const genesis: Coin[] = Array.from({ length: 6 }, (_, n) => ({
+    outpoint: `${wallet}:${n}`,
+    amount: 10n ** 12n,
+  }))
 
-  const mined = (): Tx[] => blocks.flatMap(({ txs }) => txs)
+  const mined = (until = blocks.length): Tx[] => blocks.slice(0, Math.max(0, until)).flatMap(({ txs }) => txs)
+  /** Where the node stands that answers questions. */
+  const view = (): number => blocks.length - (chain.lags ? depth : 0)
   const consumed = (): bigint => BigInt(mined().length)
-  const used = (): Set<string> => new Set(mined().flatMap(({ slots }) => slots))
-  const known = (): Coin[] => [
+  const used = (until?: number): Set<string> => new Set(mined(until).flatMap(({ slots }) => slots))
+  const known = (until?: number): Coin[] => [
     ...genesis,
-    ...mined().flatMap(({ hash, change }) => (change > 0n ? [{ outpoint: `${hash}:change`, amount: change }] : [])),
+    ...mined(until).flatMap(({ hash, change }) =>
+      change > 0n ? [{ outpoint: `${hash}:change`, amount: change }] : [],
+    ),
   ]
   const unspent = (): Coin[] => {
-    const spent = used()
-    return known().filter(({ outpoint }) => !spent.has(outpoint))
+    const spent = used(view())
+    return known(view()).filter(({ outpoint }) => !spent.has(outpoint))
   }
   const succeeds = (to: string): boolean => !chain.refused.has(to)
 
   function parse(raw: string): Tx {
-    const { fee, change, nonce, ...rest } = JSON.parse(raw) as Omit<Tx, 'hash' | 'fee' | 'change' | 'nonce'> & {
+    const { fee, change, nonce, ...rest } = JSON.parse(raw) as Omit<
+      Tx,
+      'hash' | 'fee' | 'change' | 'nonce'
+    > & {
       fee: string
       change: string
       nonce: string | null
     }
-    const hash = createHash('sha256').update(network + raw).digest('hex').slice(0, 16)
-    return { ...rest, hash, fee: BigInt(fee), change: BigInt(change), nonce: nonce === null ? null : BigInt(nonce) }
+    const hash = createHash('sha256')
+      .update(network + raw)
+      .digest('hex')
+      .slice(0, 16)
+    return {
+      ...rest,
+      hash,
+      fee: BigInt(fee),
+      change: BigInt(change),
+      nonce: nonce === null ? null : BigInt(nonce),
+    }
   }
 
   function accept(raw: string): 'accepted' | 'known' | 'conflict' | 'rejected' {
@@ -117,7 +136,12 @@ export function createModelChain(
       change: intent.fields.change ?? '0',
     })
 
-  function choose(order: Pick<Intent, 'id' | 'payments'>, fee: bigint, { fee_cap, coins }: Limits, kept: readonly string[] = []): Planned {
+  function choose(
+    order: Pick<Intent, 'id' | 'payments'>,
+    fee: bigint,
+    { fee_cap, coins }: Limits,
+    kept: readonly string[] = [],
+  ): Planned {
     const refuse = (reason: 'fee_too_high' | 'insufficient_treasury'): Planned => ({
       ok: false,
       reason,
@@ -135,7 +159,10 @@ export function createModelChain(
       if (!chosen.includes(outpoint)) chosen.push(outpoint)
     }
     if (worth() < needed || chosen.length === 0) return refuse('insufficient_treasury')
-    return { ok: true, intent: { ...order, fields: { change: String(worth() - needed) }, coins: chosen, fee } }
+    return {
+      ok: true,
+      intent: { ...order, fields: { change: String(worth() - needed) }, coins: chosen, fee },
+    }
   }
 
   const higher = (fee: bigint): bigint => (fee * 9n + 7n) / 8n
@@ -149,7 +176,7 @@ export function createModelChain(
     most: 3,
     parseAddress: (address) => ({ ok: true, address }),
     walletAddress: async () => wallet,
-    chainNonce: () => outside.call('chain nonce', () => (has_nonces ? consumed() : null)),
+    chainNonce: () => outside.call('chain nonce', () => (has_nonces ? BigInt(mined(view()).length) : null)),
     coins: () => outside.call('coins', () => (has_nonces ? null : unspent())),
     balance: () => outside.call('balance', () => 10n ** 30n),
     balanceOf: async () => 0n,
@@ -157,7 +184,9 @@ export function createModelChain(
     plan: (order, limits) => outside.call('plan', () => choose(order, FEE, limits)),
     bump: (last, limits) => outside.call('bump', () => choose(last, higher(last.fee), limits, last.coins)),
     cancel: (last, limits) =>
-      outside.call('cancel', () => choose({ id: last.id, payments: [] }, higher(last.fee), limits, last.coins)),
+      outside.call('cancel', () =>
+        choose({ id: last.id, payments: [] }, higher(last.fee), limits, last.coins),
+      ),
     sign: (intent, nonce) =>
       outside.call('sign', () => {
         const raw = asTransaction(intent, nonce)
@@ -167,7 +196,7 @@ export function createModelChain(
     status: (hash, intent) =>
       outside.call('status', (): TransactionStatus => {
         const index = blocks.findIndex(({ txs }) => txs.some((tx) => tx.hash === hash))
-        if (chain.lags && index >= blocks.length - depth) return { state: 'unseen' }
+        if (index >= view()) return { state: 'unseen' }
         if (index < 0) return { state: pool.has(hash) ? 'waiting' : 'unseen' }
         const block = blocks[index] as Block
         return {
@@ -176,11 +205,18 @@ export function createModelChain(
           block_number: BigInt(index),
           block_hash: block.hash,
           confirmations: blocks.length - index,
-          payments: intent.payments.map(({ to }) => ({ ok: succeeds(to), detail: succeeds(to) ? null : 'refused' })),
+          payments: intent.payments.map(({ to }) => ({
+            ok: succeeds(to),
+            detail: succeeds(to) ? null : 'refused',
+          })),
           fee: intent.fee,
         }
       }),
-    probe: async () => ({ block_number: BigInt(blocks.length), block_time: 0, fuel: { coin: fee_coin, amount: 1n } }),
+    probe: async () => ({
+      block_number: BigInt(blocks.length),
+      block_time: 0,
+      fuel: { coin: fee_coin, amount: 1n },
+    }),
     mine() {
       const txs: Tx[] = []
       for (const tx of [...pool.values()].sort((a, b) => Number((a.nonce ?? 0n) - (b.nonce ?? 0n)))) {

@@ -154,7 +154,22 @@ export async function runSeed(db: Db, seed: string): Promise<Run> {
       await crash()
     },
   }
-  const dice = ['work', 'work', 'work', 'work', 'resume', 'resume', 'resume', 'resume', 'resume', 'resume', 'mine', 'mine', 'confirm', 'confirm']
+  const dice = [
+    'work',
+    'work',
+    'work',
+    'work',
+    'resume',
+    'resume',
+    'resume',
+    'resume',
+    'resume',
+    'resume',
+    'mine',
+    'mine',
+    'confirm',
+    'confirm',
+  ]
   const rare = ['kill', 'dieAt', 'undo', 'wipe', 'lag', 'stuck', 'cancel', 'restart']
   // In half of the lives the cards are charged without trouble, so that the trouble meets the payouts.
   if (random.chance(0.5)) await chargeAll()

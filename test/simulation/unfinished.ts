@@ -1,7 +1,11 @@
 import type { Db } from '../../packages/server/src/db/sql.ts'
 import type { Ref } from '../../packages/server/src/lib/tenant.ts'
 
-export type Unfinished = { readonly kind: 'transaction' | 'payout'; readonly ref: Ref; readonly state: string }
+export type Unfinished = {
+  readonly kind: 'transaction' | 'payout'
+  readonly ref: Ref
+  readonly state: string
+}
 
 /** What is left to do of these merchants, in their order: in the order of ids it would differ from run to run. */
 export async function unfinishedOf(db: Db, merchants: readonly string[]): Promise<Unfinished[]> {

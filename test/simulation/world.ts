@@ -30,7 +30,7 @@ const PRICES: Record<string, bigint> = { USDT: 1n, BTC: 50_000n, ETH: 2_000n }
 
 export function createSimulatedWorld(db: Db, seed: string, random: Random): World {
   const stage = createStage()
-  const outside = createOutside(random, stage, random.pick([0, 0.1, 0.3, 0.5]))
+  const outside = createOutside(random, stage, random.pick([0, 0.05, 0.2]), random.pick([0.02, 0.1, 0.3]))
   const acquirer = createModelAcquirer(outside)
   const depth = 1 + random.below(4)
   const chains = [
@@ -84,7 +84,11 @@ export function createSimulatedWorld(db: Db, seed: string, random: Random): Worl
 
 /** A venue whose books never move: rates are not what is simulated. */
 function steadyVenue(id: string): Venue {
-  const pairs = Object.keys(PRICES).map((base) => ({ base: base as Crypto, quote: 'USD' as const, symbol: base }))
+  const pairs = Object.keys(PRICES).map((base) => ({
+    base: base as Crypto,
+    quote: 'USD' as const,
+    symbol: base,
+  }))
   return {
     id,
     pairs,

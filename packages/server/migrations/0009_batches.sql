@@ -152,6 +152,9 @@ insert into batch_tx (livemode, batch_id, version, kind, network, wallet_address
   from chain_tx x;
 drop table chain_tx;
 alter table batch_tx rename to chain_tx;
+alter index batch_tx_pkey rename to chain_tx_pkey;
+alter index batch_tx_network_hash_key rename to chain_tx_network_hash_key;
+alter table chain_tx rename constraint batch_tx_livemode_batch_id_fkey to chain_tx_livemode_batch_id_fkey;
 create trigger chain_tx_fixed before update on chain_tx for each row execute function refuse_change(
   'livemode', 'batch_id', 'version', 'kind', 'network', 'wallet_address', 'nonce', 'intent', 'raw', 'hash', 'created_at',
   'broadcast_at');

@@ -53,7 +53,7 @@ export const venues = z.strictObject({
   binance: url.optional(),
 })
 /** How payouts are made on a network whose coin has so many decimals. `fee_cap` comes out in its smallest unit. */
-const payouts = (decimals: number, fee_cap: string) =>
+const payouts = (decimals: number, fee_cap: string, bump_after_ms = 120_000) =>
   z
     .strictObject({
       batch_wait_ms: z.int().min(0).max(3_600_000).default(15_000),
@@ -67,17 +67,32 @@ const payouts = (decimals: number, fee_cap: string) =>
           return z.NEVER
         }),
       fee_share_bps: z.int().min(1).max(10_000).default(2_000),
-      bump_after_ms: z.int().min(1000).default(120_000),
+      bump_after_ms: z.int().min(1000).default(bump_after_ms),
     })
     .prefault({})
-const evmChain = z.strictObject({
-  network: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/),
-  chain_id: z.int().positive(),
-  rpc_url: url,
-  sim_url: url.optional(),
-  tokens: z.strictObject({ USDT: address.optional(), USDC: address.optional() }),
-  payouts: payouts(18, '0.05'),
-})
+const evmChain = z
+  .strictObject({
+    network: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/),
+    chain_id: z.int().positive(),
+    rpc_url: url.optional(),
+    rpc_urls: z
+      .array(url)
+      .min(1)
+      .refine((urls) => new Set(urls).size === urls.length, { message: 'names a node twice' })
+      .optional(),
+    genesis: z
+      .string()
+      .regex(/^0x[0-9a-fA-F]{64}$/)
+      .optional(),
+    coin: z.enum(['ETH', 'POL']).optional(),
+    vault: address.optional(),
+    sim_url: url.optional(),
+    tokens: z.strictObject({ USDT: address.optional(), USDC: address.optional() }),
+    payouts: payouts(18, '0.05'),
+  })
+  .refine(({ rpc_url, rpc_urls }) => (rpc_url === undefined) !== (rpc_urls === undefined), {
+    message: 'needs either rpc_url or rpc_urls',
+  })
 /** Its fields are explained in adapters/chains/bitcoin/context.ts. */
 const bitcoinChain = z.strictObject({
   network: z.literal('bitcoin'),
@@ -90,7 +105,8 @@ const bitcoinChain = z.strictObject({
   fallback_fee_rate: z.number().min(1).max(10_000).optional(),
   min_payment: z.int().min(0).optional(),
   spend_unconfirmed: z.boolean().optional(),
-  payouts: payouts(8, '0.001'),
+  // A block takes ten minutes: what is not in one after three of them is late.
+  payouts: payouts(8, '0.005', 1_800_000),
 })
 /** By its network, so that a mistake is told of the kind of chain that was meant. */
 export const chain = z
@@ -199,7 +215,7 @@ export const environment = z.object({
   SKIRO_TEST_CHAINS: json(z.array(chain))
     .default([])
     .describe(
-      'JSON list: `{ network, chain_id, rpc_url, tokens: { USDT, USDC }, payouts: { batch_wait_ms, fee_cap, fee_share_bps, bump_after_ms } }`. `sim_url`: only simulated chains have it. Bitcoin: `{ network: "bitcoin", chain: "mainnet", rpc_url, wallet, confirmations, … }`, see [Bitcoin](#bitcoin)',
+      'JSON list: `{ network, chain_id, rpc_url, tokens: { USDT, USDC } }`. `payouts`: [how payouts are made](#payouts). Instead of `rpc_url`, `rpc_urls`: several nodes, of which two have to agree. `genesis`: hash of block 0. `vault`: a [PayoutVault](#the-vault). `coin`: `POL` where gas is not paid in ETH. `sim_url`: only simulated chains have it. `{ network: "bitcoin", chain, rpc_url, wallet, … }`: [Bitcoin](#bitcoin)',
     ),
   SKIRO_TEST_SIGNER_KEY: secret.optional().describe('private key of the hot wallet, 0x and 64 hex digits'),
   SKIRO_PLANS: json(z.record(z.string(), z.int().min(0).max(10_000)))

@@ -61,10 +61,17 @@ export async function send(
   }
   ctx.log.error({ batch_id: batch.id, tx_hash: version.hash, answer }, 'batch not accepted by the network')
   // A node that lags behind another may not show a receipt that exists: look several times before believing the worst.
-  if (answer === 'conflict' && batch.tries > TRIES_BEFORE_HOLD) {
+  if (answer === 'conflict' && batch.tries > TRIES_BEFORE_HOLD && (await isConsumed(step, batch, version))) {
     const wallet = { livemode: batch.livemode, network: batch.network, address: batch.wallet_address }
     const what = batch.nonce === null ? 'a coin' : `nonce ${batch.nonce}`
     await holdWallet(ctx.db, wallet, `${what} of batch ${batch.id} was used by another transaction`)
   }
   return false
+}
+
+/** Whether the node that shows no transaction of ours shows that nonce or coins are gone all the same. */
+async function isConsumed({ chain }: StepContext, batch: BatchRow, { intent }: SignedTx): Promise<boolean> {
+  if (batch.nonce !== null) return ((await chain.chainNonce()) ?? 0n) > batch.nonce
+  const unspent = new Set((await chain.coins())?.map(({ outpoint }) => outpoint))
+  return !intent.coins.every((outpoint) => unspent.has(outpoint))
 }

@@ -1,5 +1,6 @@
-import { inTransaction } from '../db/sql.ts'
+import { UNIQUE_VIOLATION, inTransaction, isDbError } from '../db/sql.ts'
 import { nowMs } from '../lib/clock.ts'
+import { LostRace } from '../lib/errors.ts'
 import { failpoint } from '../lib/failpoint.ts'
 import type { BatchRow, SignedTx } from './batch.ts'
 import { holdBatch, reserveCoins } from './batchStore.ts'
@@ -32,6 +33,10 @@ export async function replaceVersion(step: StepContext, batch: BatchRow, newest:
     await reserveCoins(tx, batch, batch.network, planned.intent.coins)
     await insertVersion(tx, batch, newest.version + 1, kind, planned.intent)
     if (batch.hold_reason !== null) await holdBatch(tx, batch, null)
+  }).catch((error: unknown) => {
+    if (isDbError(error, UNIQUE_VIOLATION))
+      throw new LostRace('another worker made the next version, or another batch took a coin')
+    throw error
   })
   failpoint('payout.replaced')
   ctx.log.warn({ batch_id: batch.id, version: newest.version + 1, kind }, 'batch gets another version')

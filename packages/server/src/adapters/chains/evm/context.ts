@@ -13,9 +13,9 @@ export type EvmConfig = {
   /** The merchant's word for it: `ethereum`, `base`, … */
   readonly network: string
   readonly chain_id: number
-  /** One node, or several: what decides about money is then read from two that agree, and sent to all. */
-  readonly rpc_url?: string | readonly string[] | undefined
-  /** The same, under the name that says so. One of the two. */
+  /** The only node; it is believed. */
+  readonly rpc_url?: string | undefined
+  /** Or several: what decides about money is read from two that agree, and sent to all. */
   readonly rpc_urls?: readonly string[] | undefined
   /** Hash of block 0. Where it is given, a node of a fork with the same number is refused. */
   readonly genesis?: string | undefined
@@ -66,7 +66,7 @@ export function createContext(config: EvmConfig, signer: Signer): EvmContext {
     if (token) tokens.set(asset, getAddress(token))
   }
   const vault = config.vault === undefined ? null : getAddress(config.vault)
-  const [first, ...others] = urlsOf(config).map((url) => {
+  const [first, ...others] = (config.rpc_urls ?? [config.rpc_url ?? []].flat()).map((url) => {
     const rpc = createRpc(network, url, timeout_ms)
     return { rpc, check: once(async () => checkNode(rpc, network, { chain_id, genesis })) }
   })
@@ -106,11 +106,6 @@ export function createContext(config: EvmConfig, signer: Signer): EvmContext {
       return nodes.all(act)
     },
   }
-}
-
-function urlsOf({ rpc_url, rpc_urls }: EvmConfig): readonly string[] {
-  if (rpc_urls !== undefined) return rpc_urls
-  return rpc_url === undefined || typeof rpc_url === 'string' ? [rpc_url ?? []].flat() : rpc_url
 }
 
 /** The contract of a token, or null for the chain's own coin. Any other asset is a bug of the caller. */

@@ -6,9 +6,13 @@ import { type EvmContext, tokenOf } from './context.ts'
 import { encodeIsListed, encodeRead } from './erc20.ts'
 import { revertReason } from './revert.ts'
 import { hex } from './rpc.ts'
+import { VAULT_TRANSFER_GAS } from './vault.ts'
 
 /** What a dry run finds wrong. `payment` is the index of the one that it is about; null: all of them. */
 export type Finding = { readonly detail: string; readonly payment: number | null }
+
+// What the vault would not let a transfer use, it shall not use here.
+const VAULT_GAS = { gas: `0x${VAULT_TRANSFER_GAS.toString(16)}` }
 
 /** Calls to a node at once: public ones count them. */
 const AT_ONCE = 8
@@ -48,7 +52,7 @@ async function dryRun(
   payment: Transfer,
 ): Promise<string | null> {
   const call = token
-    ? { from: payer, to: token, data: transferData(payment) }
+    ? { from: payer, to: token, data: transferData(payment), ...(payer === context.vault && VAULT_GAS) }
     : { from: payer, to: payment.to, value: `0x${payment.amount.toString(16)}` }
   try {
     const answer = await context.any('eth_call', [call, 'latest'], hex)

@@ -6,6 +6,7 @@ import { type EvmContext, tokenOf } from './context.ts'
 import { judge, type Receipt, receiptSchema, type Sent, sentSchema } from './judge.ts'
 import { assertAlike } from './nodes.ts'
 import { hash, quantity, type Rpc } from './rpc.ts'
+import { batchId, encodeUsed } from './vault.ts'
 
 const block = z.object({ number: quantity, hash })
 const known = z.looseObject({}).nullable()
@@ -41,6 +42,7 @@ export async function status(
   const head = smallest(views.map((view) => view.head))
   const final = smallest(views.map((view) => view.final))
   const payer = (intent.fields['payer'] ?? (await context.wallet())) as Address
+  if (receipt.status !== 1n) await assertUnused(context, intent, payer)
   return {
     state: 'mined',
     final: receipt.blockNumber <= final,
@@ -83,6 +85,21 @@ async function look(context: EvmContext, rpc: Rpc, txHash: string, intent: Inten
     coin ? rpc('eth_getTransactionByHash', [txHash], sentSchema.nullable()) : null,
   ])
   return { ...view, canonical: canonical?.hash ?? null, sent }
+}
+
+/**
+ * A batch that reverted because the vault had made it before, in a transaction that our database has forgotten. Its
+ * payments are not failed, they are made, and somebody has to find out by what.
+ */
+async function assertUnused(context: EvmContext, intent: Intent, payer: Address): Promise<void> {
+  if (intent.payments.length === 0 || intent.fields['to'] !== payer) return
+  const call = { to: payer, data: encodeUsed(batchId(intent.id)) }
+  if (!(await context.agreed('eth_call', [call, 'latest'], quantity))) return
+  throw new ProviderError(
+    context.network,
+    'unknown',
+    `the vault ${payer} has made ${intent.id} in another transaction: find it before anything is paid again`,
+  )
 }
 
 function contradiction({ network }: EvmContext, what: string): ProviderError {

@@ -3,6 +3,7 @@ import { type Address, encodeFunctionData, type Hex, keccak256, parseAbi, string
 /** What we use of contracts/src/PayoutVault.sol, and every error of it, so that a refusal can be told in words. */
 export const VAULT_ABI = parseAbi([
   'function pay(bytes32 batchId, address token, address[] to, uint256[] amounts)',
+  'function used(bytes32 batchId) view returns (bool)',
   'function operator() view returns (address)',
   'function owner() view returns (address)',
   'error NotOwner()',
@@ -13,7 +14,6 @@ export const VAULT_ABI = parseAbi([
   'error NothingToPay()',
   'error LengthMismatch(uint256 payees, uint256 amounts)',
   'error NotAToken(address token)',
-  'error TooLittleGas(uint256 index)',
   'error SweepFailed()',
   'error BadAddress()',
 ])
@@ -23,6 +23,9 @@ export const PAYMENT_FAILED_TOPIC: Hex = '0x062097a52f9292b00b1f9b1c276fe5d4fde6
 
 /** Most payments in one transaction: beyond 50 the price of each hardly falls, and a block has to have room. */
 export const VAULT_BATCH_MAX = 100
+
+/** What the vault lets one transfer use, and what a call of it by itself costs besides. */
+export const VAULT_TRANSFER_GAS = 100_000n + 23_000n
 
 /** The id that the vault takes once for all versions of an order. */
 export function batchId(orderId: string): Hex {
@@ -37,4 +40,9 @@ export function encodePay(id: Hex, token: Address, to: readonly Address[], amoun
 /** Call data of a read without arguments. */
 export function encodeVaultRead(functionName: 'operator' | 'owner'): Hex {
   return encodeFunctionData({ abi: VAULT_ABI, functionName })
+}
+
+/** Call data that asks whether a batch id is used up. */
+export function encodeUsed(id: Hex): Hex {
+  return encodeFunctionData({ abi: VAULT_ABI, functionName: 'used', args: [id] })
 }
