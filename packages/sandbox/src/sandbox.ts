@@ -61,6 +61,8 @@ export interface SandboxFacts {
   default_webhook_url: string
   wallets: { USDT: string; USDC: string; ETH: string; BTC: string }
   tokens: { USDT: string; USDC: string }
+  /** PayoutVault that pays the tokens out; the treasury's key operates it. */
+  vault: string
 }
 
 /** Starts everything, in parallel where nothing depends on another, and writes `sandbox.json` when all is ready. */
@@ -95,6 +97,7 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
           rpc_url: chain.rpc_url,
           sim_url: chain.sim_url,
           tokens: chain.tokens,
+          vault: chain.vault,
         },
         // Fewer confirmations than on mainnet: nobody mines against a sandbox, and people wait for it.
         { network: 'bitcoin', chain: 'regtest', rpc_url: bitcoin.rpc_url, wallet: 'skiro', confirmations: 3 },
@@ -159,6 +162,7 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
     default_webhook_url: webhook_url,
     wallets: { USDT: wallet, USDC: wallet, ETH: wallet, BTC: bitcoin_wallet },
     tokens: { USDT: chain.tokens.USDT, USDC: chain.tokens.USDC },
+    vault: chain.vault,
   }
   writeJson(paths.sandbox, facts)
   return facts
