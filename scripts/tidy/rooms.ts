@@ -53,8 +53,9 @@ const SERVER: readonly (readonly [from: string, may: readonly string[]])[] = [
   ],
   ['http/', ['lib/', 'db/', 'lists/', 'http/']],
   ['metrics/', ['lib/', 'db/', 'metrics/']],
-  ['settings.ts$', ['lib/']],
-  ['config.ts$', ['lib/', 'settings.ts$']],
+  ['chainSettings.ts$', ['lib/']],
+  ['settings.ts$', ['lib/', 'chainSettings.ts$']],
+  ['config.ts$', ['lib/', '(?:settings|chainSettings).ts$']],
   // The operator's commands start everything that the program can do.
   ['commands/', ['']],
   ['[^/]+$', ['']],

@@ -22,7 +22,7 @@ export async function openBitcoinProxy(node: string): Promise<BitcoinProxy> {
   const { origin, username, password } = new URL(node)
   const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
   const answers = new Map<string, Answer>()
-  const server = createServer(async (request, response) => {
+  const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await text(request)
     const call = JSON.parse(body) as Call
     const forward = async () => {
@@ -32,7 +32,8 @@ export async function openBitcoinProxy(node: string): Promise<BitcoinProxy> {
     const answer = answers.get(call.method)
     if (answer) return answer({ call, request, response }, forward)
     response.end(await forward())
-  })
+  }
+  const server = createServer((request, response) => void handle(request, response))
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)
   })

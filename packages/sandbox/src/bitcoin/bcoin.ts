@@ -18,9 +18,9 @@ export type NetworkParameters = {
   time: { offset: number }
 }
 export type Address = { toString(network: string): string }
-export type Script = { toRaw(): Buffer; getAddress(): Address | null; isUnspendable(): boolean }
+export type Script = { toRaw(): Buffer; getAddress(): Address | null }
 export type KeyRing = { getAddress(): Address }
-export type Output = { value: number; script: Script; isDust(rate: number): boolean }
+export type Output = { value: number; script: Script }
 export type Input = {
   prevout: { hash: string; index: number; txid(): string }
   sequence: number
@@ -37,7 +37,6 @@ export type Tx = {
   getVirtualSize(): number
   getWeight(): number
   isCoinbase(): boolean
-  isRBF(): boolean
 }
 export type Mtx = {
   addOutput(address: Address, value: number): void
@@ -76,7 +75,6 @@ export type MempoolEntry = {
 export type CoinView = { getOutputFor(input: Input): Output | null }
 export type Mempool = {
   map: Map<string, MempoolEntry>
-  tip: string
   addTX(tx: Tx): Promise<string[] | null>
   getEntry(hash: string): MempoolEntry | undefined
   getSpent(hash: string, index: number): MempoolEntry | undefined
@@ -88,7 +86,6 @@ export type Mempool = {
   getCoin(hash: string, index: number): Coin | null
   getCoinsByAddress(addresses: Address[]): Coin[]
   getCoinView(tx: Tx): Promise<CoinView>
-  verify(entry: MempoolEntry, view: CoinView): Promise<void>
   reset(): Promise<void>
 }
 export type Chain = {
@@ -104,7 +101,6 @@ export type Chain = {
   isMainChain(entry: Entry): Promise<boolean>
   hasCoins(tx: Tx): Promise<boolean>
   invalidate(hash: string): Promise<void>
-  removeInvalid(hash: string): void
   add(block: Block): Promise<Entry | null>
 }
 export type FullNode = {
@@ -126,7 +122,7 @@ export function loadBcoin(): Bcoin {
   // Read when its cryptography is loaded. The native parts are not built: see scripts/install.mjs.
   process.env['NODE_BACKEND'] = 'js'
   const require = createRequire(import.meta.url)
-  // One by one: the package's own index is read lazily, and would load a wallet that we do not use.
+  // One by one: its index would load a wallet that we do not use.
   const load = <T>(path: string) => require(`bcoin/lib/${path}`) as T
   const regtest = load<Bcoin['Network']>('protocol/network').get('regtest')
   Object.assign(regtest.addressPrefix, {
@@ -138,7 +134,7 @@ export function loadBcoin(): Bcoin {
   })
   // That of its database, wherever npm put it.
   const database = createRequire(createRequire(require.resolve('bcoin')).resolve('bdb'))
-  ignoreNullBounds(database('leveldown') as Parameters<typeof ignoreNullBounds>[0])
+  ignoreNullBounds(database('leveldown') as Leveldown)
   regtest.minerWindow = 16
   regtest.activationThreshold = 12
   return {
@@ -152,15 +148,17 @@ export function loadBcoin(): Bcoin {
   }
 }
 
+type Leveldown = { prototype: { iterator: (options: object) => unknown } }
+
 /**
  * bcoin writes null for "no bound" when it looks up a range of keys. Its own leveldown compiles on no Node of today; the
  * one that does, see `overrides` in package.json, takes null for the text "null" and finds nothing.
  */
-function ignoreNullBounds(leveldown: { prototype: { iterator: (options: object) => unknown } }): void {
+function ignoreNullBounds(leveldown: Leveldown): void {
   const { iterator } = leveldown.prototype
   leveldown.prototype.iterator = function (options) {
     const bounds = Object.entries(options).filter(([, value]) => value !== null)
-    return Reflect.apply(iterator, this, [Object.fromEntries(bounds)]) as unknown
+    return Reflect.apply(iterator, this, [Object.fromEntries(bounds)])
   }
 }
 

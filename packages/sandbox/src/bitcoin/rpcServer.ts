@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { createServer, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { Method } from './methods/method.ts'
 import type { Node } from './openNode.ts'
@@ -34,7 +34,7 @@ export function createRpcServer(
       return { result: null, error: { code, message: (error as Error).message }, id }
     }
   }
-  const server = createServer(async (request, response) => {
+  const handle = async (request: IncomingMessage, response: ServerResponse) => {
     if (request.method !== 'POST') return send(response, 405, 'JSONRPC server handles only POST requests')
     if (!isPassword(request.headers.authorization, password)) {
       response.setHeader('www-authenticate', 'Basic realm="jsonrpc"')
@@ -50,7 +50,9 @@ export function createRpcServer(
       return send(response, 200, await Promise.all(body.map((call: Call) => answer(call))))
     const said = await answer(body as Call)
     send(response, said.error === null ? 200 : said.error.code === CODES.method_not_found ? 404 : 500, said)
-  })
+  }
+  // A caller that hangs up breaks only its own call.
+  const server = createServer((request, response) => void handle(request, response).catch(() => undefined))
   return { server, inTurn }
 }
 

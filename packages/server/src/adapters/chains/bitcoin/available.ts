@@ -1,4 +1,5 @@
 import type { Coin } from '../../chain.ts'
+import { compareAmounts } from './bytes.ts'
 import type { BitcoinContext } from './context.ts'
 import type { WatchedCoin } from './watch.ts'
 
@@ -10,7 +11,7 @@ export async function spendable(context: BitcoinContext): Promise<readonly Watch
     .toSorted(
       (a, b) =>
         Number(b.confirmations > 0) - Number(a.confirmations > 0) ||
-        Number(b.amount - a.amount) ||
+        compareAmounts(b.amount, a.amount) ||
         (a.outpoint < b.outpoint ? -1 : 1),
     )
 }

@@ -7,3 +7,9 @@ export function bytesEqual(one: Uint8Array, other: Uint8Array): boolean {
 export function toHex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex')
 }
+
+/** For sorting, the smaller amount first. */
+export function compareAmounts(one: bigint, other: bigint): -1 | 0 | 1 {
+  if (one === other) return 0
+  return one < other ? -1 : 1
+}

@@ -1,7 +1,7 @@
 import { Transaction } from '@scure/btc-signer'
 import { assert } from '../../../lib/assert.ts'
 import type { Coin, Intent, Order } from '../../chain.ts'
-import { toHex } from './bytes.ts'
+import { compareAmounts, toHex } from './bytes.ts'
 import type { BitcoinContext, Wallet } from './context.ts'
 import { scriptOf, vsizeOf } from './script.ts'
 
@@ -27,7 +27,7 @@ export function payeeOutputs(context: BitcoinContext, { payments }: Pick<Order, 
 export function intentOf(context: BitcoinContext, order: Order, wallet: Wallet, draft: Draft): Intent {
   const inputs = draft.inputs.toSorted((a, b) => compare(...([a, b].map(coinKey) as [string, string])))
   const outputs = draft.outputs.toSorted(
-    (a, b) => Number(a.amount - b.amount) || Buffer.compare(a.script, b.script),
+    (a, b) => compareAmounts(a.amount, b.amount) || Buffer.compare(a.script, b.script),
   )
   const own = toHex(wallet.script)
   const change = outputs.filter(({ script }) => toHex(script) === own).map(({ amount }) => String(amount))

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { assert } from '../../../lib/assert.ts'
 import { ProviderError } from '../../../lib/errors.ts'
-import { parseDecimal } from '../../../lib/money.ts'
+import { readAmount, readJson } from './readJson.ts'
 
 /** Asks the node and checks the form of its answer. @throws ProviderError, or NodeRefusal when the node says no. */
 export type Rpc = <T>(method: string, params: readonly unknown[], answer: z.ZodType<T>) => Promise<T>
@@ -17,11 +16,12 @@ export class NodeRefusal extends ProviderError {
   }
 }
 
-/** A number of bitcoin as nodes write it, in satoshi. Eight decimals of a double are exact for all coins there are. */
-export const satoshi = z.number().transform((value) => {
-  const amount = parseDecimal(value.toFixed(8), 8)
-  assert(amount !== null, 'a node writes amounts as positive numbers')
-  return amount
+/** A number of bitcoin as nodes write it, in satoshi. */
+export const satoshi = z.union([z.string(), z.int()]).transform((value, context) => {
+  const amount = readAmount(String(value))
+  if (amount !== null) return amount
+  context.addIssue({ code: 'custom', message: 'is not a number of bitcoin' })
+  return z.NEVER
 })
 export const hash = z.string().regex(/^[0-9a-f]{64}$/)
 export const hex = z.string().regex(/^(?:[0-9a-f]{2})+$/)
@@ -60,7 +60,7 @@ export function createRpc(network: string, url: string, timeoutMs: number): Rpc 
     }
     try {
       // Errors have a status of their own, so the status alone says nothing.
-      body = await response.json()
+      body = readJson(await response.text())
     } catch {
       throw unclear(`HTTP ${response.status} without a usable answer`)
     }
