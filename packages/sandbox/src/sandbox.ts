@@ -77,6 +77,8 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
   const { postgres, chain, bitcoin, acquirer, venues } = await startWorld(options, secrets, ports, api_url)
   signal.throwIfAborted()
 
+  // A payment of half a dollar is paid out too, and nobody at a sandbox waits for company.
+  const payouts = { batch_wait_ms: 500, fee_share_bps: 10_000 }
   const gateway: GatewayOptions = {
     root,
     log_file: paths.gateway_log,
@@ -98,9 +100,17 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
           sim_url: chain.sim_url,
           tokens: chain.tokens,
           vault: chain.vault,
+          payouts,
         },
-        // Fewer confirmations than on mainnet: nobody mines against a sandbox, and people wait for it.
-        { network: 'bitcoin', chain: 'regtest', rpc_url: bitcoin.rpc_url, wallet: 'skiro', confirmations: 3 },
+        {
+          network: 'bitcoin',
+          chain: 'regtest',
+          rpc_url: bitcoin.rpc_url,
+          wallet: 'skiro',
+          // Fewer than on mainnet: nobody mines against a sandbox, and people wait for it.
+          confirmations: 3,
+          payouts,
+        },
       ]),
       SKIRO_TEST_SIGNER_KEY: secrets.treasury_key,
       SKIRO_SPREAD_BPS: '25',
