@@ -28,6 +28,8 @@ test('payouts in BTC share a transaction, and are paid once though its block fal
   await assert.rejects(setWallet(merchant, 'bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4'), /wallet set failed/)
   const address = newPayee()
   await setWallet(merchant, address)
+  const doctor = await world.command('doctor', '--json')
+  assert.match(doctor, /"test chain bitcoin"/)
   const transactions = await Promise.all([12.34, 49.99, 500].map((amount) => paidInto(merchant, amount)))
   const sent = await Promise.all(transactions.map((transaction) => sentPayout(merchant, transaction)))
   const hashes = [...new Set(sent.map(({ tx_hash }) => tx_hash))]

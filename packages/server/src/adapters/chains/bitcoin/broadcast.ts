@@ -1,8 +1,8 @@
-import { Transaction } from '@scure/btc-signer'
 import { z } from 'zod'
 import { ProviderError } from '../../../lib/errors.ts'
 import type { BitcoinContext } from './context.ts'
 import { NodeRefusal } from './rpc.ts'
+import { readTransaction } from './readTransaction.ts'
 
 type Answer = 'accepted' | 'known' | 'conflict' | 'rejected'
 
@@ -47,10 +47,7 @@ const ANSWERS: readonly (readonly [answer: Answer, text: RegExp])[] = [
  */
 export async function broadcast(context: BitcoinContext, raw: string): Promise<Answer> {
   const { network, rpc } = context
-  const { id } = Transaction.fromRaw(Buffer.from(raw, 'hex'), {
-    allowUnknownOutputs: true,
-    disableScriptCheck: true,
-  })
+  const { id } = readTransaction(raw)
   const unclear = (what: string) => new ProviderError(network, 'unknown', what)
   try {
     if (await context.watch.transaction(id)) return 'known'

@@ -106,11 +106,16 @@ function walletUrl({ rpc_url, wallet }: BitcoinConfig): string {
 }
 
 function walletOf(publicKey: `0x${string}`, params: BitcoinNetwork): Wallet {
-  const whole = Buffer.from(publicKey.slice(2), 'hex')
-  assert(whole.length === 65 && whole[0] === 4, 'a signer gives its public key uncompressed')
-  const odd = (whole[64] ?? 0) % 2
-  const public_key = Uint8Array.from([2 + odd, ...whole.subarray(1, 33)])
+  const public_key = compressed(publicKey)
   const { address, script } = p2wpkh(public_key, params)
   assert(address !== undefined, 'a public key has an address')
   return { address, script, public_key }
+}
+
+/** A public key in 33 bytes, of one in 65. */
+export function compressed(publicKey: `0x${string}`): Uint8Array {
+  const whole = Buffer.from(publicKey.slice(2), 'hex')
+  assert(whole.length === 65 && whole[0] === 4, 'a signer gives its public key uncompressed')
+  const odd = (whole[64] ?? 0) % 2
+  return Uint8Array.from([2 + odd, ...whole.subarray(1, 33)])
 }

@@ -3,6 +3,7 @@ import { assert } from '../../../lib/assert.ts'
 import type { Coin, Intent, Order } from '../../chain.ts'
 import { compareAmounts, toHex } from './bytes.ts'
 import type { BitcoinContext, Wallet } from './context.ts'
+import { FORM, readTransaction } from './readTransaction.ts'
 import { scriptOf, vsizeOf } from './script.ts'
 
 export type Output = { readonly script: Uint8Array; readonly amount: bigint }
@@ -80,12 +81,7 @@ export function draftOf(context: BitcoinContext, { fields, fee, coins }: Intent)
 
 /** The transaction, without signatures. Its id is already that of the signed one: witnesses are no part of it. */
 export function unsigned({ inputs, outputs }: Draft): Transaction {
-  const tx = new Transaction({
-    version: VERSION,
-    lockTime: 0,
-    allowUnknownOutputs: true,
-    disableScriptCheck: true,
-  })
+  const tx = new Transaction({ version: VERSION, lockTime: 0, ...FORM })
   for (const { outpoint } of inputs) {
     const [txid, index] = splitOutpoint(outpoint)
     tx.addInput({ txid, index, sequence: SEQUENCE })
@@ -96,10 +92,7 @@ export function unsigned({ inputs, outputs }: Draft): Transaction {
 
 /** The id of a draft's transaction, which is the same signed and not. */
 export function txidOf(draft: Draft): string {
-  return Transaction.fromRaw(unsigned(draft).unsignedTx, {
-    allowUnknownOutputs: true,
-    disableScriptCheck: true,
-  }).id
+  return readTransaction(toHex(unsigned(draft).unsignedTx)).id
 }
 
 export function splitOutpoint(outpoint: string): [txid: string, index: number] {

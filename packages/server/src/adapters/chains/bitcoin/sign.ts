@@ -1,11 +1,13 @@
-import { SigHash, Transaction } from '@scure/btc-signer'
+import { SigHash } from '@scure/btc-signer'
 import { recoverPublicKey } from 'viem'
 import { assert } from '../../../lib/assert.ts'
 import type { Intent, SignedTransaction } from '../../chain.ts'
+import type { EcdsaSignature } from '../../signer.ts'
 import { bytesEqual, toHex } from './bytes.ts'
-import type { BitcoinContext, Wallet } from './context.ts'
+import { type BitcoinContext, compressed, type Wallet } from './context.ts'
 import { encodeDer } from './der.ts'
 import { type Draft, draftOf, payeeOutputs, splitOutpoint, sum, unsigned } from './draft.ts'
+import { readTransaction } from './readTransaction.ts'
 
 /**
  * Signs every input for the whole transaction (SIGHASH_ALL, BIP 143) without asking the network. The bytes are read back
@@ -22,35 +24,34 @@ export async function sign(
   const wallet = await context.wallet()
   const draft = draftOf(context, intent)
   const tx = unsigned(draft)
-  for (const [i, coin] of draft.inputs.entries()) {
-    const preimage = tx.preimageWitnessV0(i, scriptCode(wallet), SigHash.ALL, coin.amount)
-    const signature = await signInput(context, intent, wallet, `0x${toHex(preimage)}`, coin.outpoint)
+  const digests = draft.inputs.map(({ amount }, i): Digest => {
+    return `0x${toHex(tx.preimageWitnessV0(i, scriptCode(wallet), SigHash.ALL, amount))}`
+  })
+  for (const [i, { r, s, y_parity }] of (await signatures(context, intent, digests)).entries()) {
+    const key = await recoverPublicKey({ hash: digests[i] ?? '0x', signature: { r, s, yParity: y_parity } })
+    assert(bytesEqual(compressed(key), wallet.public_key), 'the signature is not by the wallet')
+    const signature = Uint8Array.from([...encodeDer(r, s), SigHash.ALL])
     tx.updateInput(i, { finalScriptWitness: [signature, wallet.public_key] }, true)
   }
   const raw = toHex(tx.toBytes(true, true))
   return { raw, hash: verify(context, intent, draft, wallet, raw) }
 }
 
-async function signInput(
+type Digest = `0x${string}`
+
+/** One per input, in their order. */
+async function signatures(
   { signer, network }: BitcoinContext,
-  { payments }: Intent,
-  wallet: Wallet,
-  digest: `0x${string}`,
-  outpoint: string,
-): Promise<Uint8Array> {
-  const { r, s, y_parity } = await signer.signDigest(digest, {
-    network,
-    asset: 'BTC',
-    to: payments.map(({ to }) => to).join(','),
-    amount: payments.map(({ amount }) => amount).join(','),
-    nonce: outpoint,
-  })
-  const key = await recoverPublicKey({ hash: digest, signature: { r, s, yParity: y_parity } })
-  assert(
-    bytesEqual(Buffer.from(key.slice(4, 68), 'hex'), wallet.public_key.subarray(1)),
-    'the signature is not by the wallet',
+  { payments, coins }: Intent,
+  digests: readonly Digest[],
+): Promise<readonly EcdsaSignature[]> {
+  const to = payments.map((payment) => payment.to).join(',')
+  const amount = payments.map((payment) => payment.amount).join(',')
+  return await Promise.all(
+    digests.map((digest, i) =>
+      signer.signDigest(digest, { network, asset: 'BTC', to, amount, nonce: coins[i] ?? '' }),
+    ),
   )
-  return Uint8Array.from([...encodeDer(r, s), SigHash.ALL])
 }
 
 /** BIP 143: what an input of P2WPKH signs as its script is that of the older kind with the same hash. */
@@ -59,10 +60,7 @@ function scriptCode({ script }: Wallet): Uint8Array {
 }
 
 function verify(context: BitcoinContext, intent: Intent, draft: Draft, wallet: Wallet, raw: string): string {
-  const read = Transaction.fromRaw(Buffer.from(raw, 'hex'), {
-    allowUnknownOutputs: true,
-    disableScriptCheck: true,
-  })
+  const read = readTransaction(raw)
   assert(read.inputsLength === draft.inputs.length, 'the signed bytes spend other coins')
   for (const [i, { outpoint }] of draft.inputs.entries()) {
     const { txid, index } = read.getInput(i)

@@ -1,4 +1,3 @@
-import { Transaction } from '@scure/btc-signer'
 import { z } from 'zod'
 import { ProviderError } from '../../../lib/errors.ts'
 import type { Intent, TransactionStatus } from '../../chain.ts'
@@ -6,6 +5,7 @@ import { toHex } from './bytes.ts'
 import type { BitcoinContext } from './context.ts'
 import { draftOf, payeeOutputs, sum } from './draft.ts'
 import { hash } from './rpc.ts'
+import { readTransaction } from './readTransaction.ts'
 
 const header = z.object({ height: z.int(), confirmations: z.int() })
 
@@ -27,10 +27,7 @@ export async function status(
   const canonical = await rpc('getblockhash', [block.height], hash)
   if (canonical !== found.block_hash || block.confirmations < 1) return { state: 'waiting' }
 
-  const tx = Transaction.fromRaw(Buffer.from(found.raw, 'hex'), {
-    allowUnknownOutputs: true,
-    disableScriptCheck: true,
-  })
+  const tx = readTransaction(found.raw)
   if (tx.id !== txid) throw new ProviderError(network, 'unknown', 'the node gave another transaction')
   const outputs = Array.from({ length: tx.outputsLength }, (_, i) => {
     const { script, amount } = tx.getOutput(i)

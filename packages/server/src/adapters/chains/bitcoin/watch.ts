@@ -1,6 +1,7 @@
-import { Transaction } from '@scure/btc-signer'
+import type { Transaction } from '@scure/btc-signer'
 import { bytesEqual } from './bytes.ts'
 import type { Wallet } from './context.ts'
+import { readTransaction } from './readTransaction.ts'
 
 /** An unspent output of the wallet as the node sees it. `confirmations` is 0 while it is our own unconfirmed change. */
 export type WatchedCoin = {
@@ -32,10 +33,13 @@ export type Watch = {
  * the node that has it, and nobody else can sign with our key.
  */
 export function isOwn(raw: string, { public_key }: Wallet): boolean {
-  const tx = Transaction.fromRaw(Buffer.from(raw, 'hex'), {
-    allowUnknownOutputs: true,
-    disableScriptCheck: true,
-  })
+  let tx: Transaction
+  try {
+    tx = readTransaction(raw)
+  } catch {
+    // Of a form that we do not make.
+    return false
+  }
   for (let i = 0; i < tx.inputsLength; i++) {
     const [, key, ...more] = tx.getInput(i).finalScriptWitness ?? []
     if (!key || more.length > 0 || !bytesEqual(key, public_key)) return false
