@@ -32,7 +32,7 @@ test('payouts in BTC share a transaction, and are paid once though its block fal
   assert.match(doctor, /"test chain bitcoin"/)
   const transactions = await Promise.all([12.34, 49.99, 500].map((amount) => paidInto(merchant, amount)))
   const sent = await Promise.all(transactions.map((transaction) => sentPayout(merchant, transaction)))
-  const hashes = [...new Set(sent.map(({ tx_hash }) => tx_hash))]
+  const hashes = [...new Set(sent.map(({ tx_hash }) => String(tx_hash)))]
   const waiting = async () => (await rpc<string[]>('getrawmempool')).toSorted()
   await eventually('all in the mempool', 20, async () => (await waiting()).length === hashes.length)
   const before = await waiting()
@@ -97,14 +97,14 @@ async function confirmations(merchant: Merchant, all: readonly Transaction[], co
   }
 }
 
-async function outputsTo(hash: string | null | undefined, address: string): Promise<number[]> {
+async function outputsTo(hash: string | undefined, address: string): Promise<number[]> {
   const { vout } = await rpc<{ vout: Output[] }>('getrawtransaction', hash, true)
   return vout
     .filter(({ scriptPubKey }) => scriptPubKey.address === address)
     .map(({ value }) => Math.round(value * 1e8))
 }
 
-async function scriptOf(hash: string | null | undefined, address: string): Promise<string> {
+async function scriptOf(hash: string | undefined, address: string): Promise<string> {
   const { vout } = await rpc<{ vout: (Output & { scriptPubKey: { hex: string } })[] }>(
     'getrawtransaction',
     hash,
