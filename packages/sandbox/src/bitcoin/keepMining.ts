@@ -16,7 +16,8 @@ export function keepMining(
   pauseMs: number,
 ): () => Promise<void> {
   const stopped = new AbortController()
-  let minedAt = Date.now()
+  // At once: after a pause the newest block is as old as the pause was long.
+  let minedAt = 0
   let owed = 0
   const tick = async () => {
     if (node.full.mempool.map.size > 0) owed = CONFIRMING + 1
