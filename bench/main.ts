@@ -1,14 +1,16 @@
 /**
- * `npm run bench [-- create|payments|webhooks|growth|profile|gas] [--write]`: measures against real servers, prints tables. With `--write` the
+ * `npm run bench [-- create|payments|webhooks|growth|profile|gas|bitcoin] [--write]`: measures against real servers, prints tables. With `--write` the
  * tables also go into bench/README.md. The last line of the output is for programs.
  */
 import { parseArgs } from 'node:util'
 import { startBenchWorld } from './benchWorld.ts'
+import { bitcoinBench } from './bitcoin/bitcoinBench.ts'
 import { createBench } from './create/createBench.ts'
 import { gasBench, SIZES } from './gas/gasBench.ts'
 import { growthBench } from './growth/growthBench.ts'
 import { paymentsBench } from './payments/paymentsBench.ts'
 import { profileCreate } from './profile/profileCreate.ts'
+import { bitcoinTable } from './report/bitcoinTable.ts'
 import { createTable } from './report/createTable.ts'
 import { gasTable } from './report/gasTable.ts'
 import { growthTable } from './report/growthTable.ts'
@@ -18,7 +20,7 @@ import { webhooksTable } from './report/webhooksTable.ts'
 import { writeSection } from './report/writeSection.ts'
 import { webhooksBench } from './webhooks/webhooksBench.ts'
 
-const PARTS = ['create', 'payments', 'webhooks', 'growth', 'profile', 'gas'] as const
+const PARTS = ['create', 'payments', 'webhooks', 'growth', 'profile', 'gas', 'bitcoin'] as const
 // Those that run without being named; the others take minutes, or slow down what they look at.
 const USUAL: readonly string[] = ['create', 'payments']
 const { values, positionals } = parseArgs({
@@ -45,11 +47,18 @@ if (chosen('gas')) {
   if (values.write) await writeSection('gas', gasTable(rows))
   const [usdt] = rows
   summary.push(`gas_at_100_new_usdt=${usdt?.batched[SIZES.indexOf(100)]} single=${usdt?.single}`)
-  // Gas depends on neither the machine nor the servers.
-  if (!PARTS.some((part) => part !== 'gas' && chosen(part))) {
-    process.stdout.write(`\n${summary.join(' ')}\n`)
-    process.exit(0)
-  }
+}
+if (chosen('bitcoin')) {
+  const rows = await bitcoinBench()
+  process.stdout.write(`\n${bitcoinTable(rows)}\n`)
+  if (values.write) await writeSection('bitcoin', bitcoinTable(rows))
+  const at = (payees: number) => rows.find((row) => row.payees === payees)?.vb_per_payee.toFixed(1)
+  summary.push(`single_vb=${at(1)} vb_at_100=${at(100)}`)
+}
+// What a transaction costs depends on neither the machine nor the servers.
+if (!PARTS.some((part) => part !== 'gas' && part !== 'bitcoin' && chosen(part))) {
+  process.stdout.write(`\n${summary.join(' ')}\n`)
+  process.exit(0)
 }
 
 const { load, busy } = loadBefore()

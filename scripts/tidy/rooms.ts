@@ -55,7 +55,7 @@ const SERVER: readonly (readonly [from: string, may: readonly string[]])[] = [
   ['metrics/', ['lib/', 'db/', 'metrics/']],
   ['settings/', ['lib/', 'settings/']],
   ['settings.ts$', ['lib/', 'settings/']],
-  ['config.ts$', ['lib/', 'settings.ts$']],
+  ['config.ts$', ['lib/', 'settings.ts$', 'settings/']],
   // The operator's commands start everything that the program can do.
   ['commands/', ['']],
   ['[^/]+$', ['']],

@@ -9,6 +9,8 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
 import { startAcquirer } from '../../packages/sandbox/src/acquirer/server.ts'
+import { startBitcoin } from '../../packages/sandbox/src/bitcoin.ts'
+import { bitcoinAddressOf } from '../../packages/sandbox/src/bitcoin/address.ts'
 import { startChain } from '../../packages/sandbox/src/chain.ts'
 import { freePort } from '../../packages/sandbox/src/ports.ts'
 import { startVenues } from '../../packages/sandbox/src/venues/server.ts'
@@ -32,7 +34,7 @@ const PROGRAM = new URL('../../packages/server/src/main.ts', import.meta.url).pa
  * The outside world of one test file: database, chain, acquirer, venues and a merchant's webhook receiver, all real and
  * all its own; and the gateway as a process of its own, which a test may start, kill and start again.
  */
-export async function startWorld(options: { block_time_s?: number } = {}) {
+export async function startWorld(options: { block_time_s?: number; bitcoin?: true } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'skiro-world-'))
   const port = await freePort('127.0.0.1')
   const api_url = `http://127.0.0.1:${port}`
@@ -42,9 +44,17 @@ export async function startWorld(options: { block_time_s?: number } = {}) {
     publishable_key: 'pk_sim_test',
     webhook_secret: randomBytes(16).toString('hex'),
   }
-  const [database, chain, venues, receiver] = await Promise.all([
+  const [database, chain, bitcoin, venues, receiver] = await Promise.all([
     testDatabase(),
     startChain({ state_file: join(folder, 'chain.json'), port: 0, treasury_key, ...options }),
+    options.bitcoin
+      ? startBitcoin({
+          folder: join(folder, 'bitcoin'),
+          port: 0,
+          treasury: bitcoinAddressOf(treasury_key),
+          block_time_s: options.block_time_s ?? 1,
+        })
+      : null,
     startVenues({ host: '127.0.0.1', port: 0 }),
     startReceiver(),
   ])
@@ -76,6 +86,18 @@ export async function startWorld(options: { block_time_s?: number } = {}) {
         tokens: chain.tokens,
         payouts: { batch_wait_ms: 300, fee_share_bps: 10_000 },
       },
+      ...(bitcoin
+        ? [
+            {
+              network: 'bitcoin',
+              chain: 'regtest',
+              rpc_url: bitcoin.rpc_url,
+              wallet: 'skiro',
+              confirmations: 3,
+              payouts: { batch_wait_ms: 300, fee_share_bps: 10_000 },
+            },
+          ]
+        : []),
     ]),
     SKIRO_TEST_SIGNER_KEY: treasury_key,
     SKIRO_SPREAD_BPS: '25',
@@ -143,6 +165,7 @@ export async function startWorld(options: { block_time_s?: number } = {}) {
     log_file,
     database,
     chain,
+    bitcoin,
     acquirer,
     venues,
     receiver,
@@ -151,7 +174,7 @@ export async function startWorld(options: { block_time_s?: number } = {}) {
     createMerchant,
     startGateway,
     async stop() {
-      await Promise.all([acquirer.close(), venues.close(), receiver.close(), chain.stop()])
+      await Promise.all([acquirer.close(), venues.close(), receiver.close(), chain.stop(), bitcoin?.stop()])
       await database.drop()
       log.end()
       if (!process.env.KEEP_WORLD) await rm(folder, { recursive: true, force: true })

@@ -3,7 +3,8 @@ import type { FAILPOINTS } from './lib/failpoint.ts'
 import { KeyRing } from './lib/keyRing.ts'
 import type { Rate } from './lib/rate.ts'
 import type { Secret } from './lib/secrets.ts'
-import { type acquirer, type chain, environment, type venues } from './settings.ts'
+import type { chain } from './settings/chainSettings.ts'
+import { type acquirer, environment, type venues } from './settings.ts'
 
 export type AcquirerConfig = z.output<typeof acquirer>
 export type ChainConfig = z.output<typeof chain>

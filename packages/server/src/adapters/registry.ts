@@ -3,6 +3,7 @@ import type { Secret } from '../lib/secrets.ts'
 import type { Acquirer } from './acquirer.ts'
 import { createSimulator } from './acquirers/simulator/index.ts'
 import type { Chain } from './chain.ts'
+import { createBitcoinChain } from './chains/bitcoin/index.ts'
 import { createEvmChain } from './chains/evm/index.ts'
 import { createLocalSigner } from './signers/local.ts'
 import type { Venue } from './venue.ts'
@@ -33,7 +34,9 @@ export function createChains(configs: readonly ChainConfig[], signer_key: Secret
   return new Map(
     configs.map((config) => [
       config.network,
-      createEvmChain(config as Parameters<typeof createEvmChain>[0], signer),
+      'chain' in config
+        ? createBitcoinChain(config, signer)
+        : createEvmChain(config as Parameters<typeof createEvmChain>[0], signer),
     ]),
   )
 }
