@@ -13,6 +13,7 @@ import { createPublicClient, http, parseAbi } from 'viem'
 import { openDb } from '../../packages/server/src/db/sql.ts'
 import { openBrowser, typeCard } from '../support/browser.ts'
 import { findCardNumbers } from '../support/cardNumbers.ts'
+import { bitcoinRpc } from '../support/bitcoinRpc.ts'
 import { assertBooks, dumpDatabase } from '../support/books.ts'
 import { eventually } from '../support/pay.ts'
 import { type Sandbox, startSandbox, temporaryFolder } from '../support/sandbox.ts'
@@ -68,7 +69,9 @@ describe('a paid checkout', () => {
     return (await (await fetch(`${sandbox.facts.shop_url}/api/orders/${id}`)).json()) as Order
   }
 
-  function balance(asset: 'USDT' | 'USDC' | 'ETH'): Promise<bigint> {
+  /** What the chain says that the merchant's wallet holds. */
+  async function balance(asset: 'USDT' | 'USDC' | 'ETH' | 'BTC'): Promise<bigint> {
+    if (asset === 'BTC') return bitcoinBalance(sandbox.facts.bitcoin_rpc_url, sandbox.facts.wallets.BTC)
     const client = createPublicClient({ transport: http(sandbox.facts.evm_rpc_url) })
     const address = sandbox.facts.wallets[asset]
     if (asset === 'ETH') return client.getBalance({ address })
@@ -84,6 +87,7 @@ describe('a paid checkout', () => {
     ['USDT', 6],
     ['USDC', 6],
     ['ETH', 18],
+    ['BTC', 8],
   ] as const) {
     test(`paid by card, paid out in ${asset}, told by webhook`, async () => {
       const skiro = new Skiro(sandbox.facts.test_api_key, { baseUrl: sandbox.facts.api_url })
@@ -143,7 +147,7 @@ describe('a paid checkout', () => {
     const db = openDb(sandbox.facts.database_url)
     try {
       const paid = await assertBooks(db)
-      assert.equal(paid, 3)
+      assert.equal(paid, 4)
     } finally {
       await db.pool.end()
     }
@@ -263,3 +267,9 @@ describe('a paid checkout', () => {
     }
   })
 })
+
+/** Satoshi at an address, from the node's set of unspent outputs. */
+async function bitcoinBalance(url: string, address: string): Promise<bigint> {
+  const found = await bitcoinRpc<{ total_amount: number }>(url, 'scantxoutset', 'start', [`addr(${address})`])
+  return BigInt(Math.round(found.total_amount * 1e8))
+}

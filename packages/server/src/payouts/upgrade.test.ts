@@ -1,0 +1,94 @@
+/** A database of the version before, with payouts in every state, becomes one with batches. */
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { after, before, test } from 'node:test'
+import { testDatabase } from '../../../../test/support/database.ts'
+import { knownMigrations, migrate } from '../db/migrate.ts'
+import { openDb } from '../db/sql.ts'
+import { batchOf, findBatch, leaseBatch } from './batchStore.ts'
+import { versionsOf } from './chainTxStore.ts'
+import { findPayout } from './store.ts'
+import { waitingPools } from './waitingStore.ts'
+
+const database = await testDatabase()
+const name = `t_${randomBytes(8).toString('hex')}`
+await database.db.query(`create database ${name} template template0`)
+const db = openDb(Object.assign(new URL(database.url), { pathname: `/${name}` }).href)
+after(async () => {
+  await db.pool.end()
+  await database.db.query(`drop database ${name} with (force)`)
+  await database.drop()
+})
+
+const STATES = ['queued', 'held', 'reserved', 'signed', 'broadcast', 'mined', 'final', 'failed']
+const refOf = (n: number) => ({ merchant_id: 'mer_old', livemode: false, id: `po_${n}` })
+
+before(async () => {
+  await db.query(
+    'create table schema_migration (name text primary key, applied_at timestamptz default now())',
+  )
+  for (const file of await knownMigrations()) {
+    if (file >= '0009') continue
+    await db.query(await readFile(new URL(`../../migrations/${file}`, import.meta.url), 'utf8'))
+    await db.query('insert into schema_migration (name) values ($1)', [file])
+  }
+  await db.query(
+    `insert into merchant (id, name, email) values ('mer_old', 'a', 'a@b.co');
+     insert into treasury_wallet (livemode, network, address, next_nonce) values (false, 'ethereum', '0xhot', 8)`,
+  )
+  for (const [n, state] of STATES.entries()) {
+    await db.query(
+      `with s as (
+         insert into checkout_session (merchant_id, livemode, id, amount, currency, payout_currency, expires_at)
+         values ('mer_old', false, 'cs_' || $1, 4999, 'USD', 'USDT', now() + interval '1 hour')),
+       t as (
+         insert into transaction (merchant_id, livemode, id, checkout_session_id, amount, currency, fee_bps, fee_amount,
+           spread_bps, payout_currency, payout_network, payout_address, acquirer, card_token_hash, metadata)
+         values ('mer_old', false, 'txn_' || $1, 'cs_' || $1, 4999, 'USD', 1500, 750, 0, 'USDT', 'ethereum', '0x1',
+           'simulator', decode(md5($1), 'hex'), '{}'))
+       insert into payout (merchant_id, livemode, id, transaction_id, state, amount, asset, network, address, metadata,
+         wallet_address, nonce, hold_reason, tx_hash, confirmations, completed_at)
+       values ('mer_old', false, 'po_' || $1, 'txn_' || $1, $2, 42490000, 'USDT', 'ethereum', '0x1', '{}',
+         case when $3 then '0xhot' end, case when $3 then $1::int end, case when $2 = 'held' then 'wallet_on_hold' end,
+         case when $3 then '0xhash' || $1 end, case when $2 in ('mined', 'final') then 3 else 0 end,
+         case when $2 = 'final' then now() end)`,
+      [String(n), state, n >= 2],
+    )
+    if (n < 2) continue
+    await db.query(
+      `insert into chain_tx (livemode, network, wallet_address, nonce, version, merchant_id, payout_id, asset, address,
+         amount, intent, raw, hash, broadcast_at)
+       values (false, 'ethereum', '0xhot', $1::int, 1, 'mer_old', 'po_' || $1, 'USDT', '0x1', 42490000,
+         '{"asset":"USDT","to":"0x1","amount":"42490000","fields":{"gas":"1"}}', $2, $3,
+         case when $4 then now() end)`,
+      [String(n), n >= 3 ? `0xraw${n}` : null, n >= 3 ? `0xhash${n}` : null, n >= 4],
+    )
+  }
+})
+
+test('each payout with a nonce is a batch of one, with its nonce, its bytes and its state', async () => {
+  await migrate(db)
+  for (const [n, state] of STATES.entries()) {
+    const payout = await findPayout(db, refOf(n))
+    assert.equal(payout?.state, state)
+    const ref = await batchOf(db, refOf(n))
+    if (n < 2) {
+      assert.equal(ref, null)
+      continue
+    }
+    assert.ok(ref)
+    const batch = await findBatch(db, ref)
+    assert.deepEqual(
+      [batch?.nonce, batch?.wallet_address, batch?.total, batch?.state],
+      [BigInt(n), '0xhot', 42_490_000n, state === 'failed' ? 'final' : state],
+    )
+    const [version] = await versionsOf(db, ref)
+    assert.deepEqual(version?.intent.payments, [{ asset: 'USDT', to: '0x1', amount: 42_490_000n }])
+    assert.deepEqual([version.intent.fields, version.raw], [{ gas: '1' }, n >= 3 ? `0xraw${n}` : null])
+    assert.deepEqual([payout.tx_hash, payout.confirmations], [`0xhash${n}`, n === 5 || n === 6 ? 3 : 0])
+    assert.deepEqual(payout.attempts, n >= 4 ? [`0xhash${n}`] : [])
+    assert.equal(await leaseBatch(db, ref, 10).then((row) => row !== null), n < 6, state)
+  }
+  assert.deepEqual(await waitingPools(db, 10), [{ livemode: false, network: 'ethereum', asset: 'USDT' }])
+})
