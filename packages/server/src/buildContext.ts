@@ -1,10 +1,11 @@
 import { pino } from 'pino'
-import { createAcquirer, createChains, createVenues } from './adapters/registry.ts'
+import { createAcquirer, createChains, createSigner, createVenues } from './adapters/registry.ts'
 import type { Config, ModeConfig } from './config.ts'
 import type { Context, ModeAdapters } from './context.ts'
 import { createRateEngine } from './conversions/quote.ts'
 import { logLines } from './logLines.ts'
 import { openDb } from './db/sql.ts'
+import { createDatabaseJournal } from './signing/journalStore.ts'
 
 /** Opens the database pool and builds the adapters that the configuration names. Calls no one yet. */
 export function buildContext(config: Config): Context {
@@ -21,7 +22,10 @@ export function buildContext(config: Config): Context {
     mode && {
       acquirer: createAcquirer(mode.acquirer),
       rates: createRateEngine({ venues: createVenues(mode.venues) }, log),
-      chains: createChains(mode.chains, mode.signer_key),
+      chains: createChains(
+        mode.chains,
+        createSigner(mode.signer, createDatabaseJournal(db, mode.signer.livemode)),
+      ),
     }
   return { config, db, log, modes: { test: adapters(config.test), live: adapters(config.live) } }
 }

@@ -1,4 +1,5 @@
 import type { Crypto } from '../lib/money.ts'
+import type { PayeeProof } from './signer.ts'
 
 /**
  * One blockchain network. Adapters know no database: they build, sign, send and read, and the payouts domain decides.
@@ -26,7 +27,10 @@ export interface Chain {
   plan(
     transfer: Transfer,
   ): Promise<{ ok: true; intent: TransferIntent } | { ok: false; reason: HoldReason; detail: string }>
-  /** Signs. Deterministic: same intent and nonce, same bytes. The hash is known before anything is sent. */
+  /**
+   * Signs, offline but for the signer. The hash is known before anything is sent. Signed again, the bytes may be others
+   * (a KMS draws its nonces) and do the same: of one intent and nonce, those that were stored first are sent.
+   */
   sign(intent: TransferIntent, nonce: bigint): Promise<SignedTransfer>
   /**
    * Sends stored bytes. `known`: the network has them already. `nonce_used`: this nonce is consumed, by us or by
@@ -58,7 +62,12 @@ export type ChainHealth = {
 export type Transfer = { readonly asset: Crypto; readonly to: string; readonly amount: bigint }
 
 /** All fields of the transaction but the nonce. JSON-safe: numbers as decimal strings. Stored before signing. */
-export type TransferIntent = Transfer & { readonly fields: Readonly<Record<string, string>> }
+export type TransferIntent = Transfer & {
+  readonly fields: Readonly<Record<string, string>>
+  /** Whose order it is and who vouched for the address. Needed for signing only. */
+  readonly id?: string
+  readonly payee?: PayeeProof
+}
 
 export type SignedTransfer = { readonly raw: string; readonly hash: string }
 
@@ -86,6 +95,12 @@ export type AddressVerdict =
   | { readonly ok: true; readonly address: string }
   | {
       readonly ok: false
-      readonly code: 'malformed' | 'bad_checksum' | 'wrong_network' | 'forbidden'
+      readonly code:
+        | 'malformed'
+        | 'bad_checksum'
+        | 'wrong_network'
+        | 'wrong_chain'
+        | 'unsupported_type'
+        | 'forbidden'
       readonly hint: string
     }

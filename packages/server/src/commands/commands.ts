@@ -8,8 +8,11 @@ import { merchantList } from './merchantList.ts'
 import { merchantSetPlan } from './merchantSetPlan.ts'
 import { merchantSetWebhook } from './merchantSetWebhook.ts'
 import { all, migrate, serve, work } from './roles.ts'
+import { keystoreCreate, keystoreImport, keystoreShowAddress } from './keystoreCommands.ts'
 import { secretsRewrap } from './secretsRewrap.ts'
+import { signer, signerStart, signerStatus, signerStop } from './signerCommands.ts'
 import { walletList } from './walletList.ts'
+import { walletMac } from './walletMac.ts'
 import { walletSet } from './walletSet.ts'
 
 /** All that `skiro-server` can be told to do, in the order of its help. */
@@ -28,5 +31,14 @@ export const COMMANDS: readonly Command[] = [
   keyRevoke,
   walletSet,
   walletList,
+  walletMac,
   secretsRewrap,
+  // Before the command whose name is their first word.
+  signerStop,
+  signerStart,
+  signerStatus,
+  signer,
+  keystoreCreate,
+  keystoreImport,
+  keystoreShowAddress,
 ]

@@ -16,15 +16,19 @@ export async function openContext(config: Config, adapters: boolean): Promise<Co
   )
   const db = openDb(config.database_url, { max: CONNECTIONS, name: 'skiro-command' })
   if (!adapters) return { config, db, log, modes: { test: null, live: null } }
-  const [registry, { createRateEngine }] = await Promise.all([
+  const [registry, { createRateEngine }, { createDatabaseJournal }] = await Promise.all([
     import('../adapters/registry.ts'),
     import('../conversions/quote.ts'),
+    import('../signing/journalStore.ts'),
   ])
   const lazily = (mode: ModeConfig | null): ModeAdapters | null => {
     if (!mode) return null
     const acquirer = once(() => registry.createAcquirer(mode.acquirer))
     const rates = once(() => createRateEngine({ venues: registry.createVenues(mode.venues) }))
-    const chains = once(() => registry.createChains(mode.chains, mode.signer_key))
+    const chains = once(() => {
+      const journal = createDatabaseJournal(db, mode.signer.livemode)
+      return registry.createChains(mode.chains, registry.createSigner(mode.signer, journal))
+    })
     return {
       get acquirer() {
         return acquirer()

@@ -46,6 +46,8 @@ export type PayoutRow = {
   asset: Crypto
   network: string
   address: string
+  /** Who vouched for the address: see lib/addressMac.ts. */
+  payout_address_mac: Buffer | null
   wallet_address: string | null
   nonce: bigint | null
   hold_reason: string | null

@@ -7,8 +7,8 @@ import type { PayoutRow } from './payout.ts'
 import { latestChainTx, movePayout, storeSignature } from './store.ts'
 
 /**
- * Signs the stored intent and stores the bytes. Nothing has been sent yet. Signing is deterministic: doing it again
- * after a crash makes the same transaction.
+ * Signs the stored intent and stores the bytes. Nothing has been sent yet. Signing it again after a crash makes the
+ * same payment with the same nonce, though not always the same bytes: those that were stored first are sent.
  */
 export async function signPayout({ ctx, chain }: StepContext, row: PayoutRow): Promise<Step> {
   const stored = await latestChainTx(ctx.db, row)
@@ -18,7 +18,9 @@ export async function signPayout({ ctx, chain }: StepContext, row: PayoutRow): P
     (await chain.walletAddress()) === row.wallet_address,
     'the signer key was changed while a payout held a nonce of the old wallet: put the old key back until it is paid',
   )
-  const signed = await chain.sign(stored.intent, row.nonce)
+  const { merchant_id, livemode } = row
+  const payee = { merchant_id, livemode, mac: row.payout_address_mac?.toString('hex') ?? null }
+  const signed = await chain.sign({ ...stored.intent, id: row.id, payee }, row.nonce)
   failpoint('payout.signed')
   const moved = await inTransaction(ctx.db, async (tx) => {
     await storeSignature(tx, row, stored.version, signed)

@@ -5,7 +5,7 @@ import type { Ref, Tenant } from '../lib/tenant.ts'
 import { type PayoutRow, type PayoutState, sourcesOf } from './payout.ts'
 
 const COLUMNS = `p.merchant_id, p.livemode, p.id, p.transaction_id, p.state, p.status, p.amount, p.asset, p.network,
-  p.address, p.wallet_address, p.nonce, p.hold_reason, p.failure_reason, p.tx_hash, p.confirmations, p.metadata,
+  p.address, p.payout_address_mac, p.wallet_address, p.nonce, p.hold_reason, p.failure_reason, p.tx_hash, p.confirmations, p.metadata,
   p.webhook_url, p.tries, p.created_at, p.sent_at, p.completed_at,
   array(select x.hash from chain_tx x where x.merchant_id = p.merchant_id and x.livemode = p.livemode
     and x.payout_id = p.id and x.broadcast_at is not null order by x.version) attempts`
@@ -20,6 +20,7 @@ export type NewPayout = {
   asset: Crypto
   network: string
   address: string
+  payout_address_mac: Buffer | null
   metadata: string
   webhook_url: string | null
 }
@@ -27,8 +28,8 @@ export type NewPayout = {
 export async function insertPayout(tx: Tx, tenant: Tenant, payout: NewPayout): Promise<void> {
   await tx.query(
     `insert into payout (merchant_id, livemode, id, transaction_id, amount, asset, network, address, metadata, webhook_url,
-       created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, date_trunc('milliseconds', now()))`,
+       payout_address_mac, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, date_trunc('milliseconds', now()))`,
     [
       tenant.merchant_id,
       tenant.livemode,
@@ -40,6 +41,7 @@ export async function insertPayout(tx: Tx, tenant: Tenant, payout: NewPayout): P
       payout.address,
       payout.metadata,
       payout.webhook_url,
+      payout.payout_address_mac,
     ],
   )
 }
@@ -165,7 +167,7 @@ export async function latestChainTx(sql: Sql, ref: Ref): Promise<ChainTxRow | nu
   return row && { ...row, intent: { ...row.intent, amount: BigInt(row.intent.amount) } }
 }
 
-/** Stores the signed bytes, once. A second signature of the same intent is the same bytes and changes nothing. */
+/** Stores the signed bytes, once. A second signature of the same intent, in the same bytes or others, changes nothing. */
 export async function storeSignature(
   tx: Tx,
   ref: Ref,

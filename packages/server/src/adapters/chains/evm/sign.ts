@@ -12,6 +12,8 @@ import type { SignedTransfer, TransferIntent } from '../../chain.ts'
 import { paymentCall } from './call.ts'
 import type { EvmContext } from './context.ts'
 
+const NOBODY = { merchant_id: '', livemode: false, mac: null }
+
 /**
  * Signs an EIP-1559 transaction without asking the network. The bytes are read back before they leave: whoever stores
  * an intent or holds the key, what is sent pays exactly this payee this amount with this nonce on this chain.
@@ -24,13 +26,14 @@ export async function sign(
 ): Promise<SignedTransfer> {
   const wallet = await context.wallet()
   const unsigned = unsignedTransaction(intent, nonce)
-  const { r, s, y_parity } = await context.signer.signDigest(keccak256(serializeTransaction(unsigned)), {
+  const { asset, to, amount, id = '', payee = NOBODY } = intent
+  const [signature] = await context.signer.signTransaction({
     network: context.network,
-    asset: intent.asset,
-    to: intent.to,
-    amount: String(intent.amount),
-    nonce: String(nonce),
+    unsigned: serializeTransaction(unsigned),
+    order: { id, payments: [{ asset, to, amount, ...payee }] },
   })
+  assert(signature, 'the signer gave no signature')
+  const { r, s, y_parity } = signature
   const raw = serializeTransaction(unsigned, { r, s, yParity: y_parity })
   await verify(context, intent, nonce, wallet, raw)
   return { raw, hash: keccak256(raw) }
