@@ -61,7 +61,7 @@ test('tells the signer what it signs, and lets it compute the digest', async () 
     network: 'base',
     order: { id: 'po_1', payments: [{ asset: 'USDC', to: PAYEE, amount: 1_500_000n, ...payee }] },
   })
-  assert.equal(parseTransaction(unsigned).nonce, undefined)
+  assert.equal(parseTransaction(unsigned).r, undefined)
   assert.equal(parseTransaction(unsigned).data, DATA)
 })
 

@@ -112,10 +112,8 @@ export function createKmsSigner(config: KmsConfig): DigestSigner {
     }
     const json = parse(text)
     if (!response.ok) {
-      const type = String((json as { __type?: unknown } | null)?.__type ?? response.status)
-        .split('#')
-        .at(-1)
-      const passing = response.status >= 500 || response.status === 429 || PASSING.test(type ?? '')
+      const type = errorAnswer.safeParse(json).data ?? String(response.status)
+      const passing = response.status >= 500 || response.status === 429 || PASSING.test(type)
       throw new ProviderError(
         'kms',
         passing ? 'unavailable' : 'refused',
