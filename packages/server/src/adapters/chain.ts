@@ -1,5 +1,5 @@
 import type { Crypto } from '../lib/money.ts'
-import type { PayeeProof } from './signer.ts'
+import type { PayeeProof, SigningOrder } from './signer.ts'
 
 /**
  * One blockchain network. Adapters know no database: they build, sign, send and read, and the payouts domain decides.
@@ -27,6 +27,11 @@ export interface Chain {
   plan(
     transfer: Transfer,
   ): Promise<{ ok: true; intent: TransferIntent } | { ok: false; reason: HoldReason; detail: string }>
+  /**
+   * Whether the signer would sign payments to these payees now. Asked before a nonce is taken. Null: it would.
+   * @throws ProviderError when it cannot be asked
+   */
+  review(order: SigningOrder): Promise<{ reason: HoldReason; detail: string; payment: number | null } | null>
   /**
    * Signs, offline but for the signer. The hash is known before anything is sent. Signed again, the bytes may be others
    * (a KMS draws its nonces) and do the same: of one intent and nonce, those that were stored first are sent.
@@ -71,7 +76,13 @@ export type TransferIntent = Transfer & {
 
 export type SignedTransfer = { readonly raw: string; readonly hash: string }
 
-export type HoldReason = 'insufficient_treasury' | 'transfer_would_fail' | 'wallet_on_hold'
+export type HoldReason =
+  | 'insufficient_treasury'
+  | 'transfer_would_fail'
+  | 'wallet_on_hold'
+  | 'address_not_allowed'
+  | 'over_limit'
+  | 'signer_stopped'
 
 export type TransferStatus =
   /** Neither in a block nor known to be waiting: send the same bytes again. */

@@ -10,6 +10,12 @@ export interface Signer {
   /** Uncompressed secp256k1 public key, 0x-hex, 65 bytes. Needs no secret. */
   publicKey(): Promise<`0x${string}`>
   /**
+   * Whether an order would be signed as things are: kill switch, addresses, caps. Asked before the order takes a nonce:
+   * one that is refused after that leaves a gap which nothing behind it can pass. Signs and counts nothing.
+   * @throws SigningRefused, ProviderError as `signTransaction` does
+   */
+  review(request: Pick<SigningRequest, 'network' | 'order'>): Promise<void>
+  /**
    * One signature per digest of the transaction: one for EVM, one per input for Bitcoin, in their order. Each is low-s
    * (EIP-2). Asked again for the same order, it signs again: not counted twice, and not always with the same bytes (a
    * KMS draws its nonces), so the bytes that were stored first are the ones that count.
@@ -89,10 +95,13 @@ export type Refusal = (typeof REFUSALS)[number]
 export class SigningRefused extends ProviderError {
   override name = 'SigningRefused'
   readonly reason: Refusal
+  /** Index of the payment that it is about, when it is about one. The others may be ordered without it. */
+  readonly payment: number | null
 
-  constructor(reason: Refusal, message: string) {
+  constructor(reason: Refusal, message: string, payment: number | null = null) {
     super('signer', 'refused', message)
     this.reason = reason
+    this.payment = payment
   }
 }
 

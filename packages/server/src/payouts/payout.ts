@@ -63,6 +63,17 @@ export type PayoutRow = {
   completed_at: Date | null
 }
 
+/** Who is paid, and who vouches for the address: what the signer asks for. */
+export function payeeOf({ merchant_id, livemode, payout_address_mac }: PayoutRow) {
+  return { merchant_id, livemode, mac: payout_address_mac?.toString('hex') ?? null }
+}
+
+/** The payout as the signer is to see it. */
+export function orderOf(row: PayoutRow) {
+  const { id, asset, address: to, amount } = row
+  return { id, payments: [{ asset, to, amount, ...payeeOf(row) }] }
+}
+
 /** The payout object of the API. */
 export function renderPayout(row: PayoutRow) {
   return {

@@ -6,7 +6,7 @@ import { credit, debit } from '../ledger/posting.ts'
 import { LostRace } from '../lib/errors.ts'
 import { failpoint } from '../lib/failpoint.ts'
 import type { Step, StepContext } from './step.ts'
-import { type PayoutRow, renderPayout } from './payout.ts'
+import { orderOf, type PayoutRow, renderPayout } from './payout.ts'
 import { insertChainTx, movePayout } from './store.ts'
 import { readWallet } from './treasury.ts'
 import { promised, takeNonce } from './treasuryStore.ts'
@@ -22,6 +22,8 @@ export async function reservePayout(step: StepContext, row: PayoutRow): Promise<
   const { ctx, chain } = step
   const wallet = await readWallet(ctx, chain, row.livemode)
   if (wallet.hold_reason) return await hold(step, row, 'wallet_on_hold', wallet.hold_reason)
+  const refused = await chain.review(orderOf(row))
+  if (refused) return await hold(step, row, refused.reason, refused.detail)
   const plan = await chain.plan({ asset: row.asset, to: row.address, amount: row.amount })
   if (!plan.ok) return await hold(step, row, plan.reason, plan.detail)
   const { intent } = plan

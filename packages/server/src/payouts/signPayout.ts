@@ -3,7 +3,7 @@ import { assert } from '../lib/assert.ts'
 import { LostRace } from '../lib/errors.ts'
 import { failpoint } from '../lib/failpoint.ts'
 import type { Step, StepContext } from './step.ts'
-import type { PayoutRow } from './payout.ts'
+import { payeeOf, type PayoutRow } from './payout.ts'
 import { latestChainTx, movePayout, storeSignature } from './store.ts'
 
 /**
@@ -18,9 +18,7 @@ export async function signPayout({ ctx, chain }: StepContext, row: PayoutRow): P
     (await chain.walletAddress()) === row.wallet_address,
     'the signer key was changed while a payout held a nonce of the old wallet: put the old key back until it is paid',
   )
-  const { merchant_id, livemode } = row
-  const payee = { merchant_id, livemode, mac: row.payout_address_mac?.toString('hex') ?? null }
-  const signed = await chain.sign({ ...stored.intent, id: row.id, payee }, row.nonce)
+  const signed = await chain.sign({ ...stored.intent, id: row.id, payee: payeeOf(row) }, row.nonce)
   failpoint('payout.signed')
   const moved = await inTransaction(ctx.db, async (tx) => {
     await storeSignature(tx, row, stored.version, signed)

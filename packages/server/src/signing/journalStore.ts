@@ -1,18 +1,22 @@
 import {
   checkVersion,
+  type Counted,
   type SignedOrder,
   type SigningEntry,
   type SigningJournal,
   slotTaken,
 } from '../adapters/signers/shared/journal.ts'
 import { checkWindows, type SigningPolicy, type Used } from '../adapters/signers/shared/policy.ts'
-import { type Db, inTransaction, maybeOne, one, type Tx } from '../db/sql.ts'
+import { type Db, inTransaction, maybeOne, one, type Sql, type Tx } from '../db/sql.ts'
 import { stopReason } from './stopStore.ts'
 
 /** What was signed, in the gateway's own database: for a signer inside the gateway. Windows by the database's clock. */
 export function createDatabaseJournal(db: Db, livemode: boolean): SigningJournal {
   return {
     stopped: () => stopReason(db, livemode),
+    async checkRoom(order_id, adding, policy) {
+      if (!(await findOrder(db, livemode, order_id))) await checkRoom(db, livemode, policy, adding)
+    },
     claim: (entry, policy) => inTransaction(db, (tx) => claim(tx, livemode, entry, policy)),
   }
 }
@@ -34,9 +38,9 @@ async function claim(tx: Tx, livemode: boolean, entry: SigningEntry, policy: Sig
   ])
 }
 
-async function findOrder(tx: Tx, livemode: boolean, order_id: string): Promise<SignedOrder | null> {
+async function findOrder(sql: Sql, livemode: boolean, order_id: string): Promise<SignedOrder | null> {
   return await maybeOne<SignedOrder>(
-    tx,
+    sql,
     'select network, wallet, payments, anchor, fee from signing where livemode = $1 and order_id = $2',
     [livemode, order_id],
   )
@@ -58,20 +62,20 @@ async function insertOrder(tx: Tx, livemode: boolean, entry: SigningEntry): Prom
 }
 
 /** @throws SigningRefused when it does not fit into the hour or the day */
-async function count(
-  tx: Tx,
-  livemode: boolean,
-  policy: SigningPolicy,
-  adding: { count: string; amount: bigint },
-): Promise<void> {
+async function checkRoom(sql: Sql, livemode: boolean, policy: SigningPolicy, adding: Counted): Promise<void> {
   const used = await one<Used>(
-    tx,
+    sql,
     `select coalesce(sum(amount) filter (where minute > now() - interval '1 hour'), 0) as hour,
        coalesce(sum(amount), 0) as day
      from signing_total where livemode = $1 and count = $2 and minute > now() - interval '1 day'`,
     [livemode, adding.count],
   )
   checkWindows(policy, adding.count, used, adding.amount)
+}
+
+/** @throws SigningRefused when it does not fit */
+async function count(tx: Tx, livemode: boolean, policy: SigningPolicy, adding: Counted): Promise<void> {
+  await checkRoom(tx, livemode, policy, adding)
   await tx.query(
     `insert into signing_total (livemode, count, minute, amount)
      values ($1, $2, date_trunc('minute', now()) + interval '1 minute', $3)

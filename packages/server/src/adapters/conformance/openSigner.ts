@@ -11,6 +11,7 @@ export function createOpenSigner(key: DigestSigner, digestsOf = evmDigests): Sig
   return {
     id: key.id,
     publicKey: () => key.publicKey(),
+    review: async () => {},
     async signTransaction(request) {
       const signatures: EcdsaSignature[] = []
       for (const digest of digestsOf(request)) signatures.push(await key.signDigest(digest))

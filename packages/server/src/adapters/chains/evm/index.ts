@@ -1,6 +1,7 @@
 import { type Address, getAddress } from 'viem'
 import type { Chain } from '../../chain.ts'
 import type { Signer } from '../../signer.ts'
+import { reviewOrder } from '../shared/review.ts'
 import { balanceOf, chainNonce } from './balance.ts'
 import { broadcast } from './broadcast.ts'
 import { createContext, type EvmConfig } from './context.ts'
@@ -40,6 +41,7 @@ export function createEvmChain(config: EvmConfig, signer: Signer): Chain {
     balance: async (asset) => balanceOf(context, asset, await context.wallet()),
     balanceOf: async (asset, address) => balanceOf(context, asset, getAddress(address)),
     plan: async (transfer) => plan(context, transfer),
+    review: async (order) => reviewOrder(signer, context.network, order),
     sign: async (intent, nonce) => sign(context, intent, nonce),
     broadcast: async (raw) => broadcast(context, raw),
     status: async (hash, expected) => status(context, hash, expected),

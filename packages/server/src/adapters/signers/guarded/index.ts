@@ -33,15 +33,23 @@ export function createGuardedSigner(key: DigestSigner, guard: Guard): Signer {
   return Object.freeze<Signer>({
     id: key.id,
     publicKey: () => key.publicKey(),
+    async review({ network, order }) {
+      await checkRunning(guard.journal)
+      shapeOf(guard, network)
+      checkAddresses(guard, network, order)
+      const paid = paidFor(order.payments)
+      if (!paid) return
+      checkTransaction(guard.policy, paid.count, paid.amount)
+      await guard.journal.checkRoom(order.id, paid, guard.policy)
+    },
     async signTransaction(request) {
       await checkRunning(guard.journal)
       const { network, order } = request
-      const shape = guard.shapes.get(network)
-      if (!shape) throw new SigningRefused('not_allowed', `The signer signs nothing on ${network}.`)
+      const shape = shapeOf(guard, network)
       const public_key = await key.publicKey()
       const reading = shape.read(request, public_key)
       checkPayments(reading, order)
-      checkAddresses(guard, request)
+      checkAddresses(guard, network, order)
       const entry = entryOf(request, reading, public_key)
       if (entry.paid) checkTransaction(guard.policy, entry.paid.count, entry.paid.amount)
       checkTransaction(guard.policy, entry.fee.count, entry.fee.amount)
@@ -53,6 +61,12 @@ export function createGuardedSigner(key: DigestSigner, guard: Guard): Signer {
       return signatures
     },
   })
+}
+
+function shapeOf({ shapes }: Guard, network: string): TransactionShape {
+  const shape = shapes.get(network)
+  if (shape) return shape
+  throw new SigningRefused('not_allowed', `The signer signs nothing on ${network}.`)
 }
 
 /** @throws SigningRefused `stopped` while the kill switch is on */
@@ -77,29 +91,37 @@ function checkPayments(reading: TransactionReading, order: SigningOrder): void {
   }
 }
 
-function checkAddresses({ mac, livemode }: Guard, { network, order }: SigningRequest): void {
-  for (const { merchant_id, livemode: mode, asset, to, mac: made } of order.payments) {
+function checkAddresses({ mac, livemode }: Guard, network: string, order: SigningOrder): void {
+  for (const [i, payment] of order.payments.entries()) {
+    const { merchant_id, livemode: mode, asset, to, mac: made } = payment
     const claim = { merchant_id, livemode: mode, asset, network, address: to }
     if (mode === livemode && made !== null && mac?.verifies(claim, Buffer.from(made, 'hex'))) continue
     throw new SigningRefused(
       'address_not_proven',
       `Nobody with the MAC key has said that ${merchant_id} takes ${asset} at ${to} on ${network}.`,
+      i,
     )
   }
 }
 
 function entryOf({ network, order }: SigningRequest, reading: TransactionReading, wallet: string) {
   const { payments, slots, coin, fee } = reading
-  const amount = payments.reduce((sum, payment) => sum + payment.amount, 0n)
   return {
     order_id: order.id,
     network,
     wallet,
     payments: payments.length === 0 ? null : hashOf(payments),
     slots,
-    paid: payments[0] ? { count: countOf(payments[0].asset), amount } : null,
+    paid: paidFor(payments),
     fee: { count: feeCountOf(coin), amount: fee },
   } satisfies SigningEntry
+}
+
+/** What the payments, all of one asset, are counted as. Null: there are none. */
+function paidFor(payments: TransactionReading['payments']): SigningEntry['paid'] {
+  const [first] = payments
+  if (!first) return null
+  return { count: countOf(first.asset), amount: payments.reduce((sum, { amount }) => sum + amount, 0n) }
 }
 
 function hashOf(payments: TransactionReading['payments']): string {

@@ -6,6 +6,10 @@ import { checkRunning } from './index.ts'
 export function createStoppableSigner(signer: Signer, journal: Pick<SigningJournal, 'stopped'>): Signer {
   return Object.freeze<Signer>({
     ...signer,
+    async review(request) {
+      await checkRunning(journal)
+      await signer.review(request)
+    },
     async signTransaction(request) {
       await checkRunning(journal)
       return await signer.signTransaction(request)

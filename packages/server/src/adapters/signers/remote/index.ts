@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http'
 import type { z } from 'zod'
 import { ProviderError } from '../../../lib/errors.ts'
 import { type Signer, SigningRefused } from '../../signer.ts'
-import { toWire, wireError, wireIdentity, wireSignatures, wireStopped } from './wire.ts'
+import { toWire, wireError, wireIdentity, wireReviewed, wireSignatures, wireStopped } from './wire.ts'
 
 const ANSWER_MAX = 1_000_000
 
@@ -35,6 +35,8 @@ export function createRemoteSigner({ socket, timeout_ms = 15_000 }: RemoteConfig
   return Object.freeze<RemoteSigner>({
     id: `remote:${socket}`,
     publicKey: async () => (await identify()).public_key,
+    review: async ({ network, order }) =>
+      void (await call('POST', '/review', wireReviewed, toWire({ network, order }))),
     signTransaction: async (request) =>
       (await call('POST', '/sign', wireSignatures, toWire(request))).signatures,
     stopped: async () => (await call('GET', '/', wireIdentity, undefined)).stopped,
@@ -56,7 +58,7 @@ export function createRemoteSigner({ socket, timeout_ms = 15_000 }: RemoteConfig
     const { data: told } = wireError.safeParse(json)
     if (!told)
       throw new ProviderError('signer', 'unavailable', `The signer answered ${status} without sense.`)
-    if (told.reason) throw new SigningRefused(told.reason, told.message)
+    if (told.reason) throw new SigningRefused(told.reason, told.message, told.payment)
     const kind = told.error === 'invalid_request' || told.error === 'refused' ? 'refused' : 'unavailable'
     throw new ProviderError('signer', kind, told.message)
   }

@@ -1,9 +1,10 @@
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { connect } from 'node:net'
+import type { z } from 'zod'
 import { ProviderError } from '../../../lib/errors.ts'
 import { type Signer, SigningRefused } from '../../signer.ts'
-import { type WireError, wireRequest } from './wire.ts'
+import { type WireError, wireRequest, wireReview } from './wire.ts'
 
 const BODY_MAX = 1_000_000
 const TIMES_OUT_MS = 10_000
@@ -69,19 +70,14 @@ async function answer(listener: Listener, request: IncomingMessage, response: Se
       await listener.stop('asked over the socket')
       return send(200, { stopped: true })
     }
-    if (call !== 'POST /sign')
-      return send(404, {
-        error: 'not_found',
-        reason: null,
-        message: 'There is no such call.',
-      } satisfies WireError)
-    const parsed = wireRequest.safeParse(parse(await readBody(request)))
-    if (!parsed.success) {
-      const [issue] = parsed.error.issues
-      const message = `${issue?.path.join('.') || 'The body'}: ${issue?.message}`
-      return send(400, { error: 'invalid_request', reason: null, message } satisfies WireError)
+    if (call === 'POST /review') {
+      const asked = parse(await readBody(request), wireReview)
+      order_id = asked.order.id
+      await signer.review(asked)
+      return send(200, { ok: true })
     }
-    const { input_amounts, ...rest } = parsed.data
+    if (call !== 'POST /sign') return send(404, told('not_found', 'There is no such call.'))
+    const { input_amounts, ...rest } = parse(await readBody(request), wireRequest)
     order_id = rest.order.id
     const signatures = await signer.signTransaction(input_amounts ? { ...rest, input_amounts } : rest)
     listener.onSigning(order_id, null)
@@ -95,13 +91,18 @@ async function answer(listener: Listener, request: IncomingMessage, response: Se
 
 function describe(error: unknown): [number, WireError] {
   if (error instanceof SigningRefused)
-    return [403, { error: 'refused', reason: error.reason, message: error.message }]
+    return [403, { ...told('refused', error.message), reason: error.reason, payment: error.payment }]
+  if (error instanceof BadRequest) return [400, told('invalid_request', error.message)]
   if (error instanceof ProviderError) {
     const status = error.kind === 'refused' ? 403 : 503
-    return [status, { error: error.kind, reason: null, message: error.message }]
+    return [status, told(error.kind, error.message)]
   }
   // Its own log has the rest.
-  return [500, { error: 'internal_error', reason: null, message: 'The signer failed; its log says why.' }]
+  return [500, told('internal_error', 'The signer failed; its log says why.')]
+}
+
+function told(error: WireError['error'], message: string): WireError {
+  return { error, message, reason: null, payment: null }
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
@@ -109,18 +110,29 @@ async function readBody(request: IncomingMessage): Promise<string> {
   let length = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length
-    if (length > BODY_MAX) throw new ProviderError('signer', 'refused', 'The request is too long.')
+    if (length > BODY_MAX) throw new BadRequest('The request is too long.')
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
 }
 
-function parse(text: string): unknown {
+/** The gateway asked for something that is none. */
+class BadRequest extends Error {
+  override name = 'BadRequest'
+}
+
+/** @throws BadRequest that names the field */
+function parse<T extends z.ZodType>(text: string, schema: T): z.output<T> {
+  let json: unknown
   try {
-    return JSON.parse(text)
+    json = JSON.parse(text)
   } catch {
-    return undefined
+    throw new BadRequest('The body is not JSON.')
   }
+  const parsed = schema.safeParse(json)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new BadRequest(`${issue?.path.join('.') || 'The body'}: ${issue?.message}`)
 }
 
 function answers(socket: string): Promise<boolean> {

@@ -77,6 +77,9 @@ export async function openFileJournal(path: string): Promise<FileJournal> {
 
   return {
     stopped: () => stopReasonOfFile(path),
+    async checkRoom(order_id, { count, amount }, policy) {
+      if (!orders.has(order_id)) checkWindows(policy, count, used(count, nowMs()), amount)
+    },
     // One at a time: two that look at the same remainder would both take it.
     claim(entry, policy) {
       const turn = last.then(() => claim(entry, policy))

@@ -10,9 +10,9 @@ export type SigningEntry = {
   /** Hash of its payments in their order; null: it cancels. */
   readonly payments: string | null
   readonly slots: readonly string[]
-  /** Name of what is counted, and how much of it, in minor units. Null: it cancels. */
-  readonly paid: { readonly count: string; readonly amount: bigint } | null
-  readonly fee: { readonly count: string; readonly amount: bigint }
+  /** Null: it cancels. */
+  readonly paid: Counted | null
+  readonly fee: Counted
 }
 
 /** What was kept of an order when it was signed first. */
@@ -26,10 +26,18 @@ export type SignedOrder = {
   readonly fee: bigint
 }
 
+/** Name of what is counted, and how much of it, in minor units. */
+export type Counted = { readonly count: string; readonly amount: bigint }
+
 /** Remembers what was signed, across restarts. */
 export interface SigningJournal {
   /** Why nothing is signed now; null: the kill switch is off. */
   stopped(): Promise<string | null>
+  /**
+   * Whether an order would fit. One that was signed before is counted already. Writes nothing.
+   * @throws SigningRefused when it does not fit into what is left of the hour or the day
+   */
+  checkRoom(order_id: string, adding: Counted, policy: SigningPolicy): Promise<void>
   /**
    * Writes the order down, on disk before it resolves, and counts it. A later version counts only what its fee is higher.
    * @throws SigningRefused when the order or its slot was signed for something else, or a cap of hour or day is reached
