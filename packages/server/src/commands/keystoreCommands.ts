@@ -16,7 +16,7 @@ export const keystoreCreate = defineCommand({
   name: 'keystore create',
   summary: 'make a new key for the hot wallet, in an encrypted file',
   details:
-    'The file is never overwritten. Keep a copy of it and of its passphrase apart from each other: there is no other way to the money.',
+    'The file is never overwritten. Keep copies of it and of its passphrase, apart from each other: nothing else opens it.',
   example: 'keystore create --file hot.keystore --passphrase-file hot.passphrase',
   options: { file: FILE, 'passphrase-file': PASSPHRASE },
   run: async (values) =>

@@ -4,8 +4,10 @@ import { SkiroError } from '../lib/errors.ts'
 import { defineCommand, type Outcome, type Surroundings } from './command.ts'
 import { MODE } from './tenantOptions.ts'
 
-const WHERE =
-  'In the environment of a signer process (SKIRO_SIGNER_JOURNAL is set) it is about that process; elsewhere about the gateway, all of its processes.'
+const WHERE = [
+  'Where SKIRO_SIGNER_JOURNAL is set, the environment of a signer process, it is about that process; elsewhere about',
+  'the gateway, in all of its processes.',
+].join('\n')
 
 export const signer = defineCommand({
   name: 'signer',
@@ -28,7 +30,7 @@ export const signer = defineCommand({
 export const signerStop = defineCommand({
   name: 'signer stop',
   summary: 'kill switch: sign nothing from now on',
-  details: `Payouts wait. What was signed before may still be sent. ${WHERE}`,
+  details: `Payouts wait. What was signed before may still be sent.\n${WHERE}`,
   example: 'signer stop --reason "payouts to an address nobody knows"',
   options: {
     mode: MODE,
@@ -57,7 +59,7 @@ export const signerStop = defineCommand({
 export const signerStart = defineCommand({
   name: 'signer start',
   summary: 'let go of the kill switch',
-  details: `A signer process that was stopped is started in its own environment alone. ${WHERE}`,
+  details: `A signer process that was stopped is started in its own environment alone.\n${WHERE}`,
   example: 'signer start',
   options: { mode: MODE },
   async run({ mode }, surroundings) {
@@ -76,7 +78,7 @@ export const signerStart = defineCommand({
 export const signerStatus = defineCommand({
   name: 'signer status',
   summary: 'whether anything is signed',
-  details: `Exit code 1 when nothing is. ${WHERE}`,
+  details: `Exit code 1 when nothing is.\n${WHERE}`,
   example: 'signer status',
   options: { mode: MODE },
   async run({ mode }, surroundings) {
