@@ -9,7 +9,7 @@ const FILE = { type: 'string', required: true, value: '<path>', help: 'the keyst
 const PASSPHRASE = {
   type: 'string',
   value: '<path>',
-  help: 'file with the passphrase; else SKIRO_KEYSTORE_PASSPHRASE, else the first line of standard input',
+  help: 'file with the passphrase; else SKIRO_KEYSTORE_PASSPHRASE, else standard input',
 } as const
 
 export const keystoreCreate = defineCommand({

@@ -135,7 +135,7 @@ describe('wallet mac', () => {
 })
 
 describe('settings of the signer', () => {
-  const { SKIRO_TEST_SIGNER_KEY, ...without_key } = SETTINGS
+  const { SKIRO_TEST_SIGNER_KEY: _key, ...without_key } = SETTINGS
   const refused = (
     env: Record<string, string>,
     message: RegExp,

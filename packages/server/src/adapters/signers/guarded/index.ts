@@ -75,20 +75,22 @@ export async function checkRunning(journal: Pick<SigningJournal, 'stopped'>): Pr
   if (why !== null) throw new SigningRefused('stopped', `The signer is stopped: ${why}.`)
 }
 
-/** The transaction makes exactly the payments of the order, in their order, all of one asset. */
+/**
+ * The transaction makes exactly the payments of the order, all of one asset. In any order: on some chains it is the
+ * amounts that give outputs their place.
+ */
 function checkPayments(reading: TransactionReading, order: SigningOrder): void {
   const wrong = (what: string) =>
     new SigningRefused('other_payments', `The transaction is not the order ${order.id}: ${what}.`)
   if (order.id === '') throw wrong('the order has no id')
-  if (reading.payments.length !== order.payments.length)
-    throw wrong(`it makes ${reading.payments.length} payments, not ${order.payments.length}`)
-  for (const [i, paid] of reading.payments.entries()) {
-    const wanted = order.payments[i]
-    if (paid.asset !== wanted?.asset || paid.asset !== order.payments[0]?.asset)
-      throw wrong(`payment ${i} is of ${paid.asset}`)
-    if (paid.to !== wanted.to) throw wrong(`payment ${i} goes to ${paid.to}`)
-    if (paid.amount !== wanted.amount || paid.amount <= 0n) throw wrong(`payment ${i} pays ${paid.amount}`)
-  }
+  const [first] = reading.payments
+  for (const { asset, amount } of reading.payments)
+    if (asset !== first?.asset || amount <= 0n) throw wrong('it mixes assets, or pays nothing')
+  const made = linesOf(reading.payments)
+  const ordered = linesOf(order.payments)
+  if (made.length !== ordered.length) throw wrong(`it makes ${made.length} payments, not ${ordered.length}`)
+  const at = made.findIndex((line, i) => line !== ordered[i])
+  if (at >= 0) throw wrong(`it pays ${made[at]}`)
 }
 
 function checkAddresses({ mac, livemode }: Guard, network: string, order: SigningOrder): void {
@@ -125,6 +127,10 @@ function paidFor(payments: TransactionReading['payments']): SigningEntry['paid']
 }
 
 function hashOf(payments: TransactionReading['payments']): string {
-  const lines = payments.map(({ asset, to, amount }) => `${asset} ${to} ${amount}\n`)
-  return createHash('sha256').update(lines.join('')).digest('hex')
+  return createHash('sha256').update(linesOf(payments).join('\n')).digest('hex')
+}
+
+/** Payments in words, sorted. */
+function linesOf(payments: TransactionReading['payments']): string[] {
+  return payments.map(({ asset, to, amount }) => `${amount} ${asset} to ${to}`).toSorted()
 }
