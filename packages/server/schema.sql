@@ -472,6 +472,16 @@ CREATE TRIGGER signing_fixed BEFORE UPDATE ON signing FOR EACH ROW EXECUTE FUNCT
 CREATE TRIGGER signing_kept BEFORE DELETE ON signing FOR EACH ROW EXECUTE FUNCTION refuse_write();
 CREATE TRIGGER signing_no_truncate BEFORE TRUNCATE ON signing FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
 
+create table signing_coin (
+  livemode boolean not null,
+  network text not null,
+  slot text not null,
+  amount numeric(78,0) not null,
+  constraint signing_coin_pkey PRIMARY KEY (livemode, network, slot),
+  constraint signing_coin_amount_check CHECK (amount > 0::numeric)
+);
+CREATE TRIGGER signing_coin_fixed BEFORE DELETE OR UPDATE ON signing_coin FOR EACH ROW EXECUTE FUNCTION refuse_write();
+
 create table signing_total (
   livemode boolean not null,
   count text not null,

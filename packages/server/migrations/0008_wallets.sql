@@ -57,6 +57,18 @@ create trigger signing_fixed before update on signing for each row execute funct
 create trigger signing_kept before delete on signing for each row execute function refuse_write();
 create trigger signing_no_truncate before truncate on signing for each statement execute function refuse_write();
 
+-- What each coin was said to hold when it was signed for. Two answers about one coin are how somebody would put
+-- signatures of two lies together to one higher fee (BIP 143 signs each input's own amount only).
+create table signing_coin (
+  livemode boolean not null,
+  network text not null,
+  -- txid:vout
+  slot text not null,
+  amount numeric(78,0) not null check (amount > 0),
+  primary key (livemode, network, slot)
+);
+create trigger signing_coin_fixed before update or delete on signing_coin for each row execute function refuse_write();
+
 -- What was signed for, by minute: caps of an hour and a day without adding up every order.
 create table signing_total (
   livemode boolean not null,

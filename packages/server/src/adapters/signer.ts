@@ -123,6 +123,8 @@ export type TransactionReading = {
    * one exclude each other.
    */
   readonly slots: readonly string[]
+  /** Where slots are coins: what each of them is said to hold. Nobody may say two things about one. */
+  readonly coins?: readonly { readonly slot: string; readonly amount: bigint }[]
   /** The most that it can cost, in the smallest unit of `coin`. */
   readonly fee: bigint
   readonly coin: string

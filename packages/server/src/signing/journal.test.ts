@@ -41,6 +41,7 @@ function entryOf(count: string, change: Partial<SigningEntry> = {}, amount = 10n
     wallet: `0x${count}`,
     payments: 'hash',
     slots: [`nonce:${orders}`],
+    coins: [],
     paid: { count: `payments:${count}`, amount },
     fee: { count: `fees:${count}`, amount: fee },
     ...change,
@@ -101,6 +102,29 @@ for (const [kind, make, reopen] of kinds) {
       await journal.claim({ ...first, slots: ['a:0'], payments: null, paid: null }, FREE)
       await journal.claim(first, FREE)
       await assert.rejects(journal.claim({ ...first, slots: ['b:1'] }, FREE), { reason: 'signed_before' })
+    })
+
+    test('hears one amount of a coin, whichever order spends it', async () => {
+      const { name, journal, again } = await fresh()
+      const coin = { slot: `${name}:0`, amount: 5n }
+      await journal.claim(entryOf(name, { coins: [coin] }), FREE)
+      const other = { ...coin, amount: 6n }
+      await assert.rejects(journal.claim(entryOf(name, { coins: [other] }), FREE), {
+        reason: 'signed_before',
+      })
+      const reopened = await again()
+      await assert.rejects(reopened.claim(entryOf(name, { coins: [other] }), FREE), {
+        reason: 'signed_before',
+      })
+      await reopened.claim(entryOf(name, { coins: [coin] }), FREE)
+      await reopened.claim(entryOf(name, { coins: [other], network: 'base' }), FREE)
+      // Also when a later version brings the coin in.
+      const first = entryOf(name)
+      const fresh_coin = { slot: `${name}:1`, amount: 7n }
+      await reopened.claim(first, FREE)
+      await reopened.claim({ ...first, coins: [fresh_coin] }, FREE)
+      const changed = { ...first, coins: [{ ...fresh_coin, amount: 8n }] }
+      await assert.rejects((await again()).claim(changed, FREE), { reason: 'signed_before' })
     })
 
     test('does not pay what was first cancelled', async () => {

@@ -1,6 +1,7 @@
 import {
   checkVersion,
   type Counted,
+  otherAmount,
   type SignedOrder,
   type SigningEntry,
   type SigningJournal,
@@ -27,6 +28,7 @@ async function claim(tx: Tx, livemode: boolean, entry: SigningEntry, policy: Sig
   const before = await findOrder(tx, livemode, entry.order_id)
   if (before) checkVersion(before, entry)
   else await insertOrder(tx, livemode, entry)
+  await claimCoins(tx, livemode, entry)
   if (!before && entry.paid) await count(tx, livemode, policy, entry.paid)
   const more = entry.fee.amount - (before?.fee ?? 0n)
   if (more <= 0n) return
@@ -44,6 +46,26 @@ async function findOrder(sql: Sql, livemode: boolean, order_id: string): Promise
     'select network, wallet, payments, anchor, fee from signing where livemode = $1 and order_id = $2',
     [livemode, order_id],
   )
+}
+
+/** @throws SigningRefused when a coin was said to hold another amount before */
+async function claimCoins(tx: Tx, livemode: boolean, entry: SigningEntry): Promise<void> {
+  const { network, coins } = entry
+  if (coins.length === 0) return
+  const [slots, amounts] = [coins.map(({ slot }) => slot), coins.map(({ amount }) => amount)]
+  await tx.query(
+    `insert into signing_coin (livemode, network, slot, amount)
+     select $1, $2, c.slot, c.amount from unnest($3::text[], $4::numeric[]) c (slot, amount) order by c.slot
+     on conflict do nothing`,
+    [livemode, network, slots, amounts],
+  )
+  const { rows } = await tx.query<{ slot: string }>(
+    `select s.slot from signing_coin s join unnest($3::text[], $4::numeric[]) c (slot, amount)
+       on c.slot = s.slot and c.amount <> s.amount
+     where s.livemode = $1 and s.network = $2 limit 1`,
+    [livemode, network, slots, amounts],
+  )
+  if (rows[0]) throw otherAmount(entry, rows[0].slot)
 }
 
 /** @throws SigningRefused when one of its slots is another order's */

@@ -107,13 +107,14 @@ function checkAddresses({ mac, livemode }: Guard, network: string, order: Signin
 }
 
 function entryOf({ network, order }: SigningRequest, reading: TransactionReading, wallet: string) {
-  const { payments, slots, coin, fee } = reading
+  const { payments, slots, coins = [], coin, fee } = reading
   return {
     order_id: order.id,
     network,
     wallet,
     payments: payments.length === 0 ? null : hashOf(payments),
     slots,
+    coins,
     paid: paidFor(payments),
     fee: { count: feeCountOf(coin), amount: fee },
   } satisfies SigningEntry

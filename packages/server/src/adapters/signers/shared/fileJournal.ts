@@ -3,6 +3,7 @@ import { nowMs } from '../../../lib/clock.ts'
 import { ProviderError } from '../../../lib/errors.ts'
 import {
   checkVersion,
+  otherAmount,
   type SignedOrder,
   type SigningEntry,
   type SigningJournal,
@@ -22,6 +23,7 @@ type Line = {
   readonly anchor: string
   readonly fee: string
   readonly counts: readonly (readonly [count: string, amount: string])[]
+  readonly coins: readonly (readonly [slot: string, amount: string])[]
 }
 
 export type FileJournal = SigningJournal & { close(): Promise<void> }
@@ -59,10 +61,12 @@ export async function stopReasonOfFile(journal: string): Promise<string | null> 
 export async function openFileJournal(path: string): Promise<FileJournal> {
   const orders = new Map<string, SignedOrder>()
   const anchors = new Map<string, string>()
+  const coins = new Map<string, string>()
   const totals = new Map<string, Map<number, bigint>>()
   const remember = (line: Line) => {
     orders.set(line.order_id, { ...line, fee: BigInt(line.fee) })
     anchors.set(anchorKey(line, line.anchor), line.order_id)
+    for (const [slot, amount] of line.coins) coins.set(coinKey(line, slot), amount)
     for (const [count, amount] of line.counts) {
       const minutes = totals.get(count) ?? new Map<number, bigint>()
       totals.set(count, minutes)
@@ -101,13 +105,18 @@ export async function openFileJournal(path: string): Promise<FileJournal> {
         .find((id) => id !== undefined)
       if (taken !== undefined) throw slotTaken(entry, taken)
     }
+    const new_coins = entry.coins.filter(({ slot, amount }) => {
+      const known = coins.get(coinKey(entry, slot))
+      if (known !== undefined && known !== String(amount)) throw otherAmount(entry, slot)
+      return known === undefined
+    })
     const more = entry.fee.amount - (before?.fee ?? 0n)
     const adding = [
       ...(!before && entry.paid ? [entry.paid] : []),
       ...(more > 0n ? [{ count: entry.fee.count, amount: more }] : []),
     ]
     // The same version again: it is in the file, and there is nothing new to say.
-    if (before && adding.length === 0) return
+    if (before && adding.length === 0 && new_coins.length === 0) return
     const at = nowMs()
     for (const { count, amount } of adding) checkWindows(policy, count, used(count, at), amount)
     const { order_id, network, wallet } = entry
@@ -116,6 +125,7 @@ export async function openFileJournal(path: string): Promise<FileJournal> {
       anchor: before?.anchor ?? (entry.slots[0] as string),
       fee: String(more > 0n ? entry.fee.amount : (before?.fee ?? 0n)),
       counts: adding.map(({ count, amount }) => [count, String(amount)]),
+      coins: new_coins.map(({ slot, amount }) => [slot, String(amount)]),
     }
     await append(`${JSON.stringify(line)}\n`)
     remember(line)
@@ -154,6 +164,8 @@ export async function openFileJournal(path: string): Promise<FileJournal> {
 
 const anchorKey = ({ network, wallet }: { network: string; wallet: string }, slot: string) =>
   `${network} ${wallet} ${slot}`
+
+const coinKey = ({ network }: { network: string }, slot: string) => `${network} ${slot}`
 
 /** Reads the file and cuts off a last line that was never finished. Gives its size. */
 async function load(path: string, remember: (line: Line) => void): Promise<number> {

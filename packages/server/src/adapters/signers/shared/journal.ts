@@ -10,6 +10,8 @@ export type SigningEntry = {
   /** Hash of its payments in their order; null: it cancels. */
   readonly payments: string | null
   readonly slots: readonly string[]
+  /** What each slot is said to hold, where slots are coins. */
+  readonly coins: readonly { readonly slot: string; readonly amount: bigint }[]
   /** Null: it cancels. */
   readonly paid: Counted | null
   readonly fee: Counted
@@ -40,7 +42,8 @@ export interface SigningJournal {
   checkRoom(order_id: string, adding: Counted, policy: SigningPolicy): Promise<void>
   /**
    * Writes the order down, on disk before it resolves, and counts it. A later version counts only what its fee is higher.
-   * @throws SigningRefused when the order or its slot was signed for something else, or a cap of hour or day is reached
+   * @throws SigningRefused when the order or its slot was signed for something else, a coin is said to hold
+   * something else than before, or a cap of hour or day is reached
    */
   claim(entry: SigningEntry, policy: SigningPolicy): Promise<void>
 }
@@ -58,4 +61,12 @@ export function checkVersion(before: SignedOrder, entry: SigningEntry): void {
 /** @throws SigningRefused: the slot belongs to another order */
 export function slotTaken(entry: SigningEntry, by: string): SigningRefused {
   return new SigningRefused('signed_before', `${entry.slots[0]} of ${entry.network} was signed for ${by}.`)
+}
+
+/** Somebody says something else than before about what a coin holds. */
+export function otherAmount(entry: SigningEntry, slot: string): SigningRefused {
+  return new SigningRefused(
+    'signed_before',
+    `The coin ${slot} of ${entry.network} was said to hold another amount before.`,
+  )
 }
