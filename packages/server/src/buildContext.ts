@@ -18,14 +18,15 @@ export function buildContext(config: Config): Context {
     // Not the error itself: it carries the driver's whole client.
     onError: ({ message }) => log.warn({ reason: message }, 'database connection lost'),
   })
-  const adapters = (mode: ModeConfig | null): ModeAdapters | null =>
-    mode && {
+  const adapters = (mode: ModeConfig | null): ModeAdapters | null => {
+    if (!mode) return null
+    const signer = createSigner(mode.signer, createDatabaseJournal(db, mode.signer.livemode))
+    return {
       acquirer: createAcquirer(mode.acquirer),
       rates: createRateEngine({ venues: createVenues(mode.venues) }, log),
-      chains: createChains(
-        mode.chains,
-        createSigner(mode.signer, createDatabaseJournal(db, mode.signer.livemode)),
-      ),
+      signer,
+      chains: createChains(mode.chains, signer),
     }
+  }
   return { config, db, log, modes: { test: adapters(config.test), live: adapters(config.live) } }
 }

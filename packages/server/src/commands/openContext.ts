@@ -25,16 +25,19 @@ export async function openContext(config: Config, adapters: boolean): Promise<Co
     if (!mode) return null
     const acquirer = once(() => registry.createAcquirer(mode.acquirer))
     const rates = once(() => createRateEngine({ venues: registry.createVenues(mode.venues) }))
-    const chains = once(() => {
-      const journal = createDatabaseJournal(db, mode.signer.livemode)
-      return registry.createChains(mode.chains, registry.createSigner(mode.signer, journal))
-    })
+    const signer = once(() =>
+      registry.createSigner(mode.signer, createDatabaseJournal(db, mode.signer.livemode)),
+    )
+    const chains = once(() => registry.createChains(mode.chains, signer()))
     return {
       get acquirer() {
         return acquirer()
       },
       get rates() {
         return rates()
+      },
+      get signer() {
+        return signer()
       },
       get chains() {
         return chains()

@@ -1,4 +1,6 @@
+import { createReadStream } from 'node:fs'
 import { access, constants, open, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { nowMs } from '../../../lib/clock.ts'
 import { ProviderError } from '../../../lib/errors.ts'
 import {
@@ -76,6 +78,8 @@ export async function openFileJournal(path: string): Promise<FileJournal> {
   }
   let size = await load(path, remember)
   const file = await open(path, 'a', 0o600)
+  // A new file is on disk only once its folder says so.
+  await syncFolder(dirname(path))
   let failed = false
   let last: Promise<unknown> = Promise.resolve()
 
@@ -167,22 +171,41 @@ const anchorKey = ({ network, wallet }: { network: string; wallet: string }, slo
 
 const coinKey = ({ network }: { network: string }, slot: string) => `${network} ${slot}`
 
-/** Reads the file and cuts off a last line that was never finished. Gives its size. */
+/** Reads the file, piece by piece, and cuts off a last line that was never finished. Gives its size. */
 async function load(path: string, remember: (line: Line) => void): Promise<number> {
   if (!(await exists(path))) return 0
-  const text = await readFile(path, 'utf8')
-  const end = text.lastIndexOf('\n') + 1
-  for (const [i, line] of text.slice(0, end).split('\n').slice(0, -1).entries()) {
-    try {
-      remember(JSON.parse(line) as Line)
-    } catch (error) {
-      throw new Error(`Line ${i + 1} of the signer's journal ${path} cannot be read.`, { cause: error })
+  let [size, lines] = [0, 0]
+  let rest = Buffer.alloc(0)
+  for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) {
+    let from = 0
+    const read = Buffer.concat([rest, piece])
+    for (let end = read.indexOf('\n'); end >= 0; end = read.indexOf('\n', from)) {
+      remember(parse(read.toString('utf8', from, end), ++lines, path))
+      from = end + 1
     }
+    size += from
+    rest = read.subarray(from)
   }
   // It was never on disk as a whole, so nothing was signed for it.
-  const size = Buffer.byteLength(text.slice(0, end))
-  if (end < text.length) await truncate(path, size)
+  if (rest.length > 0) await truncate(path, size)
   return size
+}
+
+function parse(text: string, line: number, path: string): Line {
+  try {
+    return JSON.parse(text) as Line
+  } catch (error) {
+    throw new Error(`Line ${line} of the signer's journal ${path} cannot be read.`, { cause: error })
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path)
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
 }
 
 async function exists(path: string): Promise<boolean> {
