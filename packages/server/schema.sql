@@ -52,6 +52,59 @@ begin
   raise exception '% % cannot go from % to %', tg_table_name, new.id, was, now using errcode = 'restrict_violation';
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_other_batch()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.batch_id is not null and new.batch_id is distinct from old.batch_id and not (new.batch_id is null and exists (
+    select from payout_batch b where b.livemode = old.livemode and b.id = old.batch_id and b.state = 'cancelled')) then
+    raise exception 'payout % may still be paid by batch %', old.id, old.batch_id using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_other_payments()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  b payout_batch;
+  due jsonb;
+  coin text;
+begin
+  select * into strict b from payout_batch where livemode = new.livemode and id = new.batch_id;
+  if (new.network, new.wallet_address, new.nonce) is distinct from (b.network, b.wallet_address, b.nonce) then
+    raise exception 'version % of batch % is of another wallet or nonce', new.version, b.id using errcode = 'restrict_violation';
+  end if;
+  select coalesce(jsonb_agg(jsonb_build_object('asset', asset, 'to', address, 'amount', amount::text) order by line), '[]')
+    into due from batch_payment where livemode = b.livemode and batch_id = b.id and new.kind = 'pay';
+  if new.intent::jsonb -> 'payments' is distinct from due or new.intent ->> 'id' is distinct from b.id
+    or jsonb_array_length(due) <> (case new.kind when 'pay' then b.payments else 0 end) then
+    raise exception 'version % of batch % makes other payments', new.version, b.id using errcode = 'restrict_violation';
+  end if;
+  for coin in select json_array_elements_text(new.intent -> 'coins') loop
+    if not exists (
+      select from batch_coin where livemode = b.livemode and network = b.network and outpoint = coin and batch_id = b.id)
+    then
+      raise exception 'batch % has not reserved coin %', b.id, coin using errcode = 'restrict_violation';
+    end if;
+  end loop;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_release()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.outcome = 'released' and not exists (
+    select from payout_batch b where b.livemode = new.livemode and b.id = new.batch_id and b.state = 'cancelled') then
+    raise exception 'payout % may still be paid by batch %', new.payout_id, new.batch_id using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_unbalanced()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -116,33 +169,67 @@ create table api_key (
 CREATE INDEX api_key_merchant_id_livemode_idx ON api_key USING btree (merchant_id, livemode);
 CREATE TRIGGER api_key_fixed BEFORE UPDATE ON api_key FOR EACH ROW EXECUTE FUNCTION refuse_change('id', 'merchant_id', 'livemode', 'secret_hash', 'scope', 'created_at', 'revoked_at');
 
-create table chain_tx (
+create table batch_coin (
   livemode boolean not null,
   network text not null,
-  wallet_address text not null,
-  nonce numeric(78,0) not null,
-  version integer not null,
+  outpoint text not null,
+  batch_id text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint batch_coin_pkey PRIMARY KEY (livemode, network, outpoint),
+  constraint batch_coin_livemode_batch_id_fkey FOREIGN KEY (livemode, batch_id) REFERENCES payout_batch(livemode, id)
+);
+CREATE TRIGGER batch_coin_append_only BEFORE DELETE OR UPDATE ON batch_coin FOR EACH ROW EXECUTE FUNCTION refuse_write();
+CREATE TRIGGER batch_coin_no_truncate BEFORE TRUNCATE ON batch_coin FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
+
+create table batch_payment (
+  livemode boolean not null,
+  batch_id text not null,
+  line integer not null,
   merchant_id text not null,
   payout_id text not null,
+  network text not null,
   asset text not null,
   address text not null,
   amount numeric(78,0) not null,
+  outcome text,
+  constraint batch_payment_pkey PRIMARY KEY (livemode, batch_id, line),
+  constraint batch_payment_line_check CHECK (line >= 0),
+  constraint batch_payment_outcome_check CHECK (outcome = ANY (ARRAY['paid'::text, 'failed'::text, 'released'::text])),
+  constraint batch_payment_livemode_batch_id_fkey FOREIGN KEY (livemode, batch_id) REFERENCES payout_batch(livemode, id),
+  constraint batch_payment_merchant_id_livemode_payout_id_network_asset_fkey FOREIGN KEY (merchant_id, livemode, payout_id, network, asset, address, amount) REFERENCES payout(merchant_id, livemode, id, network, asset, address, amount)
+);
+CREATE INDEX batch_payment_by_payout ON batch_payment USING btree (merchant_id, livemode, payout_id);
+CREATE UNIQUE INDEX batch_payment_of_payout ON batch_payment USING btree (merchant_id, livemode, payout_id) WHERE outcome IS DISTINCT FROM 'released'::text;
+CREATE TRIGGER batch_payment_fixed BEFORE UPDATE ON batch_payment FOR EACH ROW EXECUTE FUNCTION refuse_change('livemode', 'batch_id', 'line', 'merchant_id', 'payout_id', 'network', 'asset', 'address', 'amount', 'outcome');
+CREATE TRIGGER batch_payment_kept BEFORE DELETE ON batch_payment FOR EACH ROW EXECUTE FUNCTION refuse_write();
+CREATE TRIGGER batch_payment_no_truncate BEFORE TRUNCATE ON batch_payment FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
+CREATE TRIGGER batch_payment_released BEFORE UPDATE ON batch_payment FOR EACH ROW EXECUTE FUNCTION refuse_release();
+
+create table chain_tx (
+  livemode boolean not null,
+  batch_id text not null,
+  version integer not null,
+  kind text not null,
+  network text not null,
+  wallet_address text not null,
+  nonce numeric(78,0),
   intent json not null,
   raw text,
   hash text,
   created_at timestamp with time zone default now() not null,
   broadcast_at timestamp with time zone,
-  constraint chain_tx_pkey PRIMARY KEY (livemode, network, wallet_address, nonce, version),
+  constraint chain_tx_pkey PRIMARY KEY (livemode, batch_id, version),
   constraint chain_tx_network_hash_key UNIQUE (network, hash),
-  constraint chain_tx_check CHECK ((raw IS NULL) = (hash IS NULL)),
-  constraint chain_tx_check1 CHECK (broadcast_at IS NULL OR raw IS NOT NULL),
-  constraint chain_tx_version_check CHECK (version >= 1),
-  constraint chain_tx_merchant_id_livemode_payout_id_network_wallet_add_fkey FOREIGN KEY (merchant_id, livemode, payout_id, network, wallet_address, nonce, asset, address, amount) REFERENCES payout(merchant_id, livemode, id, network, wallet_address, nonce, asset, address, amount)
+  constraint batch_tx_check CHECK ((raw IS NULL) = (hash IS NULL)),
+  constraint batch_tx_check1 CHECK (broadcast_at IS NULL OR raw IS NOT NULL),
+  constraint batch_tx_kind_check CHECK (kind = ANY (ARRAY['pay'::text, 'cancel'::text])),
+  constraint batch_tx_version_check CHECK (version >= 1),
+  constraint chain_tx_livemode_batch_id_fkey FOREIGN KEY (livemode, batch_id) REFERENCES payout_batch(livemode, id)
 );
-CREATE INDEX chain_tx_by_payout ON chain_tx USING btree (merchant_id, livemode, payout_id);
-CREATE TRIGGER chain_tx_fixed BEFORE UPDATE ON chain_tx FOR EACH ROW EXECUTE FUNCTION refuse_change('livemode', 'network', 'wallet_address', 'nonce', 'version', 'merchant_id', 'payout_id', 'asset', 'address', 'amount', 'intent', 'raw', 'hash', 'created_at', 'broadcast_at');
+CREATE TRIGGER chain_tx_fixed BEFORE UPDATE ON chain_tx FOR EACH ROW EXECUTE FUNCTION refuse_change('livemode', 'batch_id', 'version', 'kind', 'network', 'wallet_address', 'nonce', 'intent', 'raw', 'hash', 'created_at', 'broadcast_at');
 CREATE TRIGGER chain_tx_kept BEFORE DELETE ON chain_tx FOR EACH ROW EXECUTE FUNCTION refuse_write();
 CREATE TRIGGER chain_tx_no_truncate BEFORE TRUNCATE ON chain_tx FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
+CREATE TRIGGER chain_tx_pays BEFORE INSERT ON chain_tx FOR EACH ROW EXECUTE FUNCTION refuse_other_payments();
 
 create table checkout_session (
   merchant_id text not null,
@@ -377,15 +464,10 @@ END) stored not null,
   asset text not null,
   network text not null,
   address text not null,
-  wallet_address text,
-  nonce numeric(78,0),
   hold_reason text,
   failure_reason text,
-  tx_hash text,
-  confirmations integer default 0 not null,
   metadata json not null,
   webhook_url text,
-  tries integer default 0 not null,
   wake_at timestamp with time zone default now() not null,
   lease_until timestamp with time zone,
   moved_at timestamp with time zone default clock_timestamp() not null,
@@ -393,26 +475,69 @@ END) stored not null,
   sent_at timestamp with time zone,
   completed_at timestamp with time zone,
   payout_address_mac bytea,
+  batch_id text,
   constraint payout_pkey PRIMARY KEY (merchant_id, livemode, id),
-  constraint payout_livemode_network_wallet_address_nonce_key UNIQUE (livemode, network, wallet_address, nonce),
-  constraint payout_merchant_id_livemode_id_network_wallet_address_nonce_key UNIQUE (merchant_id, livemode, id, network, wallet_address, nonce, asset, address, amount),
+  constraint payout_merchant_id_livemode_id_network_asset_address_amount_key UNIQUE (merchant_id, livemode, id, network, asset, address, amount),
   constraint payout_amount_check CHECK (amount > 0::numeric),
-  constraint payout_check CHECK ((wallet_address IS NULL) = (nonce IS NULL)),
-  constraint payout_check1 CHECK ((nonce IS NULL) = (state = ANY (ARRAY['queued'::text, 'held'::text]))),
+  constraint payout_check CHECK ((batch_id IS NULL) = (state = ANY (ARRAY['queued'::text, 'held'::text]))),
   constraint payout_check2 CHECK (state <> 'held'::text OR hold_reason IS NOT NULL),
   constraint payout_check3 CHECK (state <> 'final'::text OR completed_at IS NOT NULL),
   constraint payout_payout_address_mac_check CHECK (length(payout_address_mac) = 32),
   constraint payout_state_check CHECK (state = ANY (ARRAY['queued'::text, 'held'::text, 'reserved'::text, 'signed'::text, 'broadcast'::text, 'mined'::text, 'final'::text, 'failed'::text])),
-  constraint payout_livemode_network_wallet_address_fkey FOREIGN KEY (livemode, network, wallet_address) REFERENCES treasury_wallet(livemode, network, address),
+  constraint payout_livemode_batch_id_fkey FOREIGN KEY (livemode, batch_id) REFERENCES payout_batch(livemode, id),
   constraint payout_merchant_id_livemode_transaction_id_fkey FOREIGN KEY (merchant_id, livemode, transaction_id) REFERENCES transaction(merchant_id, livemode, id)
 );
 CREATE INDEX payout_by_status ON payout USING btree (merchant_id, livemode, status, id);
 CREATE UNIQUE INDEX payout_one_live ON payout USING btree (merchant_id, livemode, transaction_id) WHERE state <> 'failed'::text;
 CREATE INDEX payout_unfinished ON payout USING btree (wake_at) WHERE state <> ALL (ARRAY['final'::text, 'failed'::text]);
+CREATE INDEX payout_waiting ON payout USING btree (livemode, network, asset, wake_at) WHERE state = ANY (ARRAY['queued'::text, 'held'::text]);
 CREATE TRIGGER payout_counted AFTER INSERT OR UPDATE ON payout FOR EACH ROW EXECUTE FUNCTION count_in_list('payout', 'status');
-CREATE TRIGGER payout_fixed BEFORE UPDATE ON payout FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'transaction_id', 'amount', 'asset', 'network', 'address', 'wallet_address', 'nonce', 'metadata', 'created_at', 'sent_at', 'completed_at');
+CREATE TRIGGER payout_fixed BEFORE UPDATE ON payout FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'transaction_id', 'amount', 'asset', 'network', 'address', 'metadata', 'created_at', 'sent_at', 'completed_at');
+CREATE TRIGGER payout_keeps_batch BEFORE UPDATE ON payout FOR EACH ROW EXECUTE FUNCTION refuse_other_batch();
 CREATE TRIGGER payout_mac_fixed BEFORE UPDATE ON payout FOR EACH ROW WHEN (old.payout_address_mac IS NOT NULL AND old.payout_address_mac IS DISTINCT FROM new.payout_address_mac) EXECUTE FUNCTION refuse_change('payout_address_mac');
-CREATE TRIGGER payout_moves BEFORE UPDATE ON payout FOR EACH ROW EXECUTE FUNCTION refuse_move('state', 'queued:held,reserved', 'held:reserved', 'reserved:signed', 'signed:broadcast', 'broadcast:mined,final,failed', 'mined:broadcast,final,failed');
+CREATE TRIGGER payout_moves BEFORE UPDATE ON payout FOR EACH ROW EXECUTE FUNCTION refuse_move('state', 'queued:held,reserved', 'held:reserved', 'reserved:signed', 'signed:broadcast', 'broadcast:mined,final,failed,queued', 'mined:broadcast,final,failed,queued');
+
+create table payout_batch (
+  livemode boolean not null,
+  id text not null,
+  network text not null,
+  asset text not null,
+  wallet_address text not null,
+  nonce numeric(78,0),
+  state text default 'reserved'::text not null,
+  payments integer not null,
+  total numeric(78,0) not null,
+  fee_limit numeric(78,0) not null,
+  fee numeric(78,0),
+  tx_hash text,
+  confirmations integer default 0 not null,
+  hold_reason text,
+  cancel_asked_at timestamp with time zone,
+  tries integer default 0 not null,
+  wake_at timestamp with time zone default now() not null,
+  lease_until timestamp with time zone,
+  moved_at timestamp with time zone default clock_timestamp() not null,
+  created_at timestamp with time zone default now() not null,
+  sent_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  constraint payout_batch_pkey PRIMARY KEY (livemode, id),
+  constraint payout_batch_livemode_network_wallet_address_nonce_key UNIQUE (livemode, network, wallet_address, nonce),
+  constraint payout_batch_check CHECK ((state = ANY (ARRAY['final'::text, 'cancelled'::text])) = (ended_at IS NOT NULL)),
+  constraint payout_batch_check1 CHECK ((state = ANY (ARRAY['final'::text, 'cancelled'::text])) = (fee IS NOT NULL)),
+  constraint payout_batch_fee_check CHECK (fee >= 0::numeric),
+  constraint payout_batch_fee_limit_check CHECK (fee_limit >= 0::numeric),
+  constraint payout_batch_payments_check CHECK (payments > 0),
+  constraint payout_batch_state_check CHECK (state = ANY (ARRAY['reserved'::text, 'signed'::text, 'broadcast'::text, 'mined'::text, 'final'::text, 'cancelled'::text])),
+  constraint payout_batch_total_check CHECK (total > 0::numeric),
+  constraint payout_batch_livemode_network_wallet_address_fkey FOREIGN KEY (livemode, network, wallet_address) REFERENCES treasury_wallet(livemode, network, address)
+);
+CREATE INDEX payout_batch_moved ON payout_batch USING btree (livemode, network, wallet_address, moved_at);
+CREATE INDEX payout_batch_open ON payout_batch USING btree (livemode, network, wallet_address, asset) WHERE state <> ALL (ARRAY['final'::text, 'cancelled'::text]);
+CREATE INDEX payout_batch_unfinished ON payout_batch USING btree (wake_at) WHERE state <> ALL (ARRAY['final'::text, 'cancelled'::text]);
+CREATE TRIGGER payout_batch_fixed BEFORE UPDATE ON payout_batch FOR EACH ROW EXECUTE FUNCTION refuse_change('livemode', 'id', 'network', 'asset', 'wallet_address', 'nonce', 'payments', 'total', 'fee', 'cancel_asked_at', 'created_at', 'sent_at', 'ended_at');
+CREATE TRIGGER payout_batch_kept BEFORE DELETE ON payout_batch FOR EACH ROW EXECUTE FUNCTION refuse_write();
+CREATE TRIGGER payout_batch_moves BEFORE UPDATE ON payout_batch FOR EACH ROW EXECUTE FUNCTION refuse_move('state', 'reserved:signed', 'signed:broadcast', 'broadcast:mined,final,cancelled', 'mined:broadcast,final,cancelled');
+CREATE TRIGGER payout_batch_no_truncate BEFORE TRUNCATE ON payout_batch FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
 
 create table posting (
   merchant_id text not null,

@@ -28,7 +28,7 @@ test('the payout waits for a person, and so does everything after it', async () 
   try {
     await eventually('a wallet on hold', 30, async () => {
       // The pauses between its looks grow. Nobody should wait for them here.
-      await world.database.db.query(`update payout set wake_at = now() where state = 'signed'`)
+      await world.database.db.query(`update payout_batch set wake_at = now() where state = 'signed'`)
       const { rows } = await world.database.db.query(
         'select from treasury_wallet where hold_reason is not null',
       )

@@ -98,9 +98,62 @@ export async function rowsDatabase() {
       ...change,
     })
 
-  /** A payout that has its nonce. */
-  const reserved = (nonce: bigint, change: Change = {}) =>
-    payout({ state: 'reserved', wallet_address: HOT_WALLET, nonce, ...change })
+  /** A batch for one payout of `payout`'s amount that has its nonce, without its line. */
+  const batch = (nonce: bigint, change: Change = {}) =>
+    insert('payout_batch', {
+      livemode: false,
+      id: `pb_${next()}`,
+      network: 'ethereum',
+      asset: 'USDT',
+      wallet_address: HOT_WALLET,
+      nonce,
+      payments: 1,
+      total: 42_490_000n,
+      fee_limit: 0n,
+      ...change,
+    })
 
-  return { db, next, insert, update, session, transaction, payout, reserved, drop: () => database.drop() }
+  /** A payout's line in a batch. */
+  const line = (batch_id: string, payout_id: string, change: Change = {}) =>
+    insert('batch_payment', {
+      livemode: false,
+      batch_id,
+      line: 0,
+      merchant_id: 'mer_1',
+      payout_id,
+      network: 'ethereum',
+      asset: 'USDT',
+      address: '0x1',
+      amount: 42_490_000n,
+      ...change,
+    })
+
+  /** A payout in a batch of its own, which has that nonce and is in `state`. Returns both ids. */
+  async function batched(nonce: bigint, change: Change = {}, state = 'reserved') {
+    const ended = ['final', 'cancelled'].includes(state)
+    const batch_id = await batch(nonce, {
+      state,
+      ...(ended && { ended_at: '2026-01-01T00:00:00Z', fee: 0n }),
+    })
+    const id = await payout({ state: 'reserved', batch_id, ...change })
+    await line(batch_id, id)
+    return { id, batch_id }
+  }
+
+  const reserved = async (nonce: bigint, change: Change = {}) => (await batched(nonce, change)).id
+
+  return {
+    db,
+    next,
+    insert,
+    update,
+    session,
+    transaction,
+    payout,
+    batch,
+    line,
+    batched,
+    reserved,
+    drop: () => database.drop(),
+  }
 }

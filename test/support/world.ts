@@ -74,6 +74,7 @@ export async function startWorld(options: { block_time_s?: number } = {}) {
         rpc_url: chain.rpc_url,
         sim_url: chain.sim_url,
         tokens: chain.tokens,
+        payouts: { batch_wait_ms: 300, fee_share_bps: 10_000 },
       },
     ]),
     SKIRO_TEST_SIGNER_KEY: treasury_key,

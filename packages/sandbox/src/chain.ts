@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { Hex } from 'viem'
+import type { Address, Hex } from 'viem'
 import { privateKeyToAddress } from 'viem/accounts'
 import { NodeGone } from './chain/rpc.ts'
 import { startAnvil } from './chain/anvil.ts'
@@ -10,8 +10,10 @@ import { Refusals } from './chain/refusals.ts'
 import { startChainSim } from './chain/simServer.ts'
 import { saveState } from './chain/stateFile.ts'
 import { deployTokens, fundTreasury, TOKENS } from './chain/tokens.ts'
+import { ensureVault } from './chain/vault.ts'
 
 export { TOKEN_OWNER } from './chain/tokens.ts'
+export { VAULT_OWNER } from './chain/vault.ts'
 
 const CHAIN_ID = 31337
 // 256 states reach back as far as any rollback asks for. Unbounded, the node writes each block's full state to disk.
@@ -23,7 +25,7 @@ export type ChainOptions = {
   readonly state_file: string
   /** Preferred port; 0 or a taken one gives a free one. */
   readonly port: number
-  /** Key of the account that holds the treasury; funded when the chain has never seen it. */
+  /** Key of the treasury's account, which operates the vault; funded when the chain has never seen it. */
   readonly treasury_key: Hex
   /** Seconds between blocks while there is something to mine, 1 when absent; 0 leaves mining to the caller. */
   readonly block_time_s?: number
@@ -35,6 +37,8 @@ export type SandboxChain = {
   readonly sim_url: string
   readonly chain_id: typeof CHAIN_ID
   readonly tokens: typeof TOKENS
+  /** A PayoutVault with tokens, operated by the treasury and owned by somebody else. */
+  readonly vault: Address
   /** Of the node itself, for tests that kill it. */
   readonly pid: number
   /** Saves the state, then ends the node. */
@@ -42,7 +46,7 @@ export type SandboxChain = {
 }
 
 /**
- * A local EVM chain with test USDT and USDC and a funded treasury; `finalized` is two blocks below the head.
+ * A local EVM chain with test USDT and USDC, a funded treasury and a funded vault; `finalized` is two blocks below the head.
  * A restart continues the chain from `state_file`: same blocks, receipts and balances. After a kill it continues from
  * about a second before, which to its users looks like a reorg; a rollback cannot reach behind a restart.
  * @throws Error when the node is not installed, does not start, or the state file is not one of ours.
@@ -55,9 +59,12 @@ export async function startChain(options: ChainOptions): Promise<SandboxChain> {
   const cache = `${state_file}.cache`
   await rm(cache, { recursive: true, force: true })
   const anvil = await startAnvil(port, [...NODE_FLAGS, '--cache-path', cache, ...restored])
+  const treasury = privateKeyToAddress(treasury_key)
+  let vault: Address
   try {
     await deployTokens(anvil.rpc_url)
-    await fundTreasury(anvil.rpc_url, privateKeyToAddress(treasury_key))
+    await fundTreasury(anvil.rpc_url, treasury)
+    vault = await ensureVault(anvil.rpc_url, treasury)
     await saveState(anvil.rpc_url, state_file)
   } catch (error) {
     await anvil.stop()
@@ -73,6 +80,7 @@ export async function startChain(options: ChainOptions): Promise<SandboxChain> {
     sim_url: sim.url,
     chain_id: CHAIN_ID,
     tokens: TOKENS,
+    vault,
     pid: anvil.pid,
     stop: async () => {
       await stopMining()

@@ -84,6 +84,8 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
           rpc_url: chain.rpc_url,
           sim_url: chain.sim_url,
           tokens: chain.tokens,
+          // A payment of half a dollar is paid out too, and nobody at a sandbox waits for company.
+          payouts: { batch_wait_ms: 500, fee_share_bps: 10_000 },
         },
       ]),
       SKIRO_TEST_SIGNER_KEY: secrets.treasury_key,

@@ -4,8 +4,9 @@ import { countAttempt, endSession, lockSession } from './checkout/store.ts'
 import { fixConversion } from './conversions/conversion.ts'
 import { NoRate } from './conversions/noRate.ts'
 import { makeReceipt } from './conversions/receipt.ts'
-import { findConversion, insertConversion } from './conversions/store.ts'
+import { findConversion, insertConversion, payoutValues } from './conversions/store.ts'
 import { assert } from './lib/assert.ts'
+import { convert } from './lib/money.ts'
 import { changeMerchant } from './merchants/changeMerchant.ts'
 import { createPayout } from './payouts/createPayout.ts'
 import type { PayoutPorts } from './payouts/ports.ts'
@@ -83,10 +84,29 @@ export function transactionPorts(ctx: Context): TransactionPorts {
   }
 }
 
-export function payoutPorts(): PayoutPorts {
+export function payoutPorts(ctx: Context): PayoutPorts {
   return {
     async completeTransaction(tx, ref) {
       assert(await moveTransaction(tx, ref, 'paid_out'), 'the transaction of a final payout was not captured')
+    },
+    async worthIn(coin, transactions) {
+      const [first] = transactions
+      const rates = first && modeOf(ctx, first)?.rates
+      if (!rates) return null
+      const values = await payoutValues(ctx.db, transactions)
+      try {
+        const parts = await Promise.all(
+          values.map(async ({ value: amount, currency: asset }) => {
+            const from = { amount, asset }
+            return convert(from, coin, (await rates.quote({ from, to: coin })).rate, 'floor').amount
+          }),
+        )
+        return parts.reduce((sum, part) => sum + part, 0n)
+      } catch (error) {
+        if (!(error instanceof NoRate)) throw error
+        ctx.log.warn({ coin, reason: error.message }, 'no rate')
+        return null
+      }
     },
   }
 }

@@ -19,7 +19,7 @@ export async function runWorker(ctx: Context): Promise<{ stop(): Promise<void> }
   const onError = (where: string, err: unknown) => ctx.log.error({ where, err }, 'background work failed')
   const egress = createEgress(ctx.config.egress_allow)
   const transactions = transactionPorts(ctx)
-  const payouts = payoutPorts()
+  const payouts = payoutPorts(ctx)
   const worker = await startWorker({
     db: ctx.db,
     concurrency: ctx.config.job_concurrency,

@@ -43,11 +43,16 @@ export async function fundTreasury(url: string, treasury: Address): Promise<void
     rpc<Hex>(url, 'eth_getTransactionCount', [treasury, 'latest']),
   ])
   if (BigInt(balance) !== 0n || BigInt(nonce) !== 0n) return
-  await call(url, TOKENS.USDT, usdt.abi as Abi, 'issue', [TREASURY_TOKENS])
-  await call(url, TOKENS.USDT, usdt.abi as Abi, 'transfer', [treasury, TREASURY_TOKENS])
-  await call(url, TOKENS.USDC, usdc.abi as Abi, 'configureMinter', [TOKEN_OWNER, TREASURY_TOKENS])
-  await call(url, TOKENS.USDC, usdc.abi as Abi, 'mint', [treasury, TREASURY_TOKENS])
+  await mintTokens(url, treasury)
   await send(url, { to: treasury, value: `0x${TREASURY_WEI.toString(16)}` })
+}
+
+/** Makes 10,000,000 of each token for `holder`. */
+export async function mintTokens(url: string, holder: Address): Promise<void> {
+  await call(url, TOKENS.USDT, usdt.abi as Abi, 'issue', [TREASURY_TOKENS])
+  await call(url, TOKENS.USDT, usdt.abi as Abi, 'transfer', [holder, TREASURY_TOKENS])
+  await call(url, TOKENS.USDC, usdc.abi as Abi, 'configureMinter', [TOKEN_OWNER, TREASURY_TOKENS])
+  await call(url, TOKENS.USDC, usdc.abi as Abi, 'mint', [holder, TREASURY_TOKENS])
 }
 
 async function call(
@@ -60,9 +65,10 @@ async function call(
   await send(url, { to, data: encodeFunctionData({ abi, functionName, args }) })
 }
 
-async function send(url: string, tx: { to?: string; data?: string; value?: Hex }): Promise<void> {
+/** Sends from the token owner's account, in a block of its own. @throws Error when it reverts. */
+export async function send(url: string, tx: { to?: string; data?: string; value?: Hex }): Promise<void> {
   const hash = await rpc<Hex>(url, 'eth_sendTransaction', [{ from: TOKEN_OWNER, ...tx }])
   await rpc(url, 'evm_mine')
   const receipt = await rpc<{ status: Hex } | null>(url, 'eth_getTransactionReceipt', [hash])
-  if (receipt?.status !== '0x1') throw new Error('Setting up the test tokens failed on the test chain.')
+  if (receipt?.status !== '0x1') throw new Error('Setting up tokens and vault failed on the test chain.')
 }

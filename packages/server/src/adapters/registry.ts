@@ -55,8 +55,8 @@ export function createSigner(config: SignerConfig, journal: SigningJournal): Sig
 }
 
 /** How the transactions of a network are read. A new family of chains is one line here. */
-function createShape({ chain_id, tokens }: ChainConfig): TransactionShape {
-  return createEvmShape({ chain_id, coin: 'ETH', tokens })
+function createShape({ chain_id, coin = 'ETH', tokens, vault }: ChainConfig): TransactionShape {
+  return createEvmShape({ chain_id, coin, tokens, vault })
 }
 
 function createKey(config: Exclude<SignerConfig, { kind: 'remote' }>): DigestSigner {

@@ -1,4 +1,4 @@
-import { type Tx, maybeOne } from '../db/sql.ts'
+import { type Sql, type Tx, maybeOne } from '../db/sql.ts'
 import { newId } from '../lib/ids.ts'
 import type { Crypto, Fiat } from '../lib/money.ts'
 import type { Ref } from '../lib/tenant.ts'
@@ -52,4 +52,23 @@ export async function findConversion(tx: Tx, transaction: Ref): Promise<Conversi
      where merchant_id = $1 and livemode = $2 and transaction_id = $3`,
     [transaction.merchant_id, transaction.livemode, transaction.id],
   )
+}
+
+/** What the payouts of transactions were worth at their conversions, minor units, summed per currency. */
+export async function payoutValues(
+  sql: Sql,
+  transactions: readonly Ref[],
+): Promise<{ currency: Fiat; value: bigint }[]> {
+  const { rows } = await sql.query<{ currency: Fiat; value: bigint }>(
+    `select c.currency, sum(c.payout_value) as value
+     from unnest($1::text[], $2::boolean[], $3::text[]) k (merchant_id, livemode, id)
+     join conversion c on c.merchant_id = k.merchant_id and c.livemode = k.livemode and c.transaction_id = k.id
+     group by c.currency`,
+    [
+      transactions.map(({ merchant_id }) => merchant_id),
+      transactions.map(({ livemode }) => livemode),
+      transactions.map(({ id }) => id),
+    ],
+  )
+  return rows
 }

@@ -4,13 +4,12 @@ import {
   BROKEN_RULE,
   FIXED,
   GENERATED,
-  HOT_WALLET,
   NO_SUCH_ROW,
   TAKEN,
   rowsDatabase,
 } from '../../../../test/support/rows.ts'
 
-const { db, payout, reserved, transaction, update: updateRow, drop } = await rowsDatabase()
+const { db, payout, batch, batched, reserved, transaction, update: updateRow, drop } = await rowsDatabase()
 after(drop)
 
 const update = (id: string, set: string) => updateRow('payout', id, set)
@@ -20,9 +19,7 @@ describe('payout', () => {
   for (const [index, state] of live.entries()) {
     test(`a transaction has no second payout while the first is ${state}`, async () => {
       const transaction_id = await transaction()
-      const place = ['queued', 'held'].includes(state)
-        ? {}
-        : { wallet_address: HOT_WALLET, nonce: 100n + BigInt(index) }
+      const place = ['queued', 'held'].includes(state) ? {} : { batch_id: await batch(100n + BigInt(index)) }
       const first = {
         transaction_id,
         state,
@@ -55,9 +52,8 @@ describe('payout', () => {
     "network = 'base'",
     "address = '0x2'",
     "transaction_id = 'txn_other'",
-    'nonce = nonce + 1',
-    "wallet_address = '0xother'",
-    "nonce = null, wallet_address = null, state = 'queued'",
+    'batch_id = null',
+    "batch_id = null, state = 'queued'",
     "sent_at = '2027-01-01T00:00:00Z'",
     'completed_at = null',
   ]
@@ -69,30 +65,32 @@ describe('payout', () => {
         completed_at: '2026-01-01T00:00:00Z',
       })
       await assert.rejects(update(id, set), FIXED)
-      await update(id, "state = 'mined', confirmations = 3")
+      await update(id, "state = 'mined'")
     })
   }
 
-  test('one nonce of a wallet is one payout for life', async () => {
-    await reserved(400n)
-    await reserved(400n, { wallet_address: '0xother' })
-    await reserved(400n, { network: 'base' })
-    await assert.rejects(reserved(400n), TAKEN)
-    await assert.rejects(reserved(400n, { state: 'failed' }), TAKEN)
+  test('is in a batch exactly while it does not wait', async () => {
+    const id = await payout()
+    const [first, second] = [await batch(500n), await batch(501n)]
+    await assert.rejects(update(id, "state = 'reserved'"), BROKEN_RULE)
+    await assert.rejects(update(id, `batch_id = '${first}'`), BROKEN_RULE)
+    await assert.rejects(update(id, "state = 'reserved', batch_id = 'pb_none'"), NO_SUCH_ROW)
+    await update(id, `state = 'reserved', batch_id = '${first}'`)
+    await assert.rejects(update(id, `batch_id = '${second}'`), FIXED)
   })
 
-  test('gets its nonce once, with its wallet, when it leaves the queue', async () => {
-    const id = await payout()
-    await assert.rejects(update(id, "state = 'reserved'"), BROKEN_RULE)
-    await assert.rejects(update(id, "nonce = 500, wallet_address = '0xhot'"), BROKEN_RULE)
-    await assert.rejects(update(id, "state = 'reserved', nonce = 500"), BROKEN_RULE)
-    await assert.rejects(update(id, "state = 'reserved', wallet_address = '0xhot'"), BROKEN_RULE)
-    await assert.rejects(
-      update(id, "state = 'reserved', nonce = 500, wallet_address = '0xunknown'"),
-      NO_SUCH_ROW,
-    )
-    await update(id, "state = 'reserved', nonce = 500, wallet_address = '0xhot'")
-    await assert.rejects(update(id, 'nonce = 501'), FIXED)
+  test('goes back to the queue only when its batch was cancelled', async () => {
+    for (const [nonce, state] of [
+      [510n, 'broadcast'],
+      [511n, 'mined'],
+      [512n, 'final'],
+    ] as const) {
+      const { id, batch_id } = await batched(nonce, { state: 'broadcast' }, state)
+      await assert.rejects(update(id, "state = 'queued', batch_id = null"), FIXED, state)
+      await assert.rejects(updateRow('payout_batch', batch_id, "state = 'reserved'"), FIXED)
+    }
+    const { id } = await batched(513n, { state: 'broadcast' }, 'cancelled')
+    await update(id, "state = 'queued', batch_id = null")
   })
 
   test('status follows state and cannot be written', async () => {

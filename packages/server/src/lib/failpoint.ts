@@ -29,6 +29,7 @@ export const FAILPOINTS = [
   'payout.signature_recorded',
   'payout.broadcast',
   'payout.broadcast_recorded',
+  'payout.replaced',
   'payout.mined',
   'payout.final',
   'webhook.answered',

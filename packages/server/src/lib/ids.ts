@@ -8,6 +8,7 @@ export const ID_PREFIXES = {
   transaction: 'txn_',
   conversion: 'conv_',
   payout: 'po_',
+  payout_batch: 'pb_',
   webhook_endpoint: 'we_',
   webhook_delivery: 'whd_',
   webhook_attempt: 'wha_',

@@ -61,10 +61,15 @@ await client.query(
   [PAID],
 )
 await client.query(
+  `insert into payout_batch (livemode, id, network, asset, wallet_address, nonce, state, payments, total, fee_limit, fee,
+     ended_at)
+   values (false, 'pb_whale', 'ethereum', 'USDT', '0x1', 1, 'final', 1, 1, 0, 0, now())`,
+)
+await client.query(
   `insert into payout (merchant_id, livemode, id, transaction_id, state, amount, asset, network, address, metadata,
-     created_at, wallet_address, nonce, completed_at)
+     created_at, batch_id, completed_at)
    select merchant_id, livemode, 'po_' || substr(id, 5), id, 'final', 4249, 'USDT', 'ethereum', '0x1', '{}', created_at,
-     '0x1', row_number() over (order by id), created_at
+     'pb_whale', created_at
    from transaction where merchant_id = 'mer_whale'`,
 )
 await client.query(

@@ -100,10 +100,13 @@ async function history(payments: number): Promise<void> {
          spread_bps, payout_currency, payout_network, payout_address, acquirer, card_token_hash, metadata)
        select 'mer_1', false, 'txn_old' || i, 'cs_old' || i, 'declined', 1, 'USD', 0, 0, 0, 'USDT', 'ethereum', '0x1',
          'simulator', sha256(i::text::bytea), '{}' ${each};
+     insert into payout_batch (livemode, id, network, asset, wallet_address, nonce, state, payments, total, fee_limit,
+         fee, ended_at)
+       values (false, 'pb_old', 'ethereum', 'USDT', '0xhot', 1000, 'final', ${payments}, ${payments}, 0, 0, now());
      insert into payout (merchant_id, livemode, id, transaction_id, state, amount, asset, network, address, metadata,
-         wallet_address, nonce, completed_at)
-       select 'mer_1', false, 'po_old' || i, 'txn_old' || i, 'final', 1, 'USDT', 'ethereum', '0x1', '{}', '0xhot',
-         1000 + i, now() ${each};
+         batch_id, completed_at)
+       select 'mer_1', false, 'po_old' || i, 'txn_old' || i, 'final', 1, 'USDT', 'ethereum', '0x1', '{}', 'pb_old',
+         now() ${each};
      insert into event (merchant_id, livemode, id, sequence, type, object_id, data, fanned_out_at)
        select 'mer_1', false, 'evt_old' || i, i, 'payout.completed', 'po_old' || i, '{}', now() ${each};
      insert into webhook_endpoint (merchant_id, livemode, id, secret_sealed) values ('mer_1', false, 'we_old', '');

@@ -1,8 +1,9 @@
+import type { Transfer } from '../adapters/chain.ts'
 import { type Crypto, toJsonNumber } from '../lib/money.ts'
 
 /**
- * queued: owed. held: waits for funds or a person. reserved: has its nonce and its unsigned transaction. signed: its
- * bytes are stored. broadcast: sent. mined: in a block, which a reorganisation may still undo. final: irreversible.
+ * queued: owed. held: waits for funds or a person. From `reserved` on it is where its batch is (`batch.ts`): its
+ * transaction is planned, signed, sent, in a block which a reorganisation may still undo, and final: irreversible.
  */
 export type PayoutState =
   | 'queued'
@@ -17,14 +18,17 @@ export type PayoutState =
 export const PAYOUT_STATUSES = ['pending', 'held', 'sent', 'completed', 'failed'] as const
 export type PayoutStatus = (typeof PAYOUT_STATUSES)[number]
 
-/** `mined → broadcast` is a reorganisation. `failed` needs proof: reverted in a final block. */
+/**
+ * `mined → broadcast` is a reorganisation. `failed` needs proof: its payment did not happen in a final block. Back to
+ * `queued` it comes only when its batch was cancelled, which needs a final block as well.
+ */
 export const PAYOUT_MOVES: Record<PayoutState, readonly PayoutState[]> = {
   queued: ['held', 'reserved'],
   held: ['held', 'reserved'],
   reserved: ['signed'],
   signed: ['broadcast'],
-  broadcast: ['mined', 'final', 'failed'],
-  mined: ['mined', 'broadcast', 'final', 'failed'],
+  broadcast: ['mined', 'final', 'failed', 'queued'],
+  mined: ['broadcast', 'final', 'failed', 'queued'],
   final: [],
   failed: [],
 }
@@ -34,7 +38,7 @@ export function sourcesOf(to: PayoutState): PayoutState[] {
   return (Object.keys(PAYOUT_MOVES) as PayoutState[]).filter((from) => PAYOUT_MOVES[from].includes(to))
 }
 
-/** A row of `payout`. `amount` in minor units of `asset`. */
+/** A row of `payout` with what is shown of its batch. `amount` in minor units of `asset`. */
 export type PayoutRow = {
   merchant_id: string
   livemode: boolean
@@ -48,8 +52,7 @@ export type PayoutRow = {
   address: string
   /** Who vouched for the address: see lib/addressMac.ts. */
   payout_address_mac: Buffer | null
-  wallet_address: string | null
-  nonce: bigint | null
+  batch_id: string | null
   hold_reason: string | null
   failure_reason: string | null
   tx_hash: string | null
@@ -57,21 +60,18 @@ export type PayoutRow = {
   confirmations: number
   metadata: Record<string, string>
   webhook_url: string | null
-  tries: number
   created_at: Date
   sent_at: Date | null
   completed_at: Date | null
 }
 
-/** Who is paid, and who vouches for the address: what the signer asks for. */
-export function payeeOf({ merchant_id, livemode, payout_address_mac }: PayoutRow) {
-  return { merchant_id, livemode, mac: payout_address_mac?.toString('hex') ?? null }
-}
-
-/** The payout as the signer is to see it. */
-export function orderOf(row: PayoutRow) {
-  const { id, asset, address: to, amount } = row
-  return { id, payments: [{ asset, to, amount, ...payeeOf(row) }] }
+/** The payment that a payout owes, with what the signer asks for: who vouches for the address. */
+export function paymentOf(
+  payout: Pick<PayoutRow, 'merchant_id' | 'livemode' | 'asset' | 'address' | 'amount' | 'payout_address_mac'>,
+): Transfer {
+  const { merchant_id, livemode, asset, address, amount, payout_address_mac } = payout
+  const payee = { merchant_id, livemode, mac: payout_address_mac?.toString('hex') ?? null }
+  return { asset, to: address, amount, payee }
 }
 
 /** The payout object of the API. */

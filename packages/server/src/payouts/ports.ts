@@ -1,8 +1,14 @@
 import type { Tx } from '../db/sql.ts'
+import type { Crypto } from '../lib/money.ts'
 import type { Ref } from '../lib/tenant.ts'
 
-/** What a payout needs from other domains; `app.ts` fills it in. */
+/** What a payout needs from other domains; `wiring.ts` fills it in. */
 export type PayoutPorts = {
   /** The transaction's crypto is final on-chain. */
   completeTransaction(tx: Tx, transaction: Ref): Promise<void>
+  /**
+   * What the payouts of these transactions are worth in `coin` at today's rates, in its minor units: what a fee may be a
+   * share of. Null when there is no rate now.
+   */
+  worthIn(coin: Crypto, transactions: readonly Ref[]): Promise<bigint | null>
 }

@@ -1,17 +1,18 @@
-import type { TransferIntent } from '../adapters/chain.ts'
+import { textArray } from '../db/arrays.ts'
 import { type Sql, type Tx, maybeOne } from '../db/sql.ts'
 import type { Crypto } from '../lib/money.ts'
 import type { Ref, Tenant } from '../lib/tenant.ts'
+import type { BatchRef } from './batch.ts'
 import { type PayoutRow, type PayoutState, sourcesOf } from './payout.ts'
 
-const COLUMNS = `p.merchant_id, p.livemode, p.id, p.transaction_id, p.state, p.status, p.amount, p.asset, p.network,
-  p.address, p.payout_address_mac, p.wallet_address, p.nonce, p.hold_reason, p.failure_reason, p.tx_hash, p.confirmations, p.metadata,
-  p.webhook_url, p.tries, p.created_at, p.sent_at, p.completed_at,
-  array(select x.hash from chain_tx x where x.merchant_id = p.merchant_id and x.livemode = p.livemode
-    and x.payout_id = p.id and x.broadcast_at is not null order by x.version) attempts`
-/** Payouts, ready for a `where`. */
-export const SELECT = `select ${COLUMNS} from payout p`
-const UNFINISHED = `p.state not in ('final', 'failed')`
+/** Payouts with what their batches tell, ready for a `where`. */
+export const SELECT = `select p.merchant_id, p.livemode, p.id, p.transaction_id, p.state, p.status, p.amount, p.asset,
+    p.network, p.address, p.payout_address_mac, p.batch_id, p.hold_reason, p.failure_reason, b.tx_hash, coalesce(b.confirmations, 0) confirmations,
+    p.metadata, p.webhook_url, p.created_at, p.sent_at, p.completed_at,
+    array(select x.hash from batch_payment l join chain_tx x on x.livemode = l.livemode and x.batch_id = l.batch_id
+      where l.merchant_id = p.merchant_id and l.livemode = p.livemode and l.payout_id = p.id and x.kind = 'pay'
+        and x.broadcast_at is not null order by x.created_at, x.version) attempts
+  from payout p left join payout_batch b on b.livemode = p.livemode and b.id = p.batch_id`
 
 export type NewPayout = {
   id: string
@@ -54,137 +55,54 @@ export async function findPayout(sql: Sql, ref: Ref): Promise<PayoutRow | null> 
   )
 }
 
-/** Takes the row for a while, unless it is finished or someone else holds it. */
-export async function leasePayout(sql: Sql, ref: Ref, lease_seconds: number): Promise<PayoutRow | null> {
-  return await maybeOne<PayoutRow>(
-    sql,
-    `update payout p set lease_until = now() + $4 * interval '1 second', tries = p.tries + 1,
-       wake_at = now() + $4 * interval '1 second'
-     where p.merchant_id = $1 and p.livemode = $2 and p.id = $3 and ${UNFINISHED}
-       and (p.lease_until is null or p.lease_until <= now())
-     returning ${COLUMNS}`,
-    [ref.merchant_id, ref.livemode, ref.id, lease_seconds],
-  )
-}
-
-/** Gives the row back, to be looked at again after `delay_ms`. */
-export async function releasePayout(sql: Sql, ref: Ref, delay_ms: number): Promise<void> {
-  await sql.query(
-    `update payout p set lease_until = null, wake_at = now() + $4 * interval '1 millisecond'
-     where p.merchant_id = $1 and p.livemode = $2 and p.id = $3 and ${UNFINISHED}`,
-    [ref.merchant_id, ref.livemode, ref.id, delay_ms],
-  )
-}
-
-export async function wakingPayouts(sql: Sql, limit: number): Promise<Ref[]> {
-  const { rows } = await sql.query<Ref>(
-    `select p.merchant_id, p.livemode, p.id from payout p where ${UNFINISHED} and p.wake_at <= now()
-       and (p.lease_until is null or p.lease_until <= now()) order by p.wake_at limit $1`,
-    [limit],
+/** All payouts of a batch, in the order of its lines. */
+export async function payoutsOf(sql: Sql, batch: BatchRef): Promise<PayoutRow[]> {
+  const { rows } = await sql.query<PayoutRow>(
+    `${SELECT} join batch_payment o on o.merchant_id = p.merchant_id and o.livemode = p.livemode and o.payout_id = p.id
+     where o.livemode = $1 and o.batch_id = $2 and p.batch_id = $2 order by o.line`,
+    [batch.livemode, batch.id],
   )
   return rows
 }
 
+/** What changes with a move, of all payouts that make it. */
 export type PayoutMove = {
-  wallet_address?: string
-  nonce?: bigint
-  tx_hash?: string
-  hold_reason?: string
-  failure_reason?: string
-  confirmations?: number
+  /** Of payouts that go to `reserved`. */
+  readonly batch_id?: string
+  readonly hold_reason?: string
+  readonly failure_reason?: string
 }
 
-/** Moves the row to `to` from any state that may go there. Null: refused, nothing written. */
-export async function movePayout(
+/**
+ * Moves payouts to `to` from any state that may go there. Returns how many did: fewer than asked for means that someone
+ * else was quicker, and the caller's transaction has to roll back.
+ */
+export async function movePayouts(
   tx: Tx,
-  ref: Ref,
+  refs: readonly Ref[],
   to: PayoutState,
-  move: PayoutMove = {},
-): Promise<PayoutRow | null> {
-  const moved = await maybeOne<{ id: string }>(
-    tx,
-    `update payout p set state = $4, tries = 0,
+  { batch_id, hold_reason, failure_reason }: PayoutMove = {},
+): Promise<number> {
+  const { rowCount } = await tx.query(
+    `update payout p set state = $4, lease_until = case when $4 in ('queued', 'held') then lease_until end,
        moved_at = case when state <> $4 then clock_timestamp() else moved_at end,
-       wallet_address = coalesce($6, wallet_address), nonce = coalesce($7, nonce), tx_hash = coalesce($8, tx_hash),
-       hold_reason = $9, failure_reason = $10, confirmations = coalesce($11, confirmations),
-       sent_at = case when $4 in ('broadcast', 'mined') then coalesce(sent_at, date_trunc('milliseconds', now())) else sent_at end,
+       batch_id = case when $4 = 'queued' then null else coalesce($6, batch_id) end,
+       wake_at = case when $4 = 'queued' then now() else wake_at end, hold_reason = $7, failure_reason = $8,
+       sent_at = case when $4 in ('broadcast', 'mined') then coalesce(sent_at, date_trunc('milliseconds', now()))
+         else sent_at end,
        completed_at = case when $4 = 'final' then date_trunc('milliseconds', now()) else completed_at end
-     where p.merchant_id = $1 and p.livemode = $2 and p.id = $3 and p.state = any($5) returning id`,
+     from unnest($1::text[], $2::boolean[], $3::text[]) k (merchant_id, livemode, id)
+     where p.merchant_id = k.merchant_id and p.livemode = k.livemode and p.id = k.id and p.state = any ($5)`,
     [
-      ref.merchant_id,
-      ref.livemode,
-      ref.id,
+      textArray(refs.map(({ merchant_id }) => merchant_id)),
+      `{${refs.map(({ livemode }) => String(livemode)).join(',')}}`,
+      textArray(refs.map(({ id }) => id)),
       to,
       sourcesOf(to),
-      move.wallet_address ?? null,
-      move.nonce ?? null,
-      move.tx_hash ?? null,
-      move.hold_reason ?? null,
-      move.failure_reason ?? null,
-      move.confirmations ?? null,
+      batch_id ?? null,
+      hold_reason ?? null,
+      failure_reason ?? null,
     ],
   )
-  return moved ? await findPayout(tx, ref) : null
-}
-
-export type ChainTxRow = { version: number; intent: TransferIntent; raw: string | null; hash: string | null }
-
-/** Stores the whole unsigned transaction before anyone signs it. */
-export async function insertChainTx(
-  tx: Tx,
-  payout: PayoutRow,
-  nonce: bigint,
-  wallet: string,
-  intent: TransferIntent,
-): Promise<void> {
-  await tx.query(
-    `insert into chain_tx (livemode, network, wallet_address, nonce, version, merchant_id, payout_id, asset, address, amount, intent)
-     values ($1, $2, $3, $4, 1, $5, $6, $7, $8, $9, $10)`,
-    [
-      payout.livemode,
-      payout.network,
-      wallet,
-      nonce,
-      payout.merchant_id,
-      payout.id,
-      payout.asset,
-      payout.address,
-      payout.amount,
-      JSON.stringify({ ...intent, amount: intent.amount.toString() }),
-    ],
-  )
-}
-
-/** The newest version of the payout's transaction. */
-export async function latestChainTx(sql: Sql, ref: Ref): Promise<ChainTxRow | null> {
-  type Stored = Omit<ChainTxRow, 'intent'> & { intent: Omit<TransferIntent, 'amount'> & { amount: string } }
-  const row = await maybeOne<Stored>(
-    sql,
-    `select version, intent, raw, hash from chain_tx where merchant_id = $1 and livemode = $2 and payout_id = $3
-     order by version desc limit 1`,
-    [ref.merchant_id, ref.livemode, ref.id],
-  )
-  return row && { ...row, intent: { ...row.intent, amount: BigInt(row.intent.amount) } }
-}
-
-/** Stores the signed bytes, once. A second signature of the same intent, in the same bytes or others, changes nothing. */
-export async function storeSignature(
-  tx: Tx,
-  ref: Ref,
-  version: number,
-  signed: { raw: string; hash: string },
-): Promise<void> {
-  await tx.query(
-    `update chain_tx set raw = $5, hash = $6
-     where merchant_id = $1 and livemode = $2 and payout_id = $3 and version = $4 and raw is null`,
-    [ref.merchant_id, ref.livemode, ref.id, version, signed.raw, signed.hash],
-  )
-}
-
-export async function markBroadcast(tx: Tx, ref: Ref, version: number): Promise<void> {
-  await tx.query(
-    `update chain_tx set broadcast_at = now()
-     where merchant_id = $1 and livemode = $2 and payout_id = $3 and version = $4 and broadcast_at is null`,
-    [ref.merchant_id, ref.livemode, ref.id, version],
-  )
+  return rowCount ?? 0
 }

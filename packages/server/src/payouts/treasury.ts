@@ -13,10 +13,10 @@ export async function readWallet(ctx: Context, chain: Chain, livemode: boolean):
   // The chain first: our own count only grows, so a chain ahead of a later reading is really ahead.
   const consumed = await chain.chainNonce()
   const known = await findWallet(ctx.db, key)
-  if (!known) await registerWallet(ctx.db, key, consumed)
+  if (!known) await registerWallet(ctx.db, key, consumed ?? 0n)
   const wallet = known ?? (await findWallet(ctx.db, key))
   assert(wallet, 'a registered wallet is gone')
-  if (consumed <= wallet.next_nonce) return wallet
+  if (consumed === null || consumed <= wallet.next_nonce) return wallet
   const reason = `the chain has consumed ${consumed} nonces, this database handed out ${wallet.next_nonce}`
   ctx.log.error({ network: key.network, wallet: key.address }, `wallet held: ${reason}`)
   await holdWallet(ctx.db, key, reason)

@@ -30,7 +30,10 @@ export async function holdWallet(sql: Sql, wallet: WalletKey, reason: string): P
   )
 }
 
-/** Takes the next nonce, for ever. Null while the wallet is on hold. The row stays locked until commit. */
+/**
+ * Takes the next number, for ever: the nonce where the chain has them. Null while the wallet is on hold. The row stays
+ * locked until commit, so that only one batch at a time is promised anything of the wallet.
+ */
 export async function takeNonce(tx: Tx, wallet: WalletKey): Promise<bigint | null> {
   const row = await maybeOne<{ nonce: bigint }>(
     tx,
@@ -44,19 +47,22 @@ export async function takeNonce(tx: Tx, wallet: WalletKey): Promise<bigint | nul
 /**
  * What is promised from the wallet and may still be part of a balance that was read at the chain's head after
  * `balance_after`: everything not yet in a block, and everything that has left that set since.
+ * @param with_fees whether the asset pays for transactions, so that what those of all assets may cost is promised too
  */
 export async function promised(
   sql: Sql,
   wallet: WalletKey,
   asset: Crypto,
+  with_fees: boolean,
   balance_after: Date,
 ): Promise<bigint> {
   const row = await maybeOne<{ total: bigint }>(
     sql,
-    `select coalesce(sum(amount), 0) total from payout
-     where livemode = $1 and network = $2 and wallet_address = $3 and asset = $4
-       and (state in ('reserved', 'signed', 'broadcast') or moved_at >= $5)`,
-    [wallet.livemode, wallet.network, wallet.address, asset, balance_after],
+    `select coalesce(sum(case when asset = $4 then total else 0 end + case when $5 then fee_limit else 0 end), 0) total
+     from payout_batch
+     where livemode = $1 and network = $2 and wallet_address = $3 and (asset = $4 or $5)
+       and (state in ('reserved', 'signed', 'broadcast') or moved_at >= $6)`,
+    [wallet.livemode, wallet.network, wallet.address, asset, with_fees, balance_after],
   )
   return row?.total ?? 0n
 }

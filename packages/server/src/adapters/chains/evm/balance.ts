@@ -1,6 +1,6 @@
 import type { Address } from 'viem'
 import type { Crypto } from '../../../lib/money.ts'
-import { type EvmContext, tokenOf } from './context.ts'
+import { type EvmContext, payerOf, tokenOf } from './context.ts'
 import { encodeBalanceOf } from './erc20.ts'
 import { quantity } from './rpc.ts'
 
@@ -8,15 +8,21 @@ import { quantity } from './rpc.ts'
 export async function balanceOf(context: EvmContext, asset: Crypto, address: Address): Promise<bigint> {
   const token = tokenOf(context, asset)
   if (!token) return coinBalance(context, address)
-  return context.rpc('eth_call', [{ to: token, data: encodeBalanceOf(address) }, 'latest'], quantity)
+  return context.agreed('eth_call', [{ to: token, data: encodeBalanceOf(address) }, 'latest'], quantity)
+}
+
+/** What payouts are paid from: the vault's tokens where there is a vault, else the wallet's. @throws ProviderError */
+export async function balance(context: EvmContext, asset: Crypto): Promise<bigint> {
+  await context.checkVault()
+  return balanceOf(context, asset, await payerOf(context, asset))
 }
 
 /** Wei of the coin that pays for gas, which is not an asset everywhere. @throws ProviderError */
 export async function coinBalance(context: EvmContext, address: Address): Promise<bigint> {
-  return context.rpc('eth_getBalance', [address, 'latest'], quantity)
+  return context.agreed('eth_getBalance', [address, 'latest'], quantity)
 }
 
 /** Transactions of the wallet in blocks so far. @throws ProviderError */
 export async function chainNonce(context: EvmContext): Promise<bigint> {
-  return context.rpc('eth_getTransactionCount', [await context.wallet(), 'latest'], quantity)
+  return context.agreed('eth_getTransactionCount', [await context.wallet(), 'latest'], quantity)
 }

@@ -3,21 +3,30 @@ import { publicKeyToAddress } from 'viem/accounts'
 import type { Crypto } from '../../../lib/money.ts'
 import { assert } from '../../../lib/assert.ts'
 import type { Signer } from '../../signer.ts'
-import { checkNetwork } from './checkNetwork.ts'
+import { checkNode, checkTokens, checkVault } from './checkNetwork.ts'
+import { createNodes, type Nodes } from './nodes.ts'
 import { once } from './once.ts'
-import { createRpc, type Rpc } from './rpc.ts'
+import { createRpc } from './rpc.ts'
+import { VAULT_BATCH_MAX } from './vault.ts'
 
 export type EvmConfig = {
   /** The merchant's word for it: `ethereum`, `base`, … */
   readonly network: string
   readonly chain_id: number
-  readonly rpc_url: string
+  /** The only node; it is believed. */
+  readonly rpc_url?: string | undefined
+  /** Or several: what decides about money is read from two that agree, and sent to all. */
+  readonly rpc_urls?: readonly string[] | undefined
+  /** Hash of block 0. Where it is given, a node of a fork with the same number is refused. */
+  readonly genesis?: string | undefined
   /** The allow-list: assets payable here, by contract. */
   readonly tokens: { readonly USDT?: Address | undefined; readonly USDC?: Address | undefined }
+  /** A PayoutVault that holds the tokens, with our wallet as its operator. Without, the wallet holds and pays them. */
+  readonly vault?: Address | undefined
   /** Of a simulated chain: where it is told to refuse a payee. */
   readonly sim_url?: string | undefined
   /** Symbol of the coin that pays for gas, ETH when absent. ETH is payable only where it is ETH. */
-  readonly coin?: string
+  readonly coin?: 'ETH' | 'POL' | undefined
   /** For one RPC call, 10,000 when absent. */
   readonly timeout_ms?: number
   /** Block tag below which nothing is ever undone. */
@@ -26,42 +35,76 @@ export type EvmConfig = {
   readonly forbidden?: readonly Address[]
 }
 
-/** What the verbs of one EVM chain share. */
-export type EvmContext = {
+/**
+ * What the verbs of one EVM chain share. The ways to ask (`any`, `agreed`, …) are those of Nodes, and open only once the
+ * network has shown to be the right one with the right tokens.
+ */
+export type EvmContext = Nodes & {
   readonly network: string
   readonly chain_id: number
-  readonly coin: string
+  readonly coin: 'ETH' | 'POL'
   readonly final_tag: 'finalized'
   readonly tokens: ReadonlyMap<Crypto, Address>
+  readonly vault: Address | null
   readonly forbidden: ReadonlySet<Address>
   readonly signer: Signer
-  /** Asks the node, but only once it has shown to be on the right chain with the right tokens. */
-  readonly rpc: Rpc
   readonly wallet: () => Promise<Address>
+  /**
+   * Before anything is planned: the vault is ours to pay from. What is under way can be judged without it, because an
+   * intent says itself which account pays.
+   * @throws ProviderError `refused`
+   */
+  readonly checkVault: () => Promise<void>
 }
 
-/** @throws Error when an address of the configuration is not one. */
+/** @throws Error when an address of the configuration is not one, or no node is given. */
 export function createContext(config: EvmConfig, signer: Signer): EvmContext {
+  const { network, chain_id, genesis, timeout_ms = 10_000 } = config
   const tokens = new Map<Crypto, Address>()
   for (const asset of ['USDT', 'USDC'] as const) {
     const token = config.tokens[asset]
     if (token) tokens.set(asset, getAddress(token))
   }
-  const unchecked = createRpc(config.network, config.rpc_url, config.timeout_ms ?? 10_000)
-  const ready = once(async () => checkNetwork(unchecked, config.network, config.chain_id, tokens))
+  const vault = config.vault === undefined ? null : getAddress(config.vault)
+  const [first, ...others] = (config.rpc_urls ?? [config.rpc_url ?? []].flat()).map((url) => {
+    const rpc = createRpc(network, url, timeout_ms)
+    return { rpc, check: once(async () => checkNode(rpc, network, { chain_id, genesis })) }
+  })
+  if (!first) throw new Error(`${network} has no rpc_url`)
+  const nodes = createNodes(network, [first, ...others])
+  const ready = once(async () => checkTokens(nodes.any, network, tokens))
+  const wallet = once(async () => publicKeyToAddress(await signer.publicKey()))
   return {
-    network: config.network,
-    chain_id: config.chain_id,
+    network,
+    chain_id,
     coin: config.coin ?? 'ETH',
     final_tag: config.final_tag ?? 'finalized',
     tokens,
-    forbidden: new Set((config.forbidden ?? []).map((address) => getAddress(address))),
+    vault,
+    forbidden: new Set(
+      [...(config.forbidden ?? []), ...(vault ? [vault] : [])].map((one) => getAddress(one)),
+    ),
     signer,
-    rpc: async (method, params, answer) => {
+    wallet,
+    checkVault: once(async () => {
+      if (vault) await checkVault(nodes.any, network, vault, await wallet())
+    }),
+    any: async (...call) => {
       await ready()
-      return unchecked(method, params, answer)
+      return nodes.any(...call)
     },
-    wallet: once(async () => publicKeyToAddress(await signer.publicKey())),
+    agreed: async (...call) => {
+      await ready()
+      return nodes.agreed(...call)
+    },
+    two: async (read) => {
+      await ready()
+      return nodes.two(read)
+    },
+    all: async (act) => {
+      await ready()
+      return nodes.all(act)
+    },
   }
 }
 
@@ -71,4 +114,14 @@ export function tokenOf(context: EvmContext, asset: Crypto): Address | null {
   if (token) return token
   assert(asset === 'ETH' && context.coin === 'ETH', `${asset} is not payable on ${context.network}`)
   return null
+}
+
+/** The account that payments of `asset` leave from. */
+export async function payerOf(context: EvmContext, asset: Crypto): Promise<Address> {
+  return tokenOf(context, asset) && context.vault ? context.vault : context.wallet()
+}
+
+/** How many payments of `asset` go into one transaction. */
+export function batchMax(context: EvmContext, asset: Crypto): number {
+  return tokenOf(context, asset) && context.vault ? VAULT_BATCH_MAX : 1
 }

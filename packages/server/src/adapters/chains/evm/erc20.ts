@@ -6,6 +6,8 @@ const ABI = parseAbi([
   'function balanceOf(address account) view returns (uint256)',
   'function decimals() view returns (uint256)',
   'function basisPointsRate() view returns (uint256)',
+  'function isBlackListed(address account) view returns (bool)',
+  'function isBlacklisted(address account) view returns (bool)',
 ])
 
 /** keccak256 of `Transfer(address,address,uint256)` (ERC-20). */
@@ -24,4 +26,10 @@ export function encodeBalanceOf(account: Address): Hex {
 /** Call data of a read without arguments. */
 export function encodeRead(functionName: 'decimals' | 'basisPointsRate'): Hex {
   return encodeFunctionData({ abi: ABI, functionName })
+}
+
+/** Call data that asks whether a token bars an account. Tether and Circle spell it differently. */
+export function encodeIsListed(asset: 'USDT' | 'USDC', account: Address): Hex {
+  const functionName = asset === 'USDT' ? 'isBlackListed' : 'isBlacklisted'
+  return encodeFunctionData({ abi: ABI, functionName, args: [account] })
 }

@@ -5,19 +5,25 @@ import { type Abi, type Address, encodeFunctionData, getAddress, type Hex } from
 import usdcArtifact from '../../../../../../contracts/artifacts/TestUSDC.json' with { type: 'json' }
 import usdtArtifact from '../../../../../../contracts/artifacts/TestUSDT.json' with { type: 'json' }
 import { TOKEN_OWNER } from '../../../../../sandbox/src/chain.ts'
-import type { Transfer } from '../../chain.ts'
+import type { Chain, Intent, Limits, Transfer } from '../../chain.ts'
 import { testChain } from '../../conformance/chain.ts'
 import { type EvmTestWorld, newPayee, openTestWorld } from '../../../../../../test/support/evmWorld.ts'
 
-testChain('evm', openTestWorld)
+testChain('evm with a vault', openTestWorld)
+testChain('evm without a vault', async () => openTestWorld({ vault: false }))
 
 const USDT_ABI = usdtArtifact.abi as Abi
 const USDC_ABI = usdcArtifact.abi as Abi
 
+const LIMITS: Limits = { fee_cap: 10n ** 18n, coins: [] }
+let orders = 0
+const planOne = async (chain: Chain, transfer: Transfer) =>
+  chain.plan({ id: `pb_${++orders}`, payments: [transfer] }, LIMITS)
+
 describe('evm, with the tokens and contracts there are', () => {
   let world: EvmTestWorld
   before(async () => {
-    world = await openTestWorld()
+    world = await openTestWorld({ vault: false })
   })
   after(() => world.close())
 
@@ -44,26 +50,28 @@ describe('evm, with the tokens and contracts there are', () => {
     return getAddress(address)
   }
   const refused = async (transfer: Transfer, detail: RegExp) => {
-    const planned = await world.chain.plan(transfer)
+    const planned = await planOne(world.chain, transfer)
     assert.ok(!planned.ok && planned.reason === 'transfer_would_fail', inspect(planned))
     assert.match(planned.detail, detail)
   }
   const signed = async (transfer: Transfer, chain = world.chain) => {
-    const planned = await chain.plan(transfer)
+    const planned = await planOne(chain, transfer)
     assert.ok(planned.ok, inspect(planned))
     const { raw, hash } = await chain.sign(planned.intent, await chain.chainNonce())
-    return { raw, hash, fields: planned.intent.fields }
+    return { raw, hash, intent: planned.intent, fields: planned.intent.fields }
   }
   const paid = async (transfer: Transfer, chain = world.chain) => {
-    const { raw, hash } = await signed(transfer, chain)
+    const { raw, hash, intent } = await signed(transfer, chain)
     assert.equal(await chain.broadcast(raw), 'accepted')
     await world.mine(1)
-    return hash
+    return { hash, intent }
   }
-  const judged = async (hash: string, transfer: Transfer) => {
-    const status = await world.chain.status(hash, transfer)
+  const judged = async ({ hash, intent }: { hash: string; intent: Intent }) => {
+    const status = await world.chain.status(hash, intent)
     assert.ok(status.state === 'mined', inspect(status))
-    return status
+    const [payment] = status.payments
+    assert.ok(payment && status.payments.length === 1)
+    return { ...payment, fee: status.fee }
   }
 
   it('holds payouts of a paused token', async () => {
@@ -74,7 +82,7 @@ describe('evm, with the tokens and contracts there are', () => {
     await refused(transferOf('USDC'), /Pausable: paused/)
     await usdc('unpause')
     for (const asset of ['USDT', 'USDC'] as const) {
-      assert.ok((await world.chain.plan(transferOf(asset))).ok)
+      assert.ok((await planOne(world.chain, transferOf(asset))).ok)
     }
   })
 
@@ -84,37 +92,45 @@ describe('evm, with the tokens and contracts there are', () => {
     await refused(transfer, /account is blacklisted/)
     const wallet = await world.chain.walletAddress()
     await usdt('addBlackList', wallet)
-    await refused(transferOf('USDT'), /without a reason/)
+    await refused(transferOf('USDT'), /bars 0x\w+, which pays/)
     await usdt('removeBlackList', wallet)
+    // Tether would pay this one, and the money would be stuck.
+    const barred = transferOf('USDT')
+    await usdt('addBlackList', barred.to)
+    await refused(barred, /bars 0x/)
   })
 
   it('holds payouts while USDT takes a fee, and sees the shortfall of one already sent', async () => {
     const transfer = transferOf('USDT', 1_000_000n)
-    const planned = await world.chain.plan(transfer)
+    const planned = await planOne(world.chain, transfer)
     assert.ok(planned.ok)
     // Taking a fee costs gas too. With the gas planned for, the payment would have reverted.
     const fields = { ...planned.intent.fields, gas: '200000' }
     const nonce = await world.chain.chainNonce()
-    const { raw, hash } = await world.chain.sign({ ...planned.intent, fields }, nonce)
+    const intent = {
+      ...planned.intent,
+      fields,
+      fee: 200_000n * BigInt(planned.intent.fields['max_fee_per_gas'] ?? 0),
+    }
+    const { raw, hash } = await world.chain.sign(intent, nonce)
     await usdt('setParams', 10, 10)
     await refused(transferOf('USDT'), /takes a fee/)
     assert.equal(await world.chain.broadcast(raw), 'accepted')
     await world.mine(1)
-    const status = await judged(hash, transfer)
+    const status = await judged({ hash, intent })
     assert.equal(status.ok, false)
     assert.equal(status.detail, 'the payee received 0.999000 USDT instead of 1.000000')
     await usdt('setParams', 0, 0)
-    const next = transferOf('USDT')
-    assert.ok((await judged(await paid(next), next)).ok)
+    assert.ok((await judged(await paid(transferOf('USDT')))).ok)
   })
 
   it('reports a transfer that reverted after it was planned, with the gas it cost', async () => {
     const transfer = transferOf('USDC')
-    const { raw, hash } = await signed(transfer)
+    const { raw, hash, intent } = await signed(transfer)
     await usdc('pause')
     await world.chain.broadcast(raw)
     await world.mine(1)
-    const status = await judged(hash, transfer)
+    const status = await judged({ hash, intent })
     assert.ok(!status.ok && status.detail === 'the transaction reverted' && status.fee > 0n)
     assert.equal(await world.chain.balanceOf('USDC', transfer.to), 0n)
     await usdc('unpause')
@@ -128,8 +144,7 @@ describe('evm, with the tokens and contracts there are', () => {
     await mint('issue', [1_000_000_000n])
     await mint('transfer', [wallet, 1_000_000_000n])
     const transfer = transferOf('USDT')
-    const hash = await paid(transfer, world.chainWith({ tokens: { USDT: fake } }))
-    const status = await judged(hash, transfer)
+    const status = await judged(await paid(transfer, world.chainWith({ tokens: { USDT: fake } })))
     assert.ok(!status.ok && status.detail === 'no Transfer of the token to the payee was logged')
   })
 
@@ -147,19 +162,20 @@ describe('evm, with the tokens and contracts there are', () => {
     const value = `0x${coinPayment.amount.toString(16)}`
     const coinHash = await world.rpc<Hex>('eth_sendTransaction', { from, to: coinPayment.to, value })
     await world.mine(1)
-    assert.equal((await judged(tokenHash, usdtPayment)).ok, false)
-    assert.equal((await judged(coinHash, coinPayment)).ok, false)
+    const [token, coin] = [(await signed(usdtPayment)).intent, (await signed(coinPayment)).intent]
+    assert.equal((await judged({ hash: tokenHash, intent: token })).ok, false)
+    assert.equal((await judged({ hash: coinHash, intent: coin })).ok, false)
   })
 
   it('sends ETH to people with 21,000 gas and to contracts with what they need', async () => {
     assert.equal((await signed(transferOf('ETH'))).fields['gas'], '21000')
     // Counts its payments in storage slot 0.
     const counter: Transfer = { asset: 'ETH', to: await deploy(init('5f546001015f5500')), amount: 5n }
-    const { raw, hash, fields } = await signed(counter)
+    const { raw, hash, fields, intent } = await signed(counter)
     assert.ok(BigInt(fields['gas'] ?? 0) > 40_000n)
     assert.equal(await world.chain.broadcast(raw), 'accepted')
     await world.mine(1)
-    assert.ok((await judged(hash, counter)).ok)
+    assert.ok((await judged({ hash, intent })).ok)
     assert.equal(await world.chain.balanceOf('ETH', counter.to), 5n)
     await refused({ ...counter, to: await deploy(init('5f5ffd')) }, /without a reason/)
   })
@@ -167,7 +183,7 @@ describe('evm, with the tokens and contracts there are', () => {
   it('refuses a token that says no by returning false', async () => {
     const lying = await deploy(init(FALSE_TOKEN))
     const chain = world.chainWith({ tokens: { USDC: lying } })
-    const planned = await chain.plan(transferOf('USDC'))
+    const planned = await planOne(chain, transferOf('USDC'))
     assert.ok(!planned.ok && planned.reason === 'transfer_would_fail')
     assert.equal(planned.detail, 'the token returned false')
   })
@@ -183,14 +199,14 @@ describe('evm, with the tokens and contracts there are', () => {
   it('holds what it has the tokens but not the gas for', async () => {
     const amount = 9n
     await paid({ asset: 'USDC', to: await world.penniless.walletAddress(), amount })
-    const planned = await world.penniless.plan({ asset: 'USDC', to: newPayee(), amount })
+    const planned = await planOne(world.penniless, { asset: 'USDC', to: newPayee(), amount })
     assert.ok(!planned.ok && planned.reason === 'insufficient_treasury')
     assert.match(planned.detail, /holds 0 wei of ETH/)
   })
 
   it('stays payable when the base fee rises by three full blocks', async () => {
     const transfer = transferOf('USDC')
-    const { raw, hash, fields } = await signed(transfer)
+    const { raw, hash, fields, intent } = await signed(transfer)
     const { baseFeePerGas } = await world.rpc<{ baseFeePerGas: Hex }>('eth_getBlockByNumber', 'latest', false)
     const tip = BigInt(fields['max_priority_fee_per_gas'] ?? 0)
     assert.equal(BigInt(fields['max_fee_per_gas'] ?? 0), 2n * BigInt(baseFeePerGas) + tip)
@@ -198,17 +214,19 @@ describe('evm, with the tokens and contracts there are', () => {
     await world.rpc('anvil_setNextBlockBaseFeePerGas', `0x${risen.toString(16)}`)
     assert.equal(await world.chain.broadcast(raw), 'accepted')
     await world.mine(1)
-    const { ok, fee } = await judged(hash, transfer)
+    const { ok, fee } = await judged({ hash, intent })
     assert.ok(ok && fee < BigInt(fields['gas'] ?? 0) * BigInt(fields['max_fee_per_gas'] ?? 0))
   })
 
   it('tells a gap, a poor sender and a used nonce apart', async () => {
-    const planned = await world.chain.plan(transferOf('USDC'))
+    const planned = await planOne(world.chain, transferOf('USDC'))
     assert.ok(planned.ok)
-    const nonce = await world.chain.chainNonce()
+    const nonce = (await world.chain.chainNonce()) ?? 0n
     const old = await world.chain.sign(planned.intent, nonce - 1n)
-    assert.equal(await world.chain.broadcast(old.raw), 'nonce_used')
-    const poor = await world.penniless.sign(planned.intent, 0n)
+    assert.equal(await world.chain.broadcast(old.raw), 'conflict')
+    const payer = await world.penniless.walletAddress()
+    const fields = { ...planned.intent.fields, payer }
+    const poor = await world.penniless.sign({ ...planned.intent, fields }, 0n)
     assert.equal(await world.chain.broadcast(poor.raw), 'rejected')
     const later = await world.chain.sign(planned.intent, nonce + 1n)
     assert.equal(await world.chain.broadcast(later.raw), 'accepted')
@@ -216,25 +234,25 @@ describe('evm, with the tokens and contracts there are', () => {
     const now = await world.chain.sign(planned.intent, nonce)
     assert.equal(await world.chain.broadcast(now.raw), 'accepted')
     await world.mine(2)
-    for (const { hash } of [now, later]) assert.ok((await judged(hash, planned.intent)).ok)
+    for (const { hash } of [now, later]) assert.ok((await judged({ hash, intent: planned.intent })).ok)
   })
 
   it('notices when a reorg puts other blocks in place of ours', async () => {
     const transfer = transferOf('USDT')
-    const { raw, hash } = await signed(transfer)
+    const { raw, hash, intent } = await signed(transfer)
     await world.chain.broadcast(raw)
     await world.mine(2)
     await world.rpc('anvil_reorg', 2, [])
-    assert.deepEqual(await world.chain.status(hash, transfer), { state: 'unseen' })
+    assert.deepEqual(await world.chain.status(hash, intent), { state: 'unseen' })
     assert.equal(await world.chain.broadcast(raw), 'accepted')
     await world.mine(1)
-    assert.ok((await judged(hash, transfer)).ok)
+    assert.ok((await judged({ hash, intent })).ok)
   })
 
   it('pays no ETH where the coin is another', async () => {
     const polygon = world.chainWith({ coin: 'POL' })
     assert.deepEqual(polygon.assets, ['USDT', 'USDC'])
-    await assert.rejects(polygon.plan(transferOf('ETH')), { name: 'AssertionFailed' })
+    await assert.rejects(planOne(polygon, transferOf('ETH')), { name: 'AssertionFailed' })
     await assert.rejects(world.chain.balance('BTC'), { name: 'AssertionFailed' })
   })
 })

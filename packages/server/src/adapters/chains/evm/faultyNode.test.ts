@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { after, before, describe, it } from 'node:test'
 import { inspect } from 'node:util'
 import { ProviderError } from '../../../lib/errors.ts'
-import type { Chain, SignedTransfer, Transfer } from '../../chain.ts'
+import type { Chain, Intent, SignedTransaction, Transfer } from '../../chain.ts'
 import { type EvmTestWorld, newPayee, openTestWorld } from '../../../../../../test/support/evmWorld.ts'
 
 type Answer = (body: string, request: IncomingMessage, response: ServerResponse) => void | Promise<void>
@@ -15,10 +15,10 @@ const TEXTS: readonly (readonly [answer: string, text: string])[] = [
   ['known', 'Known transaction'],
   ['known', 'AlreadyKnown'],
   ['known', 'ALREADY_EXISTS: already known'],
-  ['nonce_used', 'nonce too low'],
-  ['nonce_used', 'nonce too low: next nonce 8, tx nonce 7'],
-  ['nonce_used', 'Nonce too low'],
-  ['nonce_used', 'OldNonce'],
+  ['conflict', 'nonce too low'],
+  ['conflict', 'nonce too low: next nonce 8, tx nonce 7'],
+  ['conflict', 'Nonce too low'],
+  ['conflict', 'OldNonce'],
   ['rejected', 'replacement transaction underpriced'],
   ['rejected', 'transaction underpriced: gas tip cap 1, minimum needed 25000000000'],
   ['rejected', 'insufficient funds for gas * price + value: balance 0, tx cost 1'],
@@ -40,7 +40,8 @@ describe('evm through a node that misbehaves', () => {
   let chain: Chain
   let url = ''
   let transfer: Transfer
-  let signed: SignedTransfer
+  let signed: SignedTransaction
+  let intent: Intent
   let onSend: Answer
   let onReceipt: Answer = (...exchange) => forward(...exchange)
   const forward: Answer = async (body, _, response) => {
@@ -80,9 +81,11 @@ describe('evm through a node that misbehaves', () => {
     url = `http://127.0.0.1:${address.port}/api-key-in-url`
     chain = world.chainWith({ rpc_url: url, timeout_ms: 300 })
     transfer = { asset: 'USDC', to: newPayee(), amount: 7n }
-    const planned = await chain.plan(transfer)
+    const order = { id: 'pb_1', payments: [transfer] }
+    const planned = await chain.plan(order, { fee_cap: 10n ** 18n, coins: [] })
     assert.ok(planned.ok)
-    signed = await chain.sign(planned.intent, 0n)
+    intent = planned.intent
+    signed = await chain.sign(intent, 0n)
   })
   after(async () => {
     server.closeAllConnections()
@@ -133,19 +136,19 @@ describe('evm through a node that misbehaves', () => {
   })
 
   it('finds out after a lost answer that the network has it', async () => {
-    assert.deepEqual(await chain.status(signed.hash, transfer), { state: 'unseen' })
+    assert.deepEqual(await chain.status(signed.hash, intent), { state: 'unseen' })
     onSend = async (body, request) => {
       await fetch(world.node.rpc_url, { method: 'POST', body, headers: JSON_TYPE })
       request.socket.destroy()
     }
     await unknown()
-    assert.deepEqual(await chain.status(signed.hash, transfer), { state: 'waiting' })
+    assert.deepEqual(await chain.status(signed.hash, intent), { state: 'waiting' })
     onSend = forward
     assert.equal(await chain.broadcast(signed.raw), 'known')
     await world.mine(1)
-    assert.equal(await chain.broadcast(signed.raw), 'nonce_used')
-    const status = await chain.status(signed.hash, transfer)
-    assert.ok(status.state === 'mined' && status.ok)
+    assert.equal(await chain.broadcast(signed.raw), 'conflict')
+    const status = await chain.status(signed.hash, intent)
+    assert.ok(status.state === 'mined' && status.payments[0]?.ok)
     assert.equal(await chain.balanceOf('USDC', transfer.to), 7n)
   })
 
@@ -153,14 +156,14 @@ describe('evm through a node that misbehaves', () => {
     const receipt = await world.rpc<object>('eth_getTransactionReceipt', signed.hash)
     await world.rpc('anvil_reorg', 1, [])
     await world.mine(3)
-    assert.deepEqual(await chain.status(signed.hash, transfer), { state: 'unseen' })
+    assert.deepEqual(await chain.status(signed.hash, intent), { state: 'unseen' })
     onReceipt = (body, _, response) => {
       const { id } = JSON.parse(body) as { id: number }
       response.writeHead(200, JSON_TYPE).end(JSON.stringify({ jsonrpc: '2.0', id, result: receipt }))
     }
-    assert.deepEqual(await chain.status(signed.hash, transfer), { state: 'waiting' })
+    assert.deepEqual(await chain.status(signed.hash, intent), { state: 'waiting' })
     onReceipt = says('header not found')
-    await assert.rejects(chain.status(signed.hash, transfer), { kind: 'refused' })
+    await assert.rejects(chain.status(signed.hash, intent), { kind: 'refused' })
   })
 })
 

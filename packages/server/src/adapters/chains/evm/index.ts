@@ -2,13 +2,14 @@ import { type Address, getAddress } from 'viem'
 import type { Chain } from '../../chain.ts'
 import type { Signer } from '../../signer.ts'
 import { reviewOrder } from '../shared/review.ts'
-import { balanceOf, chainNonce } from './balance.ts'
+import { balance, balanceOf, chainNonce } from './balance.ts'
 import { broadcast } from './broadcast.ts'
-import { createContext, type EvmConfig } from './context.ts'
+import { batchMax, createContext, type EvmConfig } from './context.ts'
 import { parseAddress } from './parseAddress.ts'
 import { plan } from './plan.ts'
 import { probe } from './probe.ts'
 import { refusePayee } from './refusePayee.ts'
+import { bump, cancel } from './replace.ts'
 import { sign } from './sign.ts'
 import { status } from './status.ts'
 
@@ -16,7 +17,7 @@ export type { EvmConfig } from './context.ts'
 export { EVM_NETWORKS, type EvmNetwork } from './networks.ts'
 
 /**
- * One EVM network, paying from the account of `signer`. Nothing is asked of the node before the first verb that needs
+ * One EVM network, paying from the account of `signer`, and tokens from the vault that it operates if there is one. Nothing is asked of the node before the first verb that needs
  * it; the first question is whether it serves `chain_id` and the tokens count in six decimals.
  * @throws Error when an address of the configuration is not one.
  */
@@ -35,16 +36,21 @@ export function createEvmChain(config: EvmConfig, signer: Signer): Chain {
   return {
     network: context.network,
     assets: [...context.tokens.keys(), ...(context.coin === 'ETH' ? (['ETH'] as const) : [])],
+    fee_coin: context.coin,
     parseAddress: (text) => parseAddress(context, wallet, text),
     walletAddress: learnWallet,
     chainNonce: async () => chainNonce(context),
-    balance: async (asset) => balanceOf(context, asset, await context.wallet()),
+    coins: async () => null,
+    balance: async (asset) => balance(context, asset),
     balanceOf: async (asset, address) => balanceOf(context, asset, getAddress(address)),
-    plan: async (transfer) => plan(context, transfer),
+    batchMax: (asset) => batchMax(context, asset),
+    plan: async (order, limits) => plan(context, order, limits),
+    bump: async (last, limits) => bump(context, last, limits),
+    cancel: async (last, limits) => cancel(context, last, limits),
     review: async (order) => reviewOrder(signer, context.network, order),
     sign: async (intent, nonce) => sign(context, intent, nonce),
     broadcast: async (raw) => broadcast(context, raw),
-    status: async (hash, expected) => status(context, hash, expected),
+    status: async (hash, intent) => status(context, hash, intent),
     probe: async () => probe(context),
     ...(sim_url !== undefined && {
       refusePayee: async (asset, address, when) =>

@@ -45,7 +45,7 @@ function explainShape(network: string, text: string): AddressVerdict {
   const other = OTHER_NETWORKS.find(([, shape]) => shape.test(text))
   if (other) {
     const hint = `This looks like a ${other[0]} address. On ${network}, addresses begin with 0x.`
-    return { ok: false, code: 'wrong_network', hint }
+    return { ok: false, code: 'wrong_chain', hint }
   }
   if (/^(?:0x)?[0-9a-fA-F]{64}$/.test(text)) {
     const hint = 'This is as long as a transaction hash or a private key. Never paste a private key anywhere.'

@@ -6,10 +6,11 @@ import { quantity } from './rpc.ts'
 
 const block = z.object({ number: quantity, timestamp: quantity })
 
-/** The newest block and the wallet's gas. @throws ProviderError */
+/** The newest block and the wallet's gas; looks at the vault as well. @throws ProviderError */
 export async function probe(context: EvmContext): Promise<ChainHealth> {
+  await context.checkVault()
   const [head, amount] = await Promise.all([
-    context.rpc('eth_getBlockByNumber', ['latest', false], block),
+    context.any('eth_getBlockByNumber', ['latest', false], block),
     context.wallet().then((wallet) => coinBalance(context, wallet)),
   ])
   return {

@@ -1,5 +1,6 @@
 import { decodeErrorResult } from 'viem'
 import { NodeRefusal } from './rpc.ts'
+import { VAULT_ABI } from './vault.ts'
 
 const REVERTED = /revert|invalid opcode|vm execution error|vm exception|out of gas|gas required exceeds/i
 
@@ -14,8 +15,12 @@ export function revertReason(error: unknown): string | null {
     return REVERTED.test(error.message) ? 'the contract refused without a reason' : null
   }
   try {
-    const { errorName, args } = decodeErrorResult({ data })
-    return errorName === 'Error' ? String(args?.[0]) : `${errorName}(${String(args?.[0])})`
+    const decoded: { errorName: string; args?: readonly unknown[] } = decodeErrorResult({
+      abi: VAULT_ABI,
+      data,
+    })
+    const { errorName, args = [] } = decoded
+    return errorName === 'Error' ? String(args[0]) : `${errorName}(${args.join(', ')})`
   } catch {
     return `the contract refused with ${data.slice(0, 10)}`
   }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Hex, keccak256, parseTransaction } from 'viem'
+import { privateKeyToAddress } from 'viem/accounts'
 import { AssertionFailed } from '../../../lib/assert.ts'
-import type { TransferIntent } from '../../chain.ts'
+import type { Intent, Transfer } from '../../chain.ts'
 import type { Signer, SigningRequest } from '../../signer.ts'
 import { createOpenSigner } from '../../conformance/openSigner.ts'
 import { createLocalSigner } from '../../signers/local.ts'
@@ -10,14 +11,17 @@ import { createEvmChain, EVM_NETWORKS } from './index.ts'
 
 const CONFIG = { network: 'base', ...EVM_NETWORKS.base, rpc_url: 'http://127.0.0.1:1' }
 const SIGNER = createOpenSigner(createLocalSigner(`0x${'11'.repeat(32)}`))
+const WALLET = privateKeyToAddress(`0x${'11'.repeat(32)}`)
 const PAYEE = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed'
 const DATA = `0xa9059cbb${PAYEE.slice(2).toLowerCase().padStart(64, '0')}${(1_500_000).toString(16).padStart(64, '0')}`
 
-const INTENT: TransferIntent = {
-  asset: 'USDC',
-  to: PAYEE,
-  amount: 1_500_000n,
+const INTENT: Intent = {
+  id: 'pb_1',
+  payments: [{ asset: 'USDC', to: PAYEE, amount: 1_500_000n }],
+  coins: [],
+  fee: 70_000n * 2_000_000_000n,
   fields: {
+    payer: WALLET,
     chain_id: '8453',
     gas: '70000',
     max_fee_per_gas: '2000000000',
@@ -55,11 +59,14 @@ test('tells the signer what it signs, and lets it compute the digest', async () 
     },
   }
   const payee = { merchant_id: 'mer_1', livemode: false, mac: 'aa' }
-  await createEvmChain(CONFIG, signer).sign({ ...INTENT, id: 'po_1', payee }, 0n)
+  await createEvmChain(CONFIG, signer).sign(
+    { ...INTENT, id: 'pb_1', payments: INTENT.payments.map((payment) => ({ ...payment, payee })) },
+    0n,
+  )
   const [{ unsigned, ...told } = { unsigned: '0x' as Hex }] = seen
   assert.deepEqual(told, {
     network: 'base',
-    order: { id: 'po_1', payments: [{ asset: 'USDC', to: PAYEE, amount: 1_500_000n, ...payee }] },
+    order: { id: 'pb_1', payments: [{ asset: 'USDC', to: PAYEE, amount: 1_500_000n, ...payee }] },
   })
   assert.equal(parseTransaction(unsigned).r, undefined)
   assert.equal(parseTransaction(unsigned).data, DATA)
@@ -67,13 +74,20 @@ test('tells the signer what it signs, and lets it compute the digest', async () 
 
 test('lets no altered intent out', async () => {
   const chain = createEvmChain(CONFIG, SIGNER)
-  const change = (fields: Record<string, string>): TransferIntent => {
+  const change = (fields: Record<string, string>): Intent => {
     return { ...INTENT, fields: { ...INTENT.fields, ...fields } }
   }
-  const altered: TransferIntent[] = [
-    { ...INTENT, amount: 1_500_001n },
-    { ...INTENT, to: CONFIG.tokens.USDC },
-    { ...INTENT, asset: 'ETH' },
+  const pays = (other: Partial<Transfer>): Intent => {
+    return { ...INTENT, payments: INTENT.payments.map((payment) => ({ ...payment, ...other })) }
+  }
+  const altered: Intent[] = [
+    pays({ amount: 1_500_001n }),
+    pays({ to: CONFIG.tokens.USDC }),
+    pays({ asset: 'ETH' }),
+    { ...INTENT, payments: [] },
+    { ...INTENT, fee: INTENT.fee - 1n },
+    change({ gas: '70001' }),
+    change({ payer: PAYEE }),
     change({ chain_id: '1' }),
     change({ to: PAYEE }),
     change({ value: '1' }),
@@ -82,7 +96,7 @@ test('lets no altered intent out', async () => {
     { ...INTENT, fields: {} },
   ]
   for (const intent of altered) await assert.rejects(chain.sign(intent, 0n), AssertionFailed)
-  for (const nonce of [-1n, 2n ** 60n]) await assert.rejects(chain.sign(INTENT, nonce), AssertionFailed)
+  for (const nonce of [-1n, 2n ** 60n, null]) await assert.rejects(chain.sign(INTENT, nonce), AssertionFailed)
 })
 
 test('lets no signature by another key out', async () => {

@@ -1,5 +1,7 @@
-import type { HoldReason } from '../../chain.ts'
+import type { HoldReason, Order, Planned } from '../../chain.ts'
 import { type Refusal, type Signer, type SigningOrder, SigningRefused } from '../../signer.ts'
+
+const NOBODY = { merchant_id: '', livemode: false, mac: null }
 
 const HOLDS: Partial<Record<Refusal, HoldReason>> = {
   stopped: 'signer_stopped',
@@ -7,6 +9,11 @@ const HOLDS: Partial<Record<Refusal, HoldReason>> = {
   over_transaction_cap: 'over_limit',
   over_hour_cap: 'over_limit',
   over_day_cap: 'over_limit',
+}
+
+/** An order as the signer wants it. A payment without a payee is one that nobody vouches for. */
+export function signingOrder({ id, payments }: Order): SigningOrder {
+  return { id, payments: payments.map(({ payee = NOBODY, ...payment }) => ({ ...payment, ...payee })) }
 }
 
 /**
@@ -17,14 +24,14 @@ const HOLDS: Partial<Record<Refusal, HoldReason>> = {
 export async function reviewOrder(
   signer: Signer,
   network: string,
-  order: SigningOrder,
-): Promise<{ reason: HoldReason; detail: string; payment: number | null } | null> {
+  order: Order,
+): Promise<(Planned & { ok: false }) | null> {
   try {
-    await signer.review({ network, order })
+    await signer.review({ network, order: signingOrder(order) })
     return null
   } catch (error) {
     const reason = error instanceof SigningRefused ? HOLDS[error.reason] : undefined
     if (reason === undefined || !(error instanceof SigningRefused)) throw error
-    return { reason, detail: error.message, payment: error.payment }
+    return { ok: false, reason, detail: error.message, payment: error.payment }
   }
 }

@@ -39,6 +39,9 @@ export function createGuardedSigner(key: DigestSigner, guard: Guard): Signer {
       checkAddresses(guard, network, order)
       const paid = paidFor(order.payments)
       if (!paid) return
+      // One that is too large by itself is named, so that the others can go without it.
+      for (const [i, { amount }] of order.payments.entries())
+        checkTransaction(guard.policy, paid.count, amount, i)
       checkTransaction(guard.policy, paid.count, paid.amount)
       await guard.journal.checkRoom(order.id, paid, guard.policy)
     },

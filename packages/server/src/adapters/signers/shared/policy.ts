@@ -30,13 +30,22 @@ export function capsOf(policy: SigningPolicy, count: string): Caps | null {
   throw new SigningRefused('not_allowed', `The signer has no caps for ${kind} of ${name}, so it signs none.`)
 }
 
-/** @throws SigningRefused when one transaction moves more than it may */
-export function checkTransaction(policy: SigningPolicy, count: string, amount: bigint): void {
+/**
+ * @param payment index of the payment whose amount it is, if it is one's
+ * @throws SigningRefused when one transaction moves more than it may
+ */
+export function checkTransaction(
+  policy: SigningPolicy,
+  count: string,
+  amount: bigint,
+  payment: number | null = null,
+): void {
   const caps = capsOf(policy, count)
   if (caps === null || amount <= caps.transaction) return
   throw new SigningRefused(
     count.startsWith('fees:') ? 'over_fee_cap' : 'over_transaction_cap',
     `${count} ${amount} are more than one transaction may have: ${caps.transaction}.`,
+    payment,
   )
 }
 

@@ -1,0 +1,77 @@
+import { inTransaction } from '../db/sql.ts'
+import { recordEvent } from '../events/record.ts'
+import { backoffMs } from '../jobs/lease.ts'
+import { assert } from '../lib/assert.ts'
+import { LostRace } from '../lib/errors.ts'
+import { failpoint } from '../lib/failpoint.ts'
+import { type BatchRow, type SignedTx, isSigned } from './batch.ts'
+import { moveBatch } from './batchStore.ts'
+import { markBroadcast, versionsOf } from './chainTxStore.ts'
+import { renderPayout } from './payout.ts'
+import type { Step, StepContext } from './step.ts'
+import { movePayouts, payoutsOf } from './store.ts'
+import { holdWallet } from './treasuryStore.ts'
+
+const TRIES_BEFORE_HOLD = 5
+
+/** Sends the stored bytes for the first time and tells the merchants. Sending them again later does no harm. */
+export async function broadcastBatch(step: StepContext, batch: BatchRow): Promise<Step> {
+  const { ctx } = step
+  const [newest] = await versionsOf(ctx.db, batch)
+  assert(newest && isSigned(newest), 'a signed batch has no stored bytes')
+  if (!(await send(step, batch, newest))) return { wait_ms: backoffMs(batch.tries) }
+  failpoint('payout.broadcast')
+  const moved = await inTransaction(ctx.db, async (tx) => {
+    await markBroadcast(tx, batch, newest.version)
+    const row = await moveBatch(tx, batch, 'broadcast')
+    if (!row) throw new LostRace('a sent batch could not be recorded')
+    if ((await movePayouts(tx, await payoutsOf(tx, batch), 'broadcast')) !== batch.payments)
+      throw new LostRace('the payouts of a sent batch could not be recorded')
+    for (const payout of await payoutsOf(tx, batch)) {
+      await recordEvent(tx, payout, {
+        type: 'payout.sent',
+        object_id: payout.id,
+        data: renderPayout(payout),
+        webhook_url: payout.webhook_url,
+      })
+    }
+    return row
+  })
+  failpoint('payout.broadcast_recorded')
+  return moved
+}
+
+/**
+ * Puts the bytes on the network. True: the network has them, or a block has. A nonce or a coin that something else
+ * consumed puts the wallet on hold: that must never happen, and only a person can say what it was.
+ * @param others more versions of the same batch, one of which may be what consumed it
+ */
+export async function send(
+  step: StepContext,
+  batch: BatchRow,
+  version: SignedTx,
+  others: readonly SignedTx[] = [],
+): Promise<boolean> {
+  const { ctx, chain } = step
+  const answer = await chain.broadcast(version.raw)
+  if (answer === 'accepted' || answer === 'known') return true
+  for (const { hash, intent } of [version, ...others]) {
+    const { state } = await chain.status(hash, intent)
+    if (state === 'mined' || state === 'waiting') return true
+  }
+  ctx.log.error({ batch_id: batch.id, tx_hash: version.hash, answer }, 'batch not accepted by the network')
+  // A node that lags behind another may not show a receipt that exists: look several times before believing the worst.
+  if (answer === 'conflict' && batch.tries > TRIES_BEFORE_HOLD && (await isConsumed(step, batch, version))) {
+    const wallet = { livemode: batch.livemode, network: batch.network, address: batch.wallet_address }
+    const what = batch.nonce === null ? 'a coin' : `nonce ${batch.nonce}`
+    await holdWallet(ctx.db, wallet, `${what} of batch ${batch.id} was used by another transaction`)
+  }
+  return false
+}
+
+/** Whether the node that shows no transaction of ours shows that nonce or coins are gone all the same. */
+async function isConsumed({ chain }: StepContext, batch: BatchRow, { intent }: SignedTx): Promise<boolean> {
+  if (batch.nonce !== null) return ((await chain.chainNonce()) ?? 0n) > batch.nonce
+  const unspent = new Set((await chain.coins())?.map(({ outpoint }) => outpoint))
+  return !intent.coins.every((outpoint) => unspent.has(outpoint))
+}

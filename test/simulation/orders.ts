@@ -1,0 +1,44 @@
+import type { Db } from '../../packages/server/src/db/sql.ts'
+import type { Crypto } from '../../packages/server/src/lib/money.ts'
+import type { Ref } from '../../packages/server/src/lib/tenant.ts'
+
+/** One payment of a run: a merchant of its own with a wallet of its own, so that the chain tells whose a payment is. */
+export type Order = {
+  readonly name: string
+  readonly session: Ref
+  readonly asset: Crypto
+  readonly network: string
+  readonly address: string
+  readonly token: string
+}
+
+const NETWORKS: Record<string, string> = { USDT: 'ethereum', ETH: 'ethereum', BTC: 'bitcoin' }
+
+/** Stores merchants, wallets and open sessions, as the API would have made them. */
+export async function placeOrders(
+  db: Db,
+  seed: string,
+  wanted: readonly { asset: Crypto; token: 'ok' | 'declined' }[],
+): Promise<Order[]> {
+  const orders = wanted.map(({ asset, token }, n): Order => {
+    const merchant_id = `mer_${seed}_${n}`
+    return {
+      name: `order ${n}`,
+      session: { merchant_id, livemode: false, id: `cs_${seed}_${n}` },
+      asset,
+      network: NETWORKS[asset] ?? '',
+      address: `payee_${seed}_${n}`,
+      token: `${token}_${seed}_${n}`,
+    }
+  })
+  for (const { session, asset, network, address } of orders) {
+    await db.query(
+      `with m as (insert into merchant (id, name, email) values ($1, 'shop', 'a@b.co')),
+       w as (insert into wallet (merchant_id, livemode, asset, network, address) values ($1, false, $2, $3, $4))
+       insert into checkout_session (merchant_id, livemode, id, amount, currency, payout_currency, metadata, expires_at)
+       values ($1, false, $5, 10000 + length($5), 'USD', $2, '{}', now() + interval '1 hour')`,
+      [session.merchant_id, asset, network, address, session.id],
+    )
+  }
+  return orders
+}

@@ -1,0 +1,204 @@
+import { armFailpoint, FAILPOINTS } from '../../packages/server/src/lib/failpoint.ts'
+import type { Db } from '../../packages/server/src/db/sql.ts'
+import { askToCancel, batchOf } from '../../packages/server/src/payouts/batchStore.ts'
+import { advancePayout } from '../../packages/server/src/payouts/advancePayout.ts'
+import { advanceTransaction } from '../../packages/server/src/transactions/advanceTransaction.ts'
+import { confirmTransaction } from '../../packages/server/src/transactions/confirmTransaction.ts'
+import { payoutPorts, transactionPorts } from '../../packages/server/src/wiring.ts'
+import { randomFrom } from '../fuzz/random.ts'
+import { type Verdict, judge } from './judge.ts'
+import { type Order, placeOrders } from './orders.ts'
+import { type Actor, Crash } from './stage.ts'
+import { type Unfinished, passTime, unfinishedOf } from './unfinished.ts'
+import { createSimulatedWorld } from './world.ts'
+
+export type Run = {
+  readonly verdict: Verdict
+  /** What happened, in order, without ids and times: the same seed gives the same. */
+  readonly trace: readonly string[]
+  readonly crashes: number
+  readonly faults: number
+}
+
+const STEPS = 50
+const ROUNDS_TO_DRAIN = 120
+const FAIL_HERE = FAILPOINTS.filter((name) => !name.startsWith('webhook'))
+
+/**
+ * One life of the gateway's own code: payments, workers that take turns in any order, crashes in the middle of any step,
+ * an outside world that loses requests and answers, reorganisations, wiped pools, fees that rise, batches taken back.
+ * Then everything works again, and what was begun has to end. All from the seed.
+ */
+export async function runSeed(db: Db, seed: string): Promise<Run> {
+  const random = randomFrom(seed)
+  const world = createSimulatedWorld(db, seed, random)
+  const { ctx, stage, chains, outside, policy } = world
+  const transactions = transactionPorts(ctx)
+  const payouts = payoutPorts(ctx)
+  const trace: string[] = []
+  let crashes = 0
+  const say = (what: string) => void trace.push(what)
+
+  const orders = await placeOrders(
+    db,
+    seed,
+    Array.from({ length: 2 + random.below(3) }, () => ({
+      asset: random.pick(['USDT', 'USDT', 'ETH', 'BTC'] as const),
+      token: random.chance(0.9) ? ('ok' as const) : ('declined' as const),
+    })),
+  )
+  const [ethereum] = chains
+  for (const { address } of orders) if (random.chance(0.1)) ethereum?.refused.add(address)
+  for (const chain of chains) chain.most = 1 + random.below(3)
+  const merchants = orders.map(({ session }) => session.merchant_id)
+  const nameOf = ({ ref }: Unfinished) => `order ${ref.merchant_id.split('_').at(-1)}`
+  const waiting = [...orders]
+
+  const confirm = (order: Order) =>
+    stage.start(order.name, () =>
+      confirmTransaction(ctx, transactions, order.session, { token: order.token, customer_email: null }),
+    )
+  const advance = (work: Unfinished) =>
+    stage.start(`${work.kind} of ${nameOf(work)}`, () =>
+      work.kind === 'transaction'
+        ? advanceTransaction(ctx, transactions, work.ref)
+        : advancePayout(ctx, payouts, work.ref),
+    )
+
+  /** All orders are paid, and no payout is begun. */
+  async function chargeAll(): Promise<void> {
+    const { rate } = outside
+    outside.rate = 0
+    for (const order of waiting.splice(0)) {
+      await confirm(order)
+      while (stage.parked.length > 0) await stage.turn(stage.parked[0] as Actor, 'resume')
+    }
+    outside.rate = rate
+  }
+
+  /** Everything that dies with a process. */
+  async function crash(): Promise<void> {
+    crashes++
+    for (const actor of [...stage.parked]) await stage.turn(actor, 'kill')
+  }
+
+  const acts: Record<string, () => Promise<void>> = {
+    async confirm() {
+      const order = waiting.shift()
+      if (!order) return
+      say(`confirm ${order.name}`)
+      await confirm(order)
+    },
+    async work() {
+      await passTime(db, merchants)
+      const work = await unfinishedOf(db, merchants)
+      if (work.length === 0) return
+      const one = random.pick(work)
+      say(`${one.kind} of ${nameOf(one)}, ${one.state}`)
+      await advance(one)
+    },
+    async resume() {
+      if (stage.parked.length === 0) return
+      const actor = random.pick(stage.parked)
+      say(`on: ${actor.name}`)
+      await stage.turn(actor, 'resume')
+    },
+    async kill() {
+      if (stage.parked.length === 0) return
+      const actor = random.pick(stage.parked)
+      say(`kill: ${actor.name}`)
+      crashes++
+      await stage.turn(actor, 'kill')
+    },
+    async dieAt() {
+      const name = random.pick(FAIL_HERE)
+      armFailpoint(name, () => {
+        armFailpoint('none', () => {})
+        throw new Crash(name)
+      })
+      say(`dies at ${name}`)
+      crashes++
+    },
+    async mine() {
+      const chain = random.pick(chains)
+      chain.mine()
+      say(`${chain.network}: block, ${chain.consumed()} transactions`)
+    },
+    async undo() {
+      const chain = random.pick(chains)
+      chain.undo(1 + random.below(3))
+      say(`${chain.network}: reorganised, ${chain.consumed()} transactions`)
+    },
+    async wipe() {
+      const chain = random.pick(chains)
+      chain.wipe()
+      say(`${chain.network}: pool wiped`)
+    },
+    async lag() {
+      const chain = random.pick(chains)
+      chain.lags = !chain.lags
+    },
+    async stuck() {
+      policy.bump_after_ms = -policy.bump_after_ms
+    },
+    async cancel() {
+      const work = (await unfinishedOf(db, merchants)).filter(({ kind }) => kind === 'payout')
+      if (work.length === 0) return
+      const one = random.pick(work)
+      const batch = await batchOf(db, one.ref)
+      if (batch) await askToCancel(db, batch)
+      say(`take back ${nameOf(one)}`)
+    },
+    async restart() {
+      say('restart')
+      await crash()
+    },
+  }
+  const dice = [
+    'work',
+    'work',
+    'work',
+    'work',
+    'resume',
+    'resume',
+    'resume',
+    'resume',
+    'resume',
+    'resume',
+    'mine',
+    'mine',
+    'confirm',
+    'confirm',
+  ]
+  const rare = ['kill', 'dieAt', 'undo', 'wipe', 'lag', 'stuck', 'cancel', 'restart']
+  // In half of the lives the cards are charged without trouble, so that the trouble meets the payouts.
+  if (random.chance(0.5)) await chargeAll()
+  for (let step = 0; step < STEPS; step++) {
+    const act = acts[random.chance(0.18) ? random.pick(rare) : random.pick(dice)]
+    await act?.()
+  }
+
+  // Everything works again.
+  armFailpoint('none', () => {})
+  outside.rate = 0
+  policy.fee_cap = 10n ** 9n
+  policy.bump_after_ms = 1e12
+  for (const chain of chains) chain.lags = false
+  let rounds = 0
+  for (; rounds < ROUNDS_TO_DRAIN; rounds++) {
+    while (stage.parked.length > 0) await stage.turn(stage.parked[0] as Actor, 'resume')
+    const order = waiting.shift()
+    if (order) await confirm(order)
+    else {
+      await passTime(db, merchants)
+      const work = await unfinishedOf(db, merchants)
+      if (work.length === 0) break
+      for (const one of work) await advance(one)
+    }
+    while (stage.parked.length > 0) await stage.turn(stage.parked[0] as Actor, 'resume')
+    for (const chain of chains) chain.mine()
+  }
+  const verdict = await judge(db, world, orders)
+  say(verdict.summary)
+  return { verdict, trace, crashes, faults: Object.values(outside.counts).reduce((sum, n) => sum + n, 0) }
+}
