@@ -1,14 +1,18 @@
 /**
- * `npm run bench [-- create|payments|webhooks|growth|profile] [--write]`: measures against real servers, prints tables. With `--write` the
+ * `npm run bench [-- create|payments|webhooks|growth|profile|gas|bitcoin] [--write]`: measures against real servers, prints tables. With `--write` the
  * tables also go into bench/README.md. The last line of the output is for programs.
  */
 import { parseArgs } from 'node:util'
 import { startBenchWorld } from './benchWorld.ts'
+import { bitcoinBench } from './bitcoin/bitcoinBench.ts'
 import { createBench } from './create/createBench.ts'
+import { gasBench, SIZES } from './gas/gasBench.ts'
 import { growthBench } from './growth/growthBench.ts'
 import { paymentsBench } from './payments/paymentsBench.ts'
 import { profileCreate } from './profile/profileCreate.ts'
+import { bitcoinTable } from './report/bitcoinTable.ts'
 import { createTable } from './report/createTable.ts'
+import { gasTable } from './report/gasTable.ts'
 import { growthTable } from './report/growthTable.ts'
 import { loadBefore, machineLine } from './report/machine.ts'
 import { paymentsTable } from './report/paymentsTable.ts'
@@ -16,7 +20,7 @@ import { webhooksTable } from './report/webhooksTable.ts'
 import { writeSection } from './report/writeSection.ts'
 import { webhooksBench } from './webhooks/webhooksBench.ts'
 
-const PARTS = ['create', 'payments', 'webhooks', 'growth', 'profile'] as const
+const PARTS = ['create', 'payments', 'webhooks', 'growth', 'profile', 'gas', 'bitcoin'] as const
 // Those that run without being named; the others take minutes, or slow down what they look at.
 const USUAL: readonly string[] = ['create', 'payments']
 const { values, positionals } = parseArgs({
@@ -36,6 +40,27 @@ const chosen = (part: (typeof PARTS)[number]) =>
   positionals.length === 0 ? USUAL.includes(part) : positionals.includes(part)
 const say = (line: string) => void process.stderr.write(`  ${line}\n`)
 
+const summary: string[] = []
+if (chosen('gas')) {
+  const rows = await gasBench()
+  process.stdout.write(`\n${gasTable(rows)}\n`)
+  if (values.write) await writeSection('gas', gasTable(rows))
+  const [usdt] = rows
+  summary.push(`gas_at_100_new_usdt=${usdt?.batched[SIZES.indexOf(100)]} single=${usdt?.single}`)
+}
+if (chosen('bitcoin')) {
+  const rows = await bitcoinBench()
+  process.stdout.write(`\n${bitcoinTable(rows)}\n`)
+  if (values.write) await writeSection('bitcoin', bitcoinTable(rows))
+  const at = (payees: number) => rows.find((row) => row.payees === payees)?.vb_per_payee.toFixed(1)
+  summary.push(`single_vb=${at(1)} vb_at_100=${at(100)}`)
+}
+// What a transaction costs depends on neither the machine nor the servers.
+if (!PARTS.some((part) => part !== 'gas' && part !== 'bitcoin' && chosen(part))) {
+  process.stdout.write(`\n${summary.join(' ')}\n`)
+  process.exit(0)
+}
+
 const { load, busy } = loadBefore()
 if (busy) say(`The machine is busy (load ${load}): the figures will be lower than it can do.`)
 say('starting PostgreSQL, chain, acquirer and venues')
@@ -43,7 +68,6 @@ const { world, stop } = await startBenchWorld()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void stop().finally(() => process.exit(130)))
 }
-const summary: string[] = []
 try {
   const machine = `${await machineLine(world.database.db)}; load before ${load}`
   const print = async (name: string, figures: string) => {

@@ -2,7 +2,7 @@
 // Plain JavaScript for Node 20 on: it runs before the Node that the repository brings is there.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -39,26 +39,35 @@ function installedHash() {
   }
 }
 
-function install() {
-  rmSync(marker, { force: true })
+/** @param {readonly string[]} words */
+function npm(...words) {
   // npm itself must not run on the Node that it is about to replace.
   const own_bin = join(modules, '.bin')
   const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => resolve(folder) !== own_bin)
-  process.stdout.write('Installing the packages of Skiro, about a minute the first time ...\n')
-  const { status, error } = spawnSync(
-    'npm',
-    // Not `npm ci`: it refuses a lock file without the other platforms' binaries, which not every registry mirror has.
-    // With --no-save the locked versions are installed and the lock file stays as it is.
-    ['install', '--no-save', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'],
-    {
-      cwd: root,
-      env: { ...process.env, PATH: path.join(delimiter) },
-      shell: process.platform === 'win32',
-      stdio: 'inherit',
-    },
-  )
+  const { status, error } = spawnSync('npm', [...words, '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    env: { ...process.env, PATH: path.join(delimiter) },
+    shell: process.platform === 'win32',
+    stdio: 'inherit',
+  })
   if (error) fail(`npm cannot be run: ${error.message}`)
   if (status !== 0) fail('The install failed, see above. When it is solved, run the same command again.')
+}
+
+/** The packages here whose install scripts package.json allows. */
+function allowedScripts() {
+  const { allowScripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  return Object.keys(allowScripts).filter((name) => allowScripts[name] && existsSync(join(modules, name)))
+}
+
+function install() {
+  rmSync(marker, { force: true })
+  process.stdout.write('Installing the packages of Skiro, about a minute the first time ...\n')
+  // Not `npm ci`: it refuses a lock file without the other platforms' binaries, which not every registry mirror has.
+  // With --no-save the locked versions are installed and the lock file stays as it is. Without scripts: not every npm
+  // heeds `allowScripts`, and the Bitcoin test node's would want a compiler for what it can do without.
+  npm('install', '--no-save', '--include=dev', '--ignore-scripts')
+  npm('rebuild', ...allowedScripts())
 }
 
 function main() {

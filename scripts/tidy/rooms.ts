@@ -60,9 +60,9 @@ const SERVER: readonly (readonly [from: string, may: readonly string[]])[] = [
   // What the signer inside the gateway remembers: the database's side of an interface of the signers.
   ['signing/', ['lib/', 'db/', 'signing/', 'adapters/signers/shared/']],
   ['metrics/', ['lib/', 'db/', 'metrics/']],
-  ['signerSettings.ts$', ['lib/']],
-  ['settings.ts$', ['lib/', 'signerSettings.ts$']],
-  ['config.ts$', ['lib/', '(?:settings|signerSettings).ts$']],
+  ['(?:signerSettings|chainSettings).ts$', ['lib/']],
+  ['settings.ts$', ['lib/', '(?:signerSettings|chainSettings).ts$']],
+  ['config.ts$', ['lib/', '(?:settings|signerSettings|chainSettings).ts$']],
   // The operator's commands start everything that the program can do.
   ['commands/', ['']],
   ['[^/]+$', ['']],

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { after, before, test } from 'node:test'
 import {
   type Abi,
@@ -371,6 +373,17 @@ test('short of gas the whole batch is undone: a good payment never fails for it'
     }
   }
   assert.deepEqual(good, [60_000n, 90_000n])
+})
+
+test('the code that operators deploy makes a vault of the two accounts', async () => {
+  const print = async (...words: string[]) =>
+    promisify(execFile)(process.execPath, ['contracts/vaultCode.ts', ...words])
+  const { stdout } = await print(owner, operator)
+  const made = await deployed(anvil.rpc_url, stranger, { abi: [], bytecode: stdout.trim() }, [])
+  assert.deepEqual([await read(made, VAULT, 'owner'), await read(made, VAULT, 'operator')], [owner, operator])
+  for (const words of [[owner], [owner, owner], [owner, 'me'], [owner, operator, stranger]]) {
+    await assert.rejects(print(...words), { code: 2 })
+  }
 })
 
 const ZERO: Address = '0x0000000000000000000000000000000000000000'

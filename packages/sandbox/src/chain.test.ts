@@ -6,13 +6,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Address, type Hex, padHex } from 'viem'
+import { type Abi, type Address, encodeFunctionData, type Hex, padHex, toHex } from 'viem'
 import { privateKeyToAddress } from 'viem/accounts'
 import { rpc } from './chain/rpc.ts'
-import { type ChainOptions, type SandboxChain, startChain, TOKEN_OWNER } from './chain.ts'
+import { type ChainOptions, type SandboxChain, startChain, TOKEN_OWNER, VAULT_OWNER } from './chain.ts'
+import vaultArtifact from '../../../contracts/artifacts/PayoutVault.json' with { type: 'json' }
 
 const TREASURY_KEY: Hex = `0x${'7e'.repeat(32)}`
 const TREASURY = privateKeyToAddress(TREASURY_KEY)
+const VAULT = vaultArtifact.abi as Abi
 const PAYEE: Address = `0x${'ab'.repeat(20)}`
 const ONE_ETH: Hex = '0xde0b6b3a7640000'
 
@@ -53,6 +55,54 @@ describe('the sandbox chain', () => {
     assert.equal(await tokenBalance(chain, chain.tokens.USDT, TREASURY), 10_000_000_000_000n)
     assert.equal(await tokenBalance(chain, chain.tokens.USDC, TREASURY), 10_000_000_000_000n)
     assert.equal(await coinBalance(chain, TREASURY), 1_000n * 10n ** 18n)
+    await stop(chain)
+  })
+
+  it('starts with a funded vault that the treasury operates and somebody else owns', async () => {
+    const chain = await start('vault')
+    for (const token of Object.values(chain.tokens)) {
+      assert.equal(await tokenBalance(chain, token, chain.vault), 10_000_000_000_000n)
+    }
+    const read = async (functionName: 'operator' | 'owner') =>
+      rpc<Hex>(chain.rpc_url, 'eth_call', [
+        { to: chain.vault, data: encodeFunctionData({ abi: VAULT, functionName }) },
+        'latest',
+      ])
+    assert.equal(BigInt(await read('operator')), BigInt(TREASURY))
+    assert.equal(BigInt(await read('owner')), BigInt(VAULT_OWNER))
+    await stop(chain)
+    const again = await start('vault')
+    assert.equal(again.vault, chain.vault)
+    assert.equal(await tokenBalance(again, again.tokens.USDC, again.vault), 10_000_000_000_000n)
+    await stop(again)
+    // A state whose chain has no vault for this treasury gets one.
+    const other = await start('vault', { treasury_key: `0x${'7f'.repeat(32)}` })
+    assert.notEqual(other.vault, chain.vault)
+    assert.equal(await tokenBalance(other, other.tokens.USDT, other.vault), 10_000_000_000_000n)
+    await stop(other)
+  })
+
+  it('refuses a payee in the block of the next payment, out of the vault too', async () => {
+    const chain = await start('refusal')
+    const other: Address = `0x${'cd'.repeat(20)}`
+    const told = await fetch(new URL('/_sim/refuse_payee', chain.sim_url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ asset: 'USDC', address: PAYEE, when: 'after_sending' }),
+    })
+    assert.equal(told.status, 200)
+    const payBatch = async (id: number) => {
+      const args = [toHex(id, { size: 32 }), chain.tokens.USDC, [other, PAYEE], [5n, 6n]] as const
+      const data = encodeFunctionData({ abi: VAULT, functionName: 'pay', args })
+      const receipt = await mined(
+        chain,
+        await sendTransaction(chain, { from: TREASURY, to: chain.vault, data }),
+      )
+      assert.equal(receipt.status, '0x1')
+      return Promise.all([other, PAYEE].map(async (payee) => tokenBalance(chain, chain.tokens.USDC, payee)))
+    }
+    assert.deepEqual(await payBatch(1), [5n, 0n])
+    assert.deepEqual(await payBatch(2), [10n, 6n])
     await stop(chain)
   })
 
@@ -161,7 +211,9 @@ async function pay(chain: SandboxChain): Promise<Hex> {
   return sendTransaction(chain, { from: TOKEN_OWNER, to: PAYEE, value: ONE_ETH })
 }
 
-async function sendTransaction(chain: SandboxChain, tx: { from: Address; to: Address; value: Hex }) {
+type Tx = { from: Address; to: Address; value?: Hex; data?: Hex }
+
+async function sendTransaction(chain: SandboxChain, tx: Tx) {
   if (tx.from !== TOKEN_OWNER) await rpc(chain.rpc_url, 'anvil_impersonateAccount', [tx.from])
   return rpc<Hex>(chain.rpc_url, 'eth_sendTransaction', [tx])
 }

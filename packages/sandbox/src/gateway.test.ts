@@ -137,17 +137,19 @@ test('the gateway ends when the sandbox is killed with -9', async () => {
   assert.equal(await waitUntil(() => !isAlive(pid), 5_000), true)
 })
 
-test('the merchant is made once per database, and told when the shop moves', async () => {
+test('the merchant is made once per database, and told when the shop moves or a wallet is new', async () => {
   rmSync(calls, { force: true })
   const file = join(root, 'merchant.json')
   const wallet = '0x00000000000000000000000000000000000000aa'
-  const wishes = { database_id: '1', webhook_url: 'http://127.0.0.1:1/webhooks/skiro', wallet } as const
+  const webhook_url = 'http://127.0.0.1:1/webhooks/skiro'
+  const wishes = { database_id: '1', webhook_url, wallet, bitcoin_wallet: 'bcrt1q' } as const
   const first = await ensureMerchant(file, wishes, options())
   assert.deepEqual(first, { merchant_id: 'mer_1', api_key: 'sk_test_1', webhook_secret: 'whsec_1' })
   assert.deepEqual(await ensureMerchant(file, wishes, options()), first)
   const moved = 'http://127.0.0.1:2/webhooks/skiro'
   await ensureMerchant(file, { ...wishes, webhook_url: moved }, options())
   await ensureMerchant(file, { ...wishes, webhook_url: moved }, options())
+  await ensureMerchant(file, { ...wishes, webhook_url: moved, bitcoin_wallet: 'bcrt1p' }, options())
   await ensureMerchant(file, { ...wishes, database_id: '2' }, options())
   const made: string[][] = readFileSync(calls, 'utf8')
     .trimEnd()
@@ -155,13 +157,18 @@ test('the merchant is made once per database, and told when the shop moves', asy
     .map((line) => JSON.parse(line))
   assert.deepEqual(
     made.map((words) => words.slice(0, 2).join(' ')),
-    ['merchant create', 'merchant set-webhook', 'merchant create'],
+    ['merchant create', 'merchant set-webhook', 'wallet set', 'merchant create'],
   )
   assert.deepEqual(made[0]!.slice(2), [
     ...['--json', '--name', 'Fern & Field', '--email', 'owner@example.com', '--mode', 'test'],
     ...['--webhook-url', wishes.webhook_url],
     ...['USDT', 'USDC', 'ETH'].map((currency) => `--wallet=${currency}=ethereum:${wallet}`),
+    '--wallet=BTC=bitcoin:bcrt1q',
   ])
   assert.deepEqual(made[1]!.slice(2), ['--merchant', 'mer_1', '--mode', 'test', '--url', moved])
+  assert.deepEqual(made[2]!.slice(2), [
+    ...['--merchant', 'mer_1', '--mode', 'test', '--currency', 'BTC'],
+    ...['--network', 'bitcoin', '--address', 'bcrt1p'],
+  ])
   assert.equal(readJson<{ database_id: string }>(file)!.database_id, '2')
 })

@@ -15,11 +15,14 @@ export interface MerchantWishes {
   webhook_url: string
   /** Its address on the chain `ethereum`. */
   wallet: `0x${string}`
+  /** Its address on the chain `bitcoin`. */
+  bitcoin_wallet: string
 }
 
 interface KeptMerchant extends Merchant {
   database_id: string
   webhook_url: string
+  bitcoin_wallet?: string
 }
 
 /** E-mail address of the demo merchant's owner. */
@@ -34,10 +37,19 @@ export async function ensureMerchant(
   wishes: MerchantWishes,
   gateway: GatewayOptions,
 ): Promise<Merchant> {
-  const { database_id, webhook_url } = wishes
+  const { database_id, webhook_url, bitcoin_wallet } = wishes
   let kept = readJson<KeptMerchant>(file)
   if (kept === null || kept.database_id !== database_id) {
-    kept = { ...(await createMerchant(wishes, gateway)), database_id, webhook_url }
+    kept = { ...(await createMerchant(wishes, gateway)), database_id, webhook_url, bitcoin_wallet }
+    writeJson(file, kept)
+  }
+  if (kept.bitcoin_wallet !== bitcoin_wallet) {
+    await runGateway(
+      gateway,
+      ...['wallet', 'set', '--merchant', kept.merchant_id, '--mode', 'test', '--currency', 'BTC'],
+      ...['--network', 'bitcoin', '--address', bitcoin_wallet],
+    )
+    kept = { ...kept, bitcoin_wallet }
     writeJson(file, kept)
   }
   if (kept.webhook_url !== webhook_url) {
@@ -59,6 +71,7 @@ export function keepWebhookSecret(file: string, webhook_secret: string): void {
 
 async function createMerchant(wishes: MerchantWishes, gateway: GatewayOptions): Promise<Merchant> {
   const wallets = ['USDT', 'USDC', 'ETH'].map((currency) => `--wallet=${currency}=ethereum:${wishes.wallet}`)
+  wallets.push(`--wallet=BTC=bitcoin:${wishes.bitcoin_wallet}`)
   const printed = await runGateway(
     gateway,
     ...[

@@ -2,6 +2,8 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startAcquirer } from './acquirer/server.ts'
+import { startBitcoin } from './bitcoin.ts'
+import { bitcoinAddressOf } from './bitcoin/address.ts'
 import { type SandboxChain, startChain } from './chain.ts'
 import { type GatewayOptions, runGateway, startGateway } from './gateway.ts'
 import { ensureMerchant, keepWebhookSecret, MERCHANT_EMAIL } from './merchant.ts'
@@ -17,7 +19,15 @@ import type { StopList } from './stopList.ts'
 import { startVenues } from './venues/server.ts'
 
 const HOST = '127.0.0.1'
-const PORTS = { gateway: 4242, shop: 4243, acquirer: 4244, venues: 4245, postgres: 54329, chain: 8545 }
+const PORTS = {
+  gateway: 4242,
+  shop: 4243,
+  acquirer: 4244,
+  venues: 4245,
+  postgres: 54329,
+  chain: 8545,
+  bitcoin: 18443,
+}
 
 /** What a sandbox is started with. */
 export interface SandboxOptions {
@@ -43,13 +53,16 @@ export interface SandboxFacts {
   acquirer_url: string
   database_url: string
   evm_rpc_url: string
-  bitcoin_rpc_url: null
+  /** With user and password. */
+  bitcoin_rpc_url: string
   merchant: { email: string; password: null }
   test_api_key: string
   webhook_secret: string
   default_webhook_url: string
-  wallets: { USDT: string; USDC: string; ETH: string; BTC: null }
+  wallets: { USDT: string; USDC: string; ETH: string; BTC: string }
   tokens: { USDT: string; USDC: string }
+  /** PayoutVault that pays the tokens out; the treasury's key operates it. */
+  vault: string
 }
 
 /** Starts everything, in parallel where nothing depends on another, and writes `sandbox.json` when all is ready. */
@@ -61,7 +74,7 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
   writeJson(paths.ports, ports)
   const api_url = `http://${HOST}:${ports.gateway}`
   const webhook_url = `http://${HOST}:${ports.shop}/webhooks/skiro`
-  const { postgres, chain, acquirer, venues } = await startWorld(options, secrets, ports, api_url)
+  const { postgres, chain, bitcoin, acquirer, venues } = await startWorld(options, secrets, ports, api_url)
   signal.throwIfAborted()
 
   const gateway: GatewayOptions = {
@@ -84,9 +97,12 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
           rpc_url: chain.rpc_url,
           sim_url: chain.sim_url,
           tokens: chain.tokens,
+          vault: chain.vault,
           // A payment of half a dollar is paid out too, and nobody at a sandbox waits for company.
           payouts: { batch_wait_ms: 500, fee_share_bps: 10_000 },
         },
+        // Fewer confirmations than on mainnet: nobody mines against a sandbox, and people wait for it.
+        { network: 'bitcoin', chain: 'regtest', rpc_url: bitcoin.rpc_url, wallet: 'skiro', confirmations: 3 },
       ]),
       SKIRO_TEST_SIGNER_KEY: secrets.treasury_key,
       // A developer who changes an address wants to see the next payment go there.
@@ -103,7 +119,8 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
   writeEnv(paths.gateway_env, gateway.env)
   await progress.step('Database schema', () => runGateway(gateway, 'migrate'))
   const wallet = addressOf(secrets.merchant_key)
-  const wishes = { database_id: postgres.system_identifier, webhook_url, wallet }
+  const bitcoin_wallet = bitcoinAddressOf(secrets.merchant_key)
+  const wishes = { database_id: postgres.system_identifier, webhook_url, wallet, bitcoin_wallet }
   const merchant = await progress.step('Demo merchant', () => ensureMerchant(paths.merchant, wishes, gateway))
 
   const running = progress.step('Gateway', () =>
@@ -142,13 +159,14 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
     acquirer_url: acquirer.url,
     database_url: postgres.url,
     evm_rpc_url: chain.rpc_url,
-    bitcoin_rpc_url: null,
+    bitcoin_rpc_url: bitcoin.rpc_url,
     merchant: { email: MERCHANT_EMAIL, password: null },
     test_api_key: merchant.api_key,
     webhook_secret: shop.webhook_secret(),
     default_webhook_url: webhook_url,
-    wallets: { USDT: wallet, USDC: wallet, ETH: wallet, BTC: null },
+    wallets: { USDT: wallet, USDC: wallet, ETH: wallet, BTC: bitcoin_wallet },
     tokens: { USDT: chain.tokens.USDT, USDC: chain.tokens.USDC },
+    vault: chain.vault,
   }
   writeJson(paths.sandbox, facts)
   return facts
@@ -157,7 +175,7 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
 /** Starts what the gateway talks to. None of them needs another. */
 async function startWorld(options: SandboxOptions, secrets: Secrets, ports: typeof PORTS, api_url: string) {
   const { paths, progress, processes, stops, signal, onFailure } = options
-  for (const folder of [paths.chain, paths.acquirer, paths.shop])
+  for (const folder of [paths.chain, paths.bitcoin, paths.acquirer, paths.shop])
     mkdirSync(folder, { recursive: true, mode: 0o700 })
   const log_file = paths.postgres_log
   const starts = [
@@ -181,6 +199,24 @@ async function startWorld(options: SandboxOptions, secrets: Secrets, ports: type
       void watchChain(chain, watch.signal, onFailure)
       return chain
     }),
+    progress.step('Bitcoin chain', async () => {
+      const bitcoin = await startBitcoin({
+        folder: paths.bitcoin,
+        port: ports.bitcoin,
+        treasury: bitcoinAddressOf(secrets.treasury_key),
+        password: secrets.bitcoin_password,
+      })
+      let stopping = false
+      stops.add('The Bitcoin chain', () => {
+        stopping = true
+        return bitcoin.stop()
+      })
+      processes.set('bitcoin', bitcoin.pid)
+      void bitcoin.exited.then(() => {
+        if (!stopping) onFailure(new Error('The Bitcoin node ended unexpectedly.'))
+      })
+      return bitcoin
+    }),
     progress.step('Card acquirer', async () => {
       const acquirer = await startAcquirer({
         host: HOST,
@@ -200,8 +236,8 @@ async function startWorld(options: SandboxOptions, secrets: Secrets, ports: type
   ] as const
   // All have to settle: one that came up after another failed has to be on the stop list.
   await Promise.allSettled(starts)
-  const [postgres, chain, acquirer, venues] = await Promise.all(starts)
-  return { postgres, chain, acquirer, venues }
+  const [postgres, chain, bitcoin, acquirer, venues] = await Promise.all(starts)
+  return { postgres, chain, bitcoin, acquirer, venues }
 }
 
 function acquirerKeys(secrets: Secrets) {

@@ -9,6 +9,8 @@ export interface Secrets {
   acquirer_secret_key: string
   acquirer_publishable_key: string
   acquirer_webhook_secret: string
+  /** Of the RPC of the Bitcoin node. */
+  bitcoin_password: string
   /** Pays the merchants out. */
   treasury_key: `0x${string}`
   /** Receives the payouts of the demo merchant. */
@@ -23,6 +25,7 @@ export function loadSecrets(file: string): Secrets {
     acquirer_secret_key: `acq_sk_${randomBytes(24).toString('hex')}`,
     acquirer_publishable_key: `acq_pk_${randomBytes(16).toString('hex')}`,
     acquirer_webhook_secret: `acq_whsec_${randomBytes(24).toString('hex')}`,
+    bitcoin_password: randomBytes(16).toString('hex'),
     treasury_key: generatePrivateKey(),
     merchant_key: generatePrivateKey(),
     ...kept,

@@ -27,6 +27,7 @@ export interface StatePaths {
   postgres_log: string
   gateway_log: string
   chain: string
+  bitcoin: string
   acquirer: string
   shop: string
 }
@@ -46,6 +47,7 @@ export function statePaths(dir: string): StatePaths {
     postgres_log: join(dir, 'postgres.log'),
     gateway_log: join(dir, 'gateway.log'),
     chain: join(dir, 'chain'),
+    bitcoin: join(dir, 'bitcoin'),
     acquirer: join(dir, 'acquirer'),
     shop: join(dir, 'shop'),
   }

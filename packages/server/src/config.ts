@@ -4,7 +4,8 @@ import { AddressMac, macKeyFromSignerKey } from './lib/addressMac.ts'
 import { KeyRing } from './lib/keyRing.ts'
 import type { Rate } from './lib/rate.ts'
 import type { Secret } from './lib/secrets.ts'
-import { type acquirer, type chain, environment, type venues } from './settings.ts'
+import type { chain } from './chainSettings.ts'
+import { type acquirer, environment, type venues } from './settings.ts'
 import type { signer, signerPolicy } from './signerSettings.ts'
 
 export type AcquirerConfig = z.output<typeof acquirer>

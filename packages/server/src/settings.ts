@@ -1,12 +1,12 @@
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
+import { chain } from './chainSettings.ts'
 import { FAILPOINTS } from './lib/failpoint.ts'
 import { isEncryptionKey } from './lib/keyRing.ts'
 import { parseDecimal } from './lib/money.ts'
 import { parseRate, type Rate } from './lib/rate.ts'
 import { file, secret, signer, signerPolicy, url } from './signerSettings.ts'
 
-const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/)
 const encryptionKey = secret.refine(isEncryptionKey, {
   message: 'must be 32 bytes in base64. Make one with: openssl rand -base64 32',
 })
@@ -47,47 +47,6 @@ export const venues = z.strictObject({
   coinbase: url.optional(),
   binance: url.optional(),
 })
-/** How payouts are made on a network whose coin has so many decimals. `fee_cap` comes out in its smallest unit. */
-const payouts = (decimals: number, fee_cap: string) =>
-  z
-    .strictObject({
-      batch_wait_ms: z.int().min(0).max(3_600_000).default(15_000),
-      fee_cap: z
-        .string()
-        .default(fee_cap)
-        .transform((text, context) => {
-          const amount = parseDecimal(text, decimals)
-          if (amount !== null && amount > 0n) return amount
-          context.addIssue({ code: 'custom', message: `must be a positive decimal such as ${fee_cap}` })
-          return z.NEVER
-        }),
-      fee_share_bps: z.int().min(1).max(10_000).default(2_000),
-      bump_after_ms: z.int().min(1000).default(120_000),
-    })
-    .prefault({})
-export const chain = z
-  .strictObject({
-    network: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/),
-    chain_id: z.int().positive(),
-    rpc_url: url.optional(),
-    rpc_urls: z
-      .array(url)
-      .min(1)
-      .refine((urls) => new Set(urls).size === urls.length, { message: 'names a node twice' })
-      .optional(),
-    genesis: z
-      .string()
-      .regex(/^0x[0-9a-fA-F]{64}$/)
-      .optional(),
-    coin: z.enum(['ETH', 'POL']).optional(),
-    vault: address.optional(),
-    sim_url: url.optional(),
-    tokens: z.strictObject({ USDT: address.optional(), USDC: address.optional() }),
-    payouts: payouts(18, '0.05'),
-  })
-  .refine(({ rpc_url, rpc_urls }) => (rpc_url === undefined) !== (rpc_urls === undefined), {
-    message: 'needs either rpc_url or rpc_urls',
-  })
 const amount = z.string().transform((text, context) => {
   const minor = parseDecimal(text, 2)
   if (minor !== null && minor > 0n) return minor
@@ -184,7 +143,7 @@ export const environment = z.object({
   SKIRO_TEST_CHAINS: json(z.array(chain))
     .default([])
     .describe(
-      'JSON list: `{ network, chain_id, rpc_url, tokens: { USDT, USDC } }`. `payouts`: [how payouts are made](#payouts). Instead of `rpc_url`, `rpc_urls`: several nodes, of which two have to agree. `genesis`: hash of block 0. `vault`: a [PayoutVault](#the-vault). `coin`: `POL` where gas is not paid in ETH. `sim_url`: only simulated chains have it',
+      'JSON list: `{ network, chain_id, rpc_url, tokens: { USDT, USDC } }`. `payouts`: [how payouts are made](#payouts). Instead of `rpc_url`, `rpc_urls`: several nodes, of which two have to agree. `genesis`: hash of block 0. `vault`: a [PayoutVault](#the-vault). `coin`: `POL` where gas is not paid in ETH. `sim_url`: only simulated chains have it. `{ network: "bitcoin", chain, rpc_url, wallet, … }`: [Bitcoin](#bitcoin)',
     ),
   SKIRO_TEST_SIGNER_KEY: secret
     .optional()

@@ -1,4 +1,11 @@
-import { type Address, encodeFunctionData, type Hex, isAddressEqual, parseAbi } from 'viem'
+import {
+  type Address,
+  decodeFunctionData,
+  encodeFunctionData,
+  type Hex,
+  isAddressEqual,
+  parseAbi,
+} from 'viem'
 import { rpc } from './rpc.ts'
 import { TOKEN_OWNER, TOKENS } from './tokens.ts'
 
@@ -93,12 +100,25 @@ export class Refusals {
   }
 }
 
-const TRANSFER = encodeFunctionData({ abi: LIST, functionName: 'transfer', args: [TOKEN_OWNER, 0n] }).slice(
-  0,
-  10,
-)
+const PAYING = parseAbi([
+  'function transfer(address to, uint256 value)',
+  'function pay(bytes32 batchId, address token, address[] to, uint256[] amounts)',
+])
 
-function paysTo(tx: { to: Address | null; input: Hex }, payee: Address): boolean {
-  if (!tx.to || !isAddressEqual(tx.to, TOKEN) || !tx.input.startsWith(TRANSFER)) return false
-  return tx.input.slice(34, 74) === payee.slice(2).toLowerCase()
+/** Whether a transaction pays the token to `payee`, by itself or out of a PayoutVault. */
+function paysTo({ to, input }: { to: Address | null; input: Hex }, payee: Address): boolean {
+  const call = readCall(input)
+  if (!to || !call) return false
+  if (call.functionName === 'transfer')
+    return isAddressEqual(to, TOKEN) && isAddressEqual(call.args[0], payee)
+  const [, token, payees] = call.args
+  return isAddressEqual(token, TOKEN) && payees.some((one) => isAddressEqual(one, payee))
+}
+
+function readCall(data: Hex) {
+  try {
+    return decodeFunctionData({ abi: PAYING, data })
+  } catch {
+    return null
+  }
 }

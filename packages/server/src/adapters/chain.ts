@@ -76,6 +76,8 @@ export type ChainHealth = {
   readonly block_number: bigint
   /** When the newest block was made, seconds since the epoch, by the network's own clock. */
   readonly block_time: number
+  /** What a block takes on average, where that is long: how old the newest may be says nothing before that. */
+  readonly block_seconds?: number
   /** What the wallet holds of the coin that pays for transactions, in that coin's smallest unit. */
   readonly fuel: { readonly coin: string; readonly amount: bigint }
 }

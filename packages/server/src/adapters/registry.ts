@@ -3,6 +3,8 @@ import type { Secret } from '../lib/secrets.ts'
 import type { Acquirer } from './acquirer.ts'
 import { createSimulator } from './acquirers/simulator/index.ts'
 import type { Chain } from './chain.ts'
+import { createBitcoinChain } from './chains/bitcoin/index.ts'
+import { BITCOIN_NETWORKS } from './chains/bitcoin/networks.ts'
 import { createEvmChain } from './chains/evm/index.ts'
 import type { DigestSigner, Signer, TransactionShape } from './signer.ts'
 import { createGuardedSigner } from './signers/guarded/index.ts'
@@ -12,6 +14,7 @@ import { createKeystoreSigner } from './signers/keystore/index.ts'
 import { createKmsSigner } from './signers/kms/index.ts'
 import { createLocalSigner } from './signers/local.ts'
 import { createRemoteSigner } from './signers/remote/index.ts'
+import { createBitcoinShape } from './signers/shared/bitcoinShape.ts'
 import { createEvmShape } from './signers/shared/evmShape.ts'
 import type { SigningJournal } from './signers/shared/journal.ts'
 import type { Venue } from './venue.ts'
@@ -55,7 +58,9 @@ export function createSigner(config: SignerConfig, journal: SigningJournal): Sig
 }
 
 /** How the transactions of a network are read. A new family of chains is one line here. */
-function createShape({ chain_id, coin = 'ETH', tokens, vault }: ChainConfig): TransactionShape {
+function createShape(config: ChainConfig): TransactionShape {
+  if ('chain' in config) return createBitcoinShape(BITCOIN_NETWORKS[config.chain])
+  const { chain_id, coin = 'ETH', tokens, vault } = config
   return createEvmShape({ chain_id, coin, tokens, vault })
 }
 
@@ -81,7 +86,9 @@ export function createChains(configs: readonly ChainConfig[], signer: Signer): M
   return new Map(
     configs.map((config) => [
       config.network,
-      createEvmChain(config as Parameters<typeof createEvmChain>[0], signer),
+      'chain' in config
+        ? createBitcoinChain(config, signer)
+        : createEvmChain(config as Parameters<typeof createEvmChain>[0], signer),
     ]),
   )
 }

@@ -24,8 +24,8 @@ export function chainsCheck(mode: Mode): Check {
 async function chainFindings(mode: Mode, chain: Chain): Promise<Finding[]> {
   const name = (what: string) => `${mode} ${what} ${chain.network}`
   try {
-    const { block_number, block_time, fuel } = await chain.probe()
-    const node = judgeBlock(name('chain'), block_number, nowSeconds() - block_time)
+    const { block_number, block_time, block_seconds, fuel } = await chain.probe()
+    const node = judgeBlock(name('chain'), block_number, nowSeconds() - block_time, block_seconds)
     return [node, ...(await judgeWallet(name('wallet'), chain, fuel))]
   } catch (error) {
     const refused = (error as { kind?: unknown }).kind === 'refused'
@@ -34,7 +34,7 @@ async function chainFindings(mode: Mode, chain: Chain): Promise<Finding[]> {
         name('chain'),
         refused ? `The node refuses: ${sentence(error)}` : `The node does not answer: ${sentence(error)}`,
         refused
-          ? `Look at chain_id and tokens of ${chain.network} in SKIRO_${mode.toUpperCase()}_CHAINS, and at which network its rpc_url serves.`
+          ? `Look at ${chain.fee_coin === 'BTC' ? 'chain and wallet' : 'chain_id and tokens'} of ${chain.network} in SKIRO_${mode.toUpperCase()}_CHAINS, and at which network its rpc_url serves.`
           : `Look at rpc_url of ${chain.network} in SKIRO_${mode.toUpperCase()}_CHAINS. Payouts wait until it answers.`,
       ),
       skip(name('wallet'), CHAIN_FIRST),
@@ -44,13 +44,20 @@ async function chainFindings(mode: Mode, chain: Chain): Promise<Finding[]> {
 
 const STALE_WARN_S = 120
 const STALE_FAIL_S = 900
+// Blocks that come by chance are late by chance: six times as long as usual happens once in 400 blocks, eighteen times
+// once in 65 million.
+const STALE_WARN_BLOCKS = 6
+const STALE_FAIL_BLOCKS = 18
 
-/** @param age_s how long ago the newest block was made */
-export function judgeBlock(name: string, block: bigint, age_s: number): Finding {
+/**
+ * @param age_s how long ago the newest block was made
+ * @param block_s what a block takes on average
+ */
+export function judgeBlock(name: string, block: bigint, age_s: number, block_s = 0): Finding {
   const words = `The newest block, ${block}, is ${age_s < 120 ? `${age_s} s` : `${Math.floor(age_s / 60)} min`} old`
   const fix = 'The node is behind or cut off: payouts are not seen to arrive. Look at it, or take another.'
-  if (age_s >= STALE_FAIL_S) return fail(name, `${words}.`, fix)
-  if (age_s >= STALE_WARN_S) return warn(name, `${words}.`, fix)
+  if (age_s >= Math.max(STALE_FAIL_S, STALE_FAIL_BLOCKS * block_s)) return fail(name, `${words}.`, fix)
+  if (age_s >= Math.max(STALE_WARN_S, STALE_WARN_BLOCKS * block_s)) return warn(name, `${words}.`, fix)
   return ok(name, `The right chain with the right tokens; ${words.toLowerCase()}.`)
 }
 

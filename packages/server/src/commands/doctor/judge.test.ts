@@ -52,6 +52,12 @@ cases('block age', (age: number) => judgeBlock('test chain x', 7n, age), [
   [899, 'warn'],
   [900, 'fail'],
 ])
+cases('block age on Bitcoin', (age: number) => judgeBlock('test chain x', 7n, age, 600), [
+  [3_599, 'ok'],
+  [3_600, 'warn'],
+  [10_799, 'warn'],
+  [10_800, 'fail'],
+])
 cases('server', (version_number: number) => judgeServer({ version: '?', version_number, read_only: false }), [
   [159_999, 'fail'],
   [160_000, 'ok'],

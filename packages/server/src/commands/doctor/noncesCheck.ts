@@ -29,14 +29,14 @@ async function judgeNonces({ db }: Context, mode: Mode, chain: Chain): Promise<F
   const wallet = { livemode: mode === 'live', network: chain.network, address: await chain.walletAddress() }
   // The chain first: the database's count only grows, so a chain ahead of a later reading is really ahead.
   const consumed = await chain.chainNonce().catch((error: unknown) => {
-    if (error instanceof ProviderError) return null
+    if (error instanceof ProviderError) return undefined
     throw error
   })
-  if (consumed === null) return skip(name, CHAIN_FIRST)
+  if (consumed === undefined) return skip(name, CHAIN_FIRST)
   const known = await knownWallet(db, wallet)
   if (!known) return ok(name, 'The wallet has not paid anything yet.')
   const fix = 'Stop `skiro-server work`, then see "A wallet on hold" in docs/operations.md.'
-  if (consumed > known.next_nonce) {
+  if (consumed !== null && consumed > known.next_nonce) {
     return fail(
       name,
       `The chain has used ${consumed} nonces, this database handed out ${known.next_nonce}: it is an old backup, or something else signs with this key.`,
@@ -44,5 +44,6 @@ async function judgeNonces({ db }: Context, mode: Mode, chain: Chain): Promise<F
     )
   }
   if (known.hold_reason !== null) return fail(name, `The wallet is on hold: ${known.hold_reason}.`, fix)
+  if (consumed === null) return ok(name, 'There are none: the coins that they spend tell transactions apart.')
   return ok(name, `The chain has used ${consumed} of the ${known.next_nonce} nonces that were handed out.`)
 }
