@@ -429,6 +429,48 @@ CREATE UNIQUE INDEX conversion_by_quote ON conversion USING btree (merchant_id, 
 CREATE TRIGGER conversion_append_only BEFORE DELETE OR UPDATE ON conversion FOR EACH ROW EXECUTE FUNCTION refuse_write();
 CREATE TRIGGER conversion_no_truncate BEFORE TRUNCATE ON conversion FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
 
+create view current_wallet as
+ SELECT merchant_id,
+    livemode,
+    asset,
+        CASE
+            WHEN due THEN next_network
+            ELSE network
+        END AS network,
+        CASE
+            WHEN due THEN next_address
+            ELSE address
+        END AS address,
+        CASE
+            WHEN due THEN next_mac
+            ELSE mac
+        END AS mac,
+        CASE
+            WHEN NOT due THEN next_network
+            ELSE NULL::text
+        END AS next_network,
+        CASE
+            WHEN NOT due THEN next_address
+            ELSE NULL::text
+        END AS next_address,
+        CASE
+            WHEN NOT due THEN effective_at
+            ELSE NULL::timestamp with time zone
+        END AS effective_at
+   FROM ( SELECT wallet.merchant_id,
+            wallet.livemode,
+            wallet.asset,
+            wallet.network,
+            wallet.address,
+            wallet.created_at,
+            wallet.mac,
+            wallet.next_network,
+            wallet.next_address,
+            wallet.next_mac,
+            wallet.effective_at,
+            COALESCE(wallet.effective_at <= now(), false) AS due
+           FROM wallet) w;
+
 create table event (
   merchant_id text not null,
   livemode boolean not null,
@@ -682,6 +724,7 @@ END) stored not null,
   created_at timestamp with time zone default now() not null,
   sent_at timestamp with time zone,
   completed_at timestamp with time zone,
+  payout_address_mac bytea,
   batch_id text,
   constraint payout_pkey PRIMARY KEY (merchant_id, livemode, id),
   constraint payout_merchant_id_livemode_id_network_asset_address_amount_key UNIQUE (merchant_id, livemode, id, network, asset, address, amount),
@@ -689,6 +732,7 @@ END) stored not null,
   constraint payout_check CHECK ((batch_id IS NULL) = (state = ANY (ARRAY['queued'::text, 'held'::text]))),
   constraint payout_check2 CHECK (state <> 'held'::text OR hold_reason IS NOT NULL),
   constraint payout_check3 CHECK (state <> 'final'::text OR completed_at IS NOT NULL),
+  constraint payout_payout_address_mac_check CHECK (length(payout_address_mac) = 32),
   constraint payout_state_check CHECK (state = ANY (ARRAY['queued'::text, 'held'::text, 'reserved'::text, 'signed'::text, 'broadcast'::text, 'mined'::text, 'final'::text, 'failed'::text])),
   constraint payout_livemode_batch_id_fkey FOREIGN KEY (livemode, batch_id) REFERENCES payout_batch(livemode, id),
   constraint payout_merchant_id_livemode_transaction_id_fkey FOREIGN KEY (merchant_id, livemode, transaction_id) REFERENCES transaction(merchant_id, livemode, id)
@@ -700,6 +744,7 @@ CREATE INDEX payout_waiting ON payout USING btree (livemode, network, asset, wak
 CREATE TRIGGER payout_counted AFTER INSERT OR UPDATE ON payout FOR EACH ROW EXECUTE FUNCTION count_in_list('payout', 'status');
 CREATE TRIGGER payout_fixed BEFORE UPDATE ON payout FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'transaction_id', 'amount', 'asset', 'network', 'address', 'metadata', 'created_at', 'sent_at', 'completed_at');
 CREATE TRIGGER payout_keeps_batch BEFORE UPDATE ON payout FOR EACH ROW EXECUTE FUNCTION refuse_other_batch();
+CREATE TRIGGER payout_mac_fixed BEFORE UPDATE ON payout FOR EACH ROW WHEN (old.payout_address_mac IS NOT NULL AND old.payout_address_mac IS DISTINCT FROM new.payout_address_mac) EXECUTE FUNCTION refuse_change('payout_address_mac');
 CREATE TRIGGER payout_moves BEFORE UPDATE ON payout FOR EACH ROW EXECUTE FUNCTION refuse_move('state', 'queued:held,reserved', 'held:reserved', 'reserved:signed', 'signed:broadcast', 'broadcast:mined,final,failed,queued', 'mined:broadcast,final,failed,queued');
 
 create table payout_batch (
@@ -818,6 +863,52 @@ create table schema_migration (
   constraint schema_migration_pkey PRIMARY KEY (name)
 );
 
+create table signer_stop (
+  livemode boolean not null,
+  reason text not null,
+  stopped_at timestamp with time zone default now() not null,
+  constraint signer_stop_pkey PRIMARY KEY (livemode)
+);
+
+create table signing (
+  livemode boolean not null,
+  order_id text not null,
+  network text not null,
+  wallet text not null,
+  payments text,
+  anchor text not null,
+  count text,
+  amount numeric(78,0) not null,
+  fee numeric(78,0) not null,
+  signed_at timestamp with time zone default now() not null,
+  constraint signing_pkey PRIMARY KEY (livemode, order_id),
+  constraint signing_livemode_network_wallet_anchor_key UNIQUE (livemode, network, wallet, anchor),
+  constraint signing_amount_check CHECK (amount >= 0::numeric),
+  constraint signing_fee_check CHECK (fee >= 0::numeric)
+);
+CREATE TRIGGER signing_fixed BEFORE UPDATE ON signing FOR EACH ROW EXECUTE FUNCTION refuse_change('livemode', 'order_id', 'network', 'wallet', 'payments', 'anchor', 'count', 'amount', 'signed_at');
+CREATE TRIGGER signing_kept BEFORE DELETE ON signing FOR EACH ROW EXECUTE FUNCTION refuse_write();
+CREATE TRIGGER signing_no_truncate BEFORE TRUNCATE ON signing FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
+
+create table signing_coin (
+  livemode boolean not null,
+  network text not null,
+  slot text not null,
+  amount numeric(78,0) not null,
+  constraint signing_coin_pkey PRIMARY KEY (livemode, network, slot),
+  constraint signing_coin_amount_check CHECK (amount > 0::numeric)
+);
+CREATE TRIGGER signing_coin_fixed BEFORE DELETE OR UPDATE ON signing_coin FOR EACH ROW EXECUTE FUNCTION refuse_write();
+
+create table signing_total (
+  livemode boolean not null,
+  count text not null,
+  minute timestamp with time zone not null,
+  amount numeric(78,0) not null,
+  constraint signing_total_pkey PRIMARY KEY (livemode, count, minute),
+  constraint signing_total_amount_check CHECK (amount >= 0::numeric)
+);
+
 create table transaction (
   merchant_id text not null,
   livemode boolean not null,
@@ -861,6 +952,7 @@ END) stored not null,
   created_at timestamp with time zone default now() not null,
   captured_at timestamp with time zone,
   paid_out_at timestamp with time zone,
+  payout_address_mac bytea,
   constraint transaction_pkey PRIMARY KEY (merchant_id, livemode, id),
   constraint transaction_amount_check CHECK (amount > 0::numeric),
   constraint transaction_card_last_four_check CHECK (card_last_four ~ '^[0-9]{4}$'::text),
@@ -869,6 +961,7 @@ END) stored not null,
   constraint transaction_check2 CHECK ((state <> ALL (ARRAY['captured'::text, 'paid_out'::text, 'refunded'::text])) OR payout_amount IS NOT NULL AND captured_at IS NOT NULL),
   constraint transaction_check3 CHECK (state <> 'paid_out'::text OR paid_out_at IS NOT NULL),
   constraint transaction_fee_bps_check CHECK (fee_bps >= 0 AND fee_bps <= 10000),
+  constraint transaction_payout_address_mac_check CHECK (length(payout_address_mac) = 32),
   constraint transaction_payout_amount_check CHECK (payout_amount > 0::numeric),
   constraint transaction_spread_bps_check CHECK (spread_bps >= 0 AND spread_bps <= 10000),
   constraint transaction_state_check CHECK (state = ANY (ARRAY['authorizing'::text, 'authorized'::text, 'capturing'::text, 'captured'::text, 'paid_out'::text, 'declined'::text, 'voiding'::text, 'voided'::text, 'refunded'::text])),
@@ -882,6 +975,7 @@ CREATE UNIQUE INDEX transaction_one_per_token ON transaction USING btree (mercha
 CREATE INDEX transaction_unfinished ON transaction USING btree (wake_at) WHERE state = ANY (ARRAY['authorizing'::text, 'authorized'::text, 'capturing'::text, 'voiding'::text]);
 CREATE TRIGGER transaction_counted AFTER INSERT OR UPDATE ON transaction FOR EACH ROW EXECUTE FUNCTION count_in_list('transaction', 'status');
 CREATE TRIGGER transaction_fixed BEFORE UPDATE ON transaction FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'checkout_session_id', 'amount', 'currency', 'fee_bps', 'fee_amount', 'spread_bps', 'payout_currency', 'payout_network', 'payout_address', 'payout_amount', 'payout_id', 'acquirer', 'acquirer_ref', 'card_token_hash', 'metadata', 'created_at', 'captured_at', 'paid_out_at');
+CREATE TRIGGER transaction_mac_fixed BEFORE UPDATE ON transaction FOR EACH ROW WHEN (old.payout_address_mac IS NOT NULL AND old.payout_address_mac IS DISTINCT FROM new.payout_address_mac) EXECUTE FUNCTION refuse_change('payout_address_mac');
 CREATE TRIGGER transaction_moves BEFORE UPDATE ON transaction FOR EACH ROW EXECUTE FUNCTION refuse_move('state', 'authorizing:authorized,declined,voiding', 'authorized:capturing,voiding', 'capturing:captured,voided', 'captured:paid_out,refunded', 'paid_out:refunded', 'voiding:voided');
 
 create table treasury_wallet (
@@ -902,8 +996,16 @@ create table wallet (
   network text not null,
   address text not null,
   created_at timestamp with time zone default now() not null,
+  mac bytea,
+  next_network text,
+  next_address text,
+  next_mac bytea,
+  effective_at timestamp with time zone,
   constraint wallet_pkey PRIMARY KEY (merchant_id, livemode, asset),
   constraint wallet_asset_check CHECK (asset = ANY (ARRAY['USDT'::text, 'USDC'::text, 'BTC'::text, 'ETH'::text])),
+  constraint wallet_mac_check CHECK (length(mac) = 32),
+  constraint wallet_next CHECK ((num_nulls(next_network, next_address, effective_at) = ANY (ARRAY[0, 3])) AND (next_mac IS NULL OR next_address IS NOT NULL)),
+  constraint wallet_next_mac_check CHECK (length(next_mac) = 32),
   constraint wallet_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id)
 );
 

@@ -21,6 +21,11 @@ const SERVER: readonly (readonly [from: string, may: readonly string[]])[] = [
   ['adapters/registry.ts$', ['lib/', 'adapters/', 'config.ts$']],
   ['adapters/[^/]+$', ['lib/', PORTS]],
   ['adapters/conformance/', ['lib/', PORTS, 'adapters/conformance/']],
+  // What opens a keystore is a local signer.
+  [
+    'adapters/signers/keystore/',
+    ['lib/', 'adapters/signer.ts$', 'adapters/signers/(?:keystore/|shared/|local.ts$)'],
+  ],
   [
     'adapters/(acquirer|venue|signer)s/([^/]+)',
     ['lib/', 'adapters/$1.ts$', 'adapters/$1s/(?:$2|shared)(?:/|$)'],
@@ -52,6 +57,8 @@ const SERVER: readonly (readonly [from: string, may: readonly string[]])[] = [
     ['lib/', 'docs/', 'page/(?:html|bundle).ts$', 'events/(?:event|schema).ts$', `${DOMAINS}/schema.ts$`],
   ],
   ['http/', ['lib/', 'db/', 'lists/', 'http/']],
+  // What the signer inside the gateway remembers: the database's side of an interface of the signers.
+  ['signing/', ['lib/', 'db/', 'signing/', 'adapters/signers/shared/']],
   ['metrics/', ['lib/', 'db/', 'metrics/']],
   ['settings/', ['lib/', 'settings/']],
   ['settings.ts$', ['lib/', 'settings/']],

@@ -7,6 +7,7 @@ import { createHmac } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { Address, OutScript, TEST_NETWORK } from '@scure/btc-signer'
 import type { Browser, Page } from 'playwright-core'
 import { Skiro } from 'skiro'
 import { createPublicClient, http, parseAbi } from 'viem'
@@ -270,6 +271,9 @@ describe('a paid checkout', () => {
 
 /** Satoshi at an address, from the node's set of unspent outputs. */
 async function bitcoinBalance(url: string, address: string): Promise<bigint> {
-  const found = await bitcoinRpc<{ total_amount: number }>(url, 'scantxoutset', 'start', [`addr(${address})`])
+  const script = OutScript.encode(Address({ ...TEST_NETWORK, bech32: 'bcrt' }).decode(address))
+  const found = await bitcoinRpc<{ total_amount: number }>(url, 'scantxoutset', 'start', [
+    `raw(${Buffer.from(script).toString('hex')})`,
+  ])
   return BigInt(Math.round(found.total_amount * 1e8))
 }

@@ -206,6 +206,7 @@ describe('doctor', () => {
           'encryption key': 'skip',
           plans: 'skip',
           wallets: 'skip',
+          'test signer': 'skip',
           'test nonces ethereum': 'skip',
           'webhook targets': 'skip',
           work: 'skip',
@@ -273,9 +274,32 @@ describe('doctor', () => {
     assert.match(line?.message ?? '', /is not a token with 6 decimals\.$/)
   })
 
+  it('a signer that is stopped or away, and an address that nobody vouches for', async () => {
+    await withRows(
+      `insert into signer_stop (livemode, reason) values (false, 'an alarm')`,
+      'delete from signer_stop',
+      async () => {
+        const [line] = await finds({ 'test signer': 'fail' })
+        assert.match(line?.message ?? '', /is stopped: an alarm/)
+      },
+    )
+    const remote = '{"kind":"remote","socket":"/nowhere/signer.sock"}'
+    const { checks } = await doctor({ SKIRO_TEST_SIGNER_KEY: undefined, SKIRO_TEST_SIGNER: remote })
+    const signer = checks.find(({ check }) => check === 'test signer')
+    assert.deepEqual([signer?.verdict, /does not answer/.test(signer?.message ?? '')], ['fail', true])
+    await withRows(
+      `update wallet set address = replace(address, '0x', '0x0')`,
+      `update wallet set address = replace(address, '0x0', '0x')`,
+      async () => {
+        const [line] = await finds({ 'test signer': 'warn' })
+        assert.match(line?.message ?? '', /nobody vouches for: 3/)
+      },
+    )
+  })
+
   it('a hot wallet without money', async () => {
-    const [line] = await finds(
-      { 'test wallet ethereum': 'fail' },
+    const [, line] = await finds(
+      { 'test signer': 'warn', 'test wallet ethereum': 'fail' },
       { SKIRO_TEST_SIGNER_KEY: generatePrivateKey() },
     )
     assert.match(line?.message ?? '', /has no ETH to pay for transactions: no payout can leave\.$/)

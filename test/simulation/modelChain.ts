@@ -188,6 +188,7 @@ export function createModelChain(
     balance: () => outside.call('balance', () => 10n ** 30n),
     balanceOf: async () => 0n,
     batchMax: () => chain.most,
+    review: async () => null,
     plan: (order, limits) => outside.call('plan', () => choose(order, chain.fee, limits)),
     bump: (last, limits) => outside.call('bump', () => choose(last, higher(last.fee), limits, last.coins)),
     cancel: (last, limits) =>

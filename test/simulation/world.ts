@@ -1,4 +1,6 @@
 import { pino } from 'pino'
+import { createOpenSigner } from '../../packages/server/src/adapters/conformance/openSigner.ts'
+import { createLocalSigner } from '../../packages/server/src/adapters/signers/local.ts'
 import type { OrderBook, Venue, VenuePair } from '../../packages/server/src/adapters/venue.ts'
 import type { Context } from '../../packages/server/src/context.ts'
 import { createRateEngine } from '../../packages/server/src/conversions/quote.ts'
@@ -78,6 +80,7 @@ export function createSimulatedWorld(db: Db, seed: string, random: Random): Worl
       modes: {
         test: {
           acquirer,
+          signer: createOpenSigner(createLocalSigner(TEST_MODE.SKIRO_TEST_SIGNER_KEY as `0x${string}`)),
           chains: new Map(chains.map((chain) => [chain.network, chain])),
           rates: createRateEngine({ venues: ['one', 'two'].map((id) => steadyVenue(id)) }),
         },

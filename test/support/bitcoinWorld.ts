@@ -12,7 +12,7 @@ import {
   type BitcoinConfig,
   createBitcoinChain,
 } from '../../packages/server/src/adapters/chains/bitcoin/index.ts'
-import { createLocalSigner } from '../../packages/server/src/adapters/signers/local.ts'
+import { openBitcoinSigner } from './openBitcoinSigner.ts'
 import { bitcoinRpc } from './bitcoinRpc.ts'
 
 export const TREASURY_KEY: Hex = `0x${'5c'.repeat(32)}`
@@ -59,14 +59,14 @@ export async function worldOn(
     timeout_ms: 10_000,
     ...watch,
   }
-  const signer = createLocalSigner(TREASURY_KEY)
+  const signer = openBitcoinSigner(TREASURY_KEY)
   const rpc = async <T>(method: string, ...params: unknown[]) => bitcoinRpc<T>(rpc_url, method, ...params)
   const chainWith = (change: Partial<BitcoinConfig>) => createBitcoinChain({ ...config, ...change }, signer)
   const chainOf = async (key: Hex) => {
     if (watch.wallet !== undefined) {
       await rpc('importdescriptors', [{ desc: `addr(${bitcoinAddressOf(key)})`, timestamp: 'now' }])
     }
-    return createBitcoinChain(config, createLocalSigner(key))
+    return createBitcoinChain(config, openBitcoinSigner(key))
   }
   const payee = newPayee()
   return {

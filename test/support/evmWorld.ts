@@ -6,6 +6,7 @@ import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
 import { type SandboxChain, startChain } from '../../packages/sandbox/src/chain.ts'
 import type { Chain } from '../../packages/server/src/adapters/chain.ts'
 import type { ChainWorld } from '../../packages/server/src/adapters/conformance/chain.ts'
+import { createOpenSigner } from '../../packages/server/src/adapters/conformance/openSigner.ts'
 import { createLocalSigner } from '../../packages/server/src/adapters/signers/local.ts'
 import { createEvmChain, type EvmConfig } from '../../packages/server/src/adapters/chains/evm/index.ts'
 
@@ -30,7 +31,7 @@ export async function openTestWorld(options: { vault?: false } = {}): Promise<Ev
   const { chain_id, tokens, rpc_url } = node
   const plain: EvmConfig = { network: 'ethereum', chain_id, tokens, rpc_url, timeout_ms: 2_000 }
   const config: EvmConfig = options.vault === false ? plain : { ...plain, vault: node.vault }
-  const signer = createLocalSigner(TREASURY_KEY)
+  const signer = createOpenSigner(createLocalSigner(TREASURY_KEY))
   const chainWith = (change: Partial<EvmConfig>) => createEvmChain({ ...config, ...change }, signer)
   const rpc = async <T>(method: string, ...params: unknown[]) => request<T>(rpc_url, method, params)
   const payee = newPayee()
@@ -40,7 +41,7 @@ export async function openTestWorld(options: { vault?: false } = {}): Promise<Ev
     chainWith,
     rpc,
     chain: chainWith({}),
-    penniless: createEvmChain(plain, createLocalSigner(generatePrivateKey())),
+    penniless: createEvmChain(plain, createOpenSigner(createLocalSigner(generatePrivateKey()))),
     misconfigured: chainWith({ network: 'base', chain_id: 8453 }),
     unreachable: chainWith({ rpc_url: 'http://127.0.0.1:1/api-key-in-url' }),
     blocks_to_final: 2,

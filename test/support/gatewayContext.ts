@@ -17,6 +17,7 @@ export const WALLET = { network: 'ethereum', address: '0x70997970C51812dc3A010C7
 
 /** Sets up test mode with an acquirer and a chain that never answer: port 9 of loopback takes nothing. */
 export const TEST_MODE = {
+  SKIRO_WALLET_COOL_OFF_SECONDS: '0',
   SKIRO_TEST_SIGNER_KEY: `0x${randomBytes(32).toString('hex')}`,
   SKIRO_TEST_ACQUIRER:
     '{"id":"simulator","url":"http://127.0.0.1:9","secret_key":"s","publishable_key":"p","webhook_secret":"w"}',

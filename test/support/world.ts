@@ -100,6 +100,7 @@ export async function startWorld(options: { block_time_s?: number; bitcoin?: tru
         : []),
     ]),
     SKIRO_TEST_SIGNER_KEY: treasury_key,
+    SKIRO_WALLET_COOL_OFF_SECONDS: '0',
     SKIRO_SPREAD_BPS: '25',
     SKIRO_LEASE_SECONDS: '1',
     SKIRO_SWEEP_MS: '200',

@@ -113,6 +113,8 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
         },
       ]),
       SKIRO_TEST_SIGNER_KEY: secrets.treasury_key,
+      // A developer who changes an address wants to see the next payment go there.
+      SKIRO_WALLET_COOL_OFF_SECONDS: '0',
       SKIRO_SPREAD_BPS: '25',
       // One developer's scripts, tests and browser all come from one address.
       SKIRO_RATE_LIMIT_KEY: '10000/1',

@@ -1,20 +1,43 @@
 import type { z } from 'zod'
 import type { FAILPOINTS } from './lib/failpoint.ts'
+import { AddressMac, macKeyFromSignerKey } from './lib/addressMac.ts'
 import { KeyRing } from './lib/keyRing.ts'
 import type { Rate } from './lib/rate.ts'
 import type { Secret } from './lib/secrets.ts'
 import type { chain } from './settings/chainSettings.ts'
 import { type acquirer, environment, type venues } from './settings.ts'
+import type { signer, signerPolicy } from './settings/signerSettings.ts'
 
 export type AcquirerConfig = z.output<typeof acquirer>
 export type ChainConfig = z.output<typeof chain>
 export type VenuesConfig = z.output<typeof venues>
+export type SignerPolicyConfig = z.output<typeof signerPolicy>
+
+/** Where the key of the hot wallet is, and what may be signed with it. */
+export type SignerConfig = z.output<typeof signer> & {
+  readonly livemode: boolean
+  readonly chains: readonly ChainConfig[]
+  /** Null: no limits. */
+  readonly policy: SignerPolicyConfig | null
+  /** Null: this process has no key for it. It can then neither set addresses nor sign by itself. */
+  readonly address_mac: AddressMac | null
+  readonly passphrase: Secret | null
+}
+
+/** What `skiro-server signer` needs, which is less than the gateway does: no database, no acquirer. */
+export type SignerProcessConfig = Readonly<{
+  signer: SignerConfig
+  socket: string
+  journal: string
+  log_level: string
+  parent_pipe: boolean
+}>
 
 export type ModeConfig = {
   readonly acquirer: AcquirerConfig
   readonly venues: VenuesConfig
   readonly chains: readonly ChainConfig[]
-  readonly signer_key: Secret
+  readonly signer: SignerConfig
 }
 
 export type Config = Readonly<{
@@ -52,6 +75,7 @@ export type Config = Readonly<{
   /** Bounds of a session's amount, minor units of any fiat currency. */
   amount: { readonly min: bigint; readonly max: bigint }
   attempts_max: number
+  wallet_cool_off_seconds: number
   lease_seconds: number
   sweep_ms: number
   poll_ms: number
@@ -83,25 +107,11 @@ export function unknownSettings(env: NodeJS.ProcessEnv = process.env): string[] 
 
 /** Reads the environment once. @throws ConfigError */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  const parsed = environment.safeParse(env)
-  if (!parsed.success) {
-    throw new ConfigError(
-      parsed.error.issues.map(({ path, message }) => {
-        const name = String(path[0])
-        if (env[name] !== undefined) return `${path.join('.')}: ${message}`
-        return `${name}: is not set. ${environment.shape[name as keyof typeof environment.shape].description}`
-      }),
-    )
-  }
-  const e = parsed.data
+  const e = parseEnvironment(environment, env)
+  const signer = readSigner(e)
   const test =
-    e.SKIRO_TEST_ACQUIRER && e.SKIRO_TEST_SIGNER_KEY
-      ? {
-          acquirer: e.SKIRO_TEST_ACQUIRER,
-          venues: e.SKIRO_TEST_VENUES,
-          chains: e.SKIRO_TEST_CHAINS,
-          signer_key: e.SKIRO_TEST_SIGNER_KEY,
-        }
+    e.SKIRO_TEST_ACQUIRER && signer
+      ? { acquirer: e.SKIRO_TEST_ACQUIRER, venues: e.SKIRO_TEST_VENUES, chains: e.SKIRO_TEST_CHAINS, signer }
       : null
   return Object.freeze({
     database_url: e.SKIRO_DATABASE_URL,
@@ -143,6 +153,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     },
     amount: { min: e.SKIRO_MIN_AMOUNT, max: e.SKIRO_MAX_AMOUNT },
     attempts_max: e.SKIRO_MAX_ATTEMPTS,
+    wallet_cool_off_seconds: e.SKIRO_WALLET_COOL_OFF_SECONDS,
     lease_seconds: e.SKIRO_LEASE_SECONDS,
     sweep_ms: e.SKIRO_SWEEP_MS,
     poll_ms: e.SKIRO_POLL_MS,
@@ -154,4 +165,86 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     failpoint: e.SKIRO_FAILPOINT ?? null,
     parent_pipe: e.SKIRO_PARENT_PIPE === '1',
   })
+}
+
+const SIGNER_SETTINGS = {
+  SKIRO_TEST_CHAINS: true,
+  SKIRO_TEST_SIGNER_KEY: true,
+  SKIRO_TEST_SIGNER: true,
+  SKIRO_TEST_SIGNER_POLICY: true,
+  SKIRO_KEYSTORE_PASSPHRASE: true,
+  SKIRO_ADDRESS_MAC_KEY: true,
+} as const
+
+/** Reads what a signer process needs, and looks at nothing else. @throws ConfigError */
+export function readSignerConfig(env: NodeJS.ProcessEnv = process.env): SignerProcessConfig {
+  const wanted = environment
+    .pick({ ...SIGNER_SETTINGS, SKIRO_LOG_LEVEL: true, SKIRO_PARENT_PIPE: true })
+    .extend({
+      SKIRO_SIGNER_SOCKET: environment.shape.SKIRO_SIGNER_SOCKET.unwrap(),
+      SKIRO_SIGNER_JOURNAL: environment.shape.SKIRO_SIGNER_JOURNAL.unwrap(),
+    })
+  const e = parseEnvironment(wanted, env)
+  const signer = readSigner(e)
+  const problems = [
+    ...(signer ? [] : ['SKIRO_TEST_SIGNER: is not set. Say where the key of the hot wallet is']),
+    ...(signer?.kind === 'remote' ? ['SKIRO_TEST_SIGNER: a signer process must hold the key itself'] : []),
+    ...(signer && !signer.address_mac
+      ? ['SKIRO_ADDRESS_MAC_KEY: is not set. Without it no address can be checked']
+      : []),
+    ...(e.SKIRO_TEST_CHAINS.length === 0 ? ['SKIRO_TEST_CHAINS: is not set. Nothing would be signed'] : []),
+  ]
+  if (!signer || problems.length > 0) throw new ConfigError(problems)
+  return Object.freeze({
+    signer,
+    socket: e.SKIRO_SIGNER_SOCKET,
+    journal: e.SKIRO_SIGNER_JOURNAL,
+    log_level: e.SKIRO_LOG_LEVEL,
+    parent_pipe: e.SKIRO_PARENT_PIPE === '1',
+  })
+}
+
+/** The signer's journal, when this is the environment of a signer process; else null. */
+export function signerJournal(env: NodeJS.ProcessEnv = process.env): string | null {
+  return env.SKIRO_SIGNER_JOURNAL || null
+}
+
+/** The passphrase of the keystore, when the environment has one. */
+export function keystorePassphrase(env: NodeJS.ProcessEnv = process.env): Secret | null {
+  return environment.shape.SKIRO_KEYSTORE_PASSPHRASE.safeParse(env.SKIRO_KEYSTORE_PASSPHRASE).data ?? null
+}
+
+type Environment = z.output<typeof environment>
+
+/** @throws ConfigError when there are two */
+function readSigner(e: Pick<Environment, keyof typeof SIGNER_SETTINGS>): SignerConfig | null {
+  const key = e.SKIRO_TEST_SIGNER_KEY && { kind: 'key' as const, private_key: e.SKIRO_TEST_SIGNER_KEY }
+  if (key && e.SKIRO_TEST_SIGNER)
+    throw new ConfigError(['SKIRO_TEST_SIGNER: is set beside SKIRO_TEST_SIGNER_KEY. Remove one of them'])
+  const where = key ?? e.SKIRO_TEST_SIGNER
+  if (!where) return null
+  const mac_keys =
+    where.kind === 'key' && e.SKIRO_ADDRESS_MAC_KEY.length === 0
+      ? [macKeyFromSignerKey(where.private_key)]
+      : e.SKIRO_ADDRESS_MAC_KEY
+  return {
+    ...where,
+    livemode: false,
+    chains: e.SKIRO_TEST_CHAINS,
+    policy: e.SKIRO_TEST_SIGNER_POLICY ?? null,
+    address_mac: mac_keys.length > 0 ? new AddressMac(mac_keys) : null,
+    passphrase: e.SKIRO_KEYSTORE_PASSPHRASE ?? null,
+  }
+}
+
+function parseEnvironment<T extends z.ZodObject>(schema: T, env: NodeJS.ProcessEnv): z.output<T> {
+  const parsed = schema.safeParse(env)
+  if (parsed.success) return parsed.data
+  throw new ConfigError(
+    parsed.error.issues.map(({ path, message }) => {
+      const name = String(path[0])
+      if (env[name] !== undefined) return `${path.join('.')}: ${message}`
+      return `${name}: is not set. ${environment.shape[name as keyof typeof environment.shape].description}`
+    }),
+  )
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Acquirer } from './adapters/acquirer.ts'
 import type { Chain } from './adapters/chain.ts'
+import type { Signer } from './adapters/signer.ts'
 import type { Config } from './config.ts'
 import type { Db } from './db/sql.ts'
 import type { RateEngine } from './conversions/quote.ts'
@@ -11,6 +12,7 @@ export type Mode = 'test' | 'live'
 export type ModeAdapters = {
   readonly acquirer: Acquirer
   readonly rates: RateEngine
+  readonly signer: Signer
   /** By network name. */
   readonly chains: ReadonlyMap<string, Chain>
 }

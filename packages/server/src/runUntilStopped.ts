@@ -1,7 +1,13 @@
-import type { Context } from './context.ts'
+import type { Logger } from 'pino'
 import { monotonicMs } from './lib/clock.ts'
 
 export type Stop = () => Promise<void>
+
+/** What running needs to know of a context, or of less: the signer has no database. */
+type Running = {
+  readonly log: Logger
+  readonly config: { readonly parent_pipe: boolean; readonly public_url?: string }
+}
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 /** Orchestrators wait for 30 s by default and then kill. Whoever is still busy after this is not going to finish. */
@@ -14,9 +20,9 @@ const SAME_SIGNAL_MS = 250
  * in time, or at a second signal, the process ends at once with status 1: whatever it held is in the database, where
  * another process finds it.
  */
-export async function runUntilStopped(
-  ctx: Context,
-  starts: ((ctx: Context) => Promise<Stop>)[],
+export async function runUntilStopped<C extends Running>(
+  ctx: C,
+  starts: ((ctx: C) => Promise<Stop>)[],
 ): Promise<void> {
   // Heard from the first moment on: a signal during the start must not cut off what is already being served.
   const told = untilTold(ctx)
@@ -30,7 +36,7 @@ export async function runUntilStopped(
   for (const result of results) if (result.status === 'rejected') throw result.reason
 }
 
-function untilTold(ctx: Context): Promise<void> {
+function untilTold(ctx: Running): Promise<void> {
   let told_at: number | null = null
   return new Promise((resolve) => {
     const tell = (reason: string) => {

@@ -5,15 +5,10 @@ import { FAILPOINTS } from './lib/failpoint.ts'
 import { isEncryptionKey } from './lib/keyRing.ts'
 import { parseDecimal } from './lib/money.ts'
 import { parseRate, type Rate } from './lib/rate.ts'
-import { Secret } from './lib/secrets.ts'
 import { conversionSettings } from './settings/conversionSettings.ts'
 import { bps } from './settings/kinds.ts'
+import { file, secret, signer, signerPolicy, url } from './settings/signerSettings.ts'
 
-const url = z.url({ protocol: /^https?$/ })
-const secret = z
-  .string()
-  .min(1)
-  .transform((value) => new Secret(value))
 const encryptionKey = secret.refine(isEncryptionKey, {
   message: 'must be 32 bytes in base64. Make one with: openssl rand -base64 32',
 })
@@ -151,7 +146,46 @@ export const environment = z.object({
     .describe(
       'JSON list: `{ network, chain_id, rpc_url, tokens: { USDT, USDC } }`. `payouts`: [how payouts are made](#payouts). Instead of `rpc_url`, `rpc_urls`: several nodes, of which two have to agree. `genesis`: hash of block 0. `vault`: a [PayoutVault](#the-vault). `coin`: `POL` where gas is not paid in ETH. `sim_url`: only simulated chains have it. `{ network: "bitcoin", chain, rpc_url, wallet, … }`: [Bitcoin](#bitcoin)',
     ),
-  SKIRO_TEST_SIGNER_KEY: secret.optional().describe('private key of the hot wallet, 0x and 64 hex digits'),
+  SKIRO_TEST_SIGNER_KEY: secret
+    .optional()
+    .describe(
+      'private key of the hot wallet, 0x and 64 hex digits: the same as `SKIRO_TEST_SIGNER` with `"kind":"key"`',
+    ),
+  SKIRO_TEST_SIGNER: json(signer)
+    .optional()
+    .describe(
+      'JSON, where the key of the hot wallet is: `{ kind: "keystore", file, passphrase_file }`, `{ kind: "kms", region, key_id, access_key_id, secret_access_key }` or `{ kind: "remote", socket }`; see [The signer](#the-signer)',
+    ),
+  SKIRO_TEST_SIGNER_POLICY: json(signerPolicy)
+    .optional()
+    .describe(
+      'JSON, the most that is signed: `{ caps: { USDT: { transaction: "5000", hour: "20000", day: "100000" } }, fees: { ETH: … } }`. What is not in it is not signed. Without it there are no limits',
+    ),
+  SKIRO_KEYSTORE_PASSPHRASE: secret
+    .optional()
+    .describe('passphrase of the keystore, where it has no `passphrase_file`'),
+  SKIRO_ADDRESS_MAC_KEY: encryptionKeys
+    .default([])
+    .describe(
+      '32 bytes in base64 that vouch for payout addresses; `new,old` while it is being changed. Needed where addresses are set and where the signer is, not by `serve`. With a plain key it is made from that key',
+    ),
+  SKIRO_WALLET_COOL_OFF_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(2_592_000)
+    .default(86_400)
+    .describe(
+      'how long a changed payout address waits until payments go there, seconds; the first one does not wait',
+    ),
+  SKIRO_SIGNER_SOCKET: file
+    .optional()
+    .describe('for `signer` alone: path of the Unix socket on which it listens'),
+  SKIRO_SIGNER_JOURNAL: file
+    .optional()
+    .describe(
+      'for `signer` alone: file where it remembers what it signed. Keep it: without it caps begin anew',
+    ),
   SKIRO_PLANS: json(z.record(z.string(), z.int().min(0).max(10_000)))
     .default({ free: 1500 })
     .describe('JSON: platform fee per plan, basis points. New merchants get the plan `free`'),

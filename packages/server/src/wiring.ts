@@ -66,6 +66,7 @@ export function transactionPorts(ctx: Context): TransactionPorts {
           asset: payout.asset,
           network: row.payout_network,
           address: row.payout_address,
+          payout_address_mac: row.payout_address_mac,
           metadata: JSON.stringify(row.metadata),
           webhook_url: row.webhook_url,
         },

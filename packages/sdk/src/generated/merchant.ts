@@ -25,6 +25,17 @@ export type Merchant = {
         network: string
         /** Your wallet’s address. */
         address: string
+        /**
+         * A changed address that waits: from `effective_at` on, new payments go there. Left out when
+         * nothing is to change.
+         */
+        next?: {
+          /** The chain that it is paid on. */
+          network: string
+          /** Your wallet’s address. */
+          address: string
+          effective_at: string
+        }
       }
     >
   >

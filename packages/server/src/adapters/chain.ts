@@ -1,4 +1,5 @@
 import type { Crypto } from '../lib/money.ts'
+import type { PayeeProof } from './signer.ts'
 
 /**
  * One blockchain network. Adapters know no database: they build, sign, send and read, and the payouts domain decides.
@@ -48,7 +49,15 @@ export interface Chain {
   bump(last: Intent, limits: Limits): Promise<Planned>
   /** Pays nothing but ourselves, and conflicts with every version of `last`: once it is final, none of them can be. */
   cancel(last: Intent, limits: Limits): Promise<Planned>
-  /** Signs. Deterministic: same intent and nonce, same bytes. The hash is known before anything is sent. */
+  /**
+   * Whether the signer would sign payments to these payees now. Asked before a nonce is taken. Null: it would.
+   * @throws ProviderError when it cannot be asked
+   */
+  review(order: Order): Promise<(Planned & { ok: false }) | null>
+  /**
+   * Signs, offline but for the signer. The hash is known before anything is sent. Signed again, the bytes may be others
+   * (a KMS draws its nonces) and do the same: of one version, those that were stored first are sent.
+   */
   sign(intent: Intent, nonce: bigint | null): Promise<SignedTransaction>
   /**
    * Sends stored bytes. `known`: the network has them already. `conflict`: their nonce or a coin of theirs is spent, by
@@ -81,7 +90,13 @@ export type ChainHealth = {
 }
 
 /** `amount` in minor units of `asset`. */
-export type Transfer = { readonly asset: Crypto; readonly to: string; readonly amount: bigint }
+export type Transfer = {
+  readonly asset: Crypto
+  readonly to: string
+  readonly amount: bigint
+  /** Whose address that is and who vouches for it. Only the signer asks; it is not stored with an intent. */
+  readonly payee?: PayeeProof
+}
 
 /**
  * Payments to be made by one transaction, all of one asset. None: it cancels. `id` is the batch's own, `pb_…`; a vault
@@ -131,6 +146,8 @@ export type HoldReason =
   | 'no_rate'
   | 'below_minimum'
   | 'address_not_allowed'
+  | 'over_limit'
+  | 'signer_stopped'
 
 export type TransactionStatus =
   /** Neither in a block nor known to be waiting: send the same bytes again. */

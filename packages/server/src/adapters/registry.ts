@@ -1,11 +1,22 @@
-import type { AcquirerConfig, ChainConfig, VenuesConfig } from '../config.ts'
+import type { AcquirerConfig, ChainConfig, SignerConfig, VenuesConfig } from '../config.ts'
 import type { Secret } from '../lib/secrets.ts'
 import type { Acquirer } from './acquirer.ts'
 import { createSimulator } from './acquirers/simulator/index.ts'
 import type { Chain } from './chain.ts'
 import { createBitcoinChain } from './chains/bitcoin/index.ts'
+import { BITCOIN_NETWORKS } from './chains/bitcoin/networks.ts'
 import { createEvmChain } from './chains/evm/index.ts'
+import type { DigestSigner, Signer, TransactionShape } from './signer.ts'
+import { createGuardedSigner } from './signers/guarded/index.ts'
+import { createStoppableSigner } from './signers/guarded/stoppable.ts'
+import { readPassphrase } from './signers/keystore/files.ts'
+import { createKeystoreSigner } from './signers/keystore/index.ts'
+import { createKmsSigner } from './signers/kms/index.ts'
 import { createLocalSigner } from './signers/local.ts'
+import { createRemoteSigner } from './signers/remote/index.ts'
+import { createBitcoinShape } from './signers/shared/bitcoinShape.ts'
+import { createEvmShape } from './signers/shared/evmShape.ts'
+import type { SigningJournal } from './signers/shared/journal.ts'
 import type { Venue } from './venue.ts'
 import { createBinance } from './venues/binance/index.ts'
 import { createCoinbase } from './venues/coinbase/index.ts'
@@ -29,8 +40,49 @@ export function createVenues(config: VenuesConfig): Venue[] {
   })
 }
 
-export function createChains(configs: readonly ChainConfig[], signer_key: Secret): Map<string, Chain> {
-  const signer = createLocalSigner(signer_key.reveal() as `0x${string}`)
+/**
+ * The signer of one mode. What holds a key is guarded; a remote one is guarded where it runs, and is stopped here too.
+ * @param journal where a guarded signer remembers what it signed
+ */
+export function createSigner(config: SignerConfig, journal: SigningJournal): Signer {
+  if (config.kind === 'remote') return createStoppableSigner(createRemoteSigner(config), journal)
+  const { livemode, address_mac: mac } = config
+  const shapes = new Map(config.chains.map((chain) => [chain.network, createShape(chain)]))
+  return createGuardedSigner(createKey(config), {
+    shapes,
+    policy: config.policy ?? { caps: null, fees: null },
+    mac,
+    livemode,
+    journal,
+  })
+}
+
+/** How the transactions of a network are read. A new family of chains is one line here. */
+function createShape(config: ChainConfig): TransactionShape {
+  if ('chain' in config) return createBitcoinShape(BITCOIN_NETWORKS[config.chain])
+  const { chain_id, coin = 'ETH', tokens, vault } = config
+  return createEvmShape({ chain_id, coin, tokens, vault })
+}
+
+function createKey(config: Exclude<SignerConfig, { kind: 'remote' }>): DigestSigner {
+  if (config.kind === 'key') return createLocalSigner(config.private_key.reveal() as `0x${string}`)
+  if (config.kind === 'kms') return createKmsSigner(config)
+  return createKeystoreSigner(config.file, () => keystorePassphrase(config))
+}
+
+async function keystorePassphrase({
+  passphrase_file,
+  passphrase,
+}: {
+  readonly passphrase_file?: string | undefined
+  readonly passphrase: Secret | null
+}): Promise<Secret> {
+  if (passphrase_file !== undefined) return await readPassphrase(passphrase_file)
+  if (passphrase) return passphrase
+  throw new Error('The keystore has no passphrase: set passphrase_file or SKIRO_KEYSTORE_PASSPHRASE.')
+}
+
+export function createChains(configs: readonly ChainConfig[], signer: Signer): Map<string, Chain> {
   return new Map(
     configs.map((config) => [
       config.network,

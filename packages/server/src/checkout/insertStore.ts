@@ -45,7 +45,7 @@ const INSERT = `with kind as (
     from set_config('lock_timeout', '2s', true),
       unnest($1::int[], $2::text[], $3::bytea[], $4::boolean[], $5::text[], $6::text[]) a (n, key_id, secret_hash, livemode, asset, networks)
     ${JOIN_VALID_KEY}
-    left join wallet w on w.merchant_id = k.merchant_id and w.livemode = k.livemode and w.asset = a.asset),
+    left join current_wallet w on w.merchant_id = k.merchant_id and w.livemode = k.livemode and w.asset = a.asset),
   asked as (
     select k.merchant_id, k.livemode, k.asset, s.*
     from unnest($7::int[], $8::text[], $9::numeric[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],

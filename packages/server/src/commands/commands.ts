@@ -11,10 +11,13 @@ import { merchantSetPlan } from './merchantSetPlan.ts'
 import { merchantSetWebhook } from './merchantSetWebhook.ts'
 import { receiptVerify } from './receiptVerify.ts'
 import { all, migrate, serve, work } from './roles.ts'
+import { keystoreCreate, keystoreImport, keystoreShowAddress } from './keystoreCommands.ts'
 import { payoutCancel } from './payoutCancel.ts'
 import { secretsRewrap } from './secretsRewrap.ts'
+import { signer, signerStart, signerStatus, signerStop } from './signerCommands.ts'
 import { treasuryRelease } from './treasuryRelease.ts'
 import { walletList } from './walletList.ts'
+import { walletMac } from './walletMac.ts'
 import { walletSet } from './walletSet.ts'
 
 /** All that `skiro-server` can be told to do, in the order of its help. */
@@ -33,10 +36,19 @@ export const COMMANDS: readonly Command[] = [
   keyRevoke,
   walletSet,
   walletList,
+  walletMac,
   payoutCancel,
   treasuryRelease,
   inventoryList,
   receiptVerify,
   ledger,
   secretsRewrap,
+  // Before the command whose name is their first word.
+  signerStop,
+  signerStart,
+  signerStatus,
+  signer,
+  keystoreCreate,
+  keystoreImport,
+  keystoreShowAddress,
 ]

@@ -16,9 +16,10 @@ export async function openContext(config: Config, adapters: boolean): Promise<Co
   )
   const db = openDb(config.database_url, { max: CONNECTIONS, name: 'skiro-command' })
   if (!adapters) return { config, db, log, modes: { test: null, live: null } }
-  const [registry, { createRateEngine }] = await Promise.all([
+  const [registry, { createRateEngine }, { createDatabaseJournal }] = await Promise.all([
     import('../adapters/registry.ts'),
     import('../conversions/quote.ts'),
+    import('../signing/journalStore.ts'),
   ])
   const lazily = (mode: ModeConfig | null): ModeAdapters | null => {
     if (!mode) return null
@@ -26,13 +27,19 @@ export async function openContext(config: Config, adapters: boolean): Promise<Co
     const rates = once(() =>
       createRateEngine({ venues: registry.createVenues(mode.venues), limits: config.rates }),
     )
-    const chains = once(() => registry.createChains(mode.chains, mode.signer_key))
+    const signer = once(() =>
+      registry.createSigner(mode.signer, createDatabaseJournal(db, mode.signer.livemode)),
+    )
+    const chains = once(() => registry.createChains(mode.chains, signer()))
     return {
       get acquirer() {
         return acquirer()
       },
       get rates() {
         return rates()
+      },
+      get signer() {
+        return signer()
       },
       get chains() {
         return chains()

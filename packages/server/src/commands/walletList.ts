@@ -1,6 +1,7 @@
 import { listWallets } from '../merchants/listWallets.ts'
 import { defineCommand } from './command.ts'
 import { table } from './table.ts'
+import { nextWallet } from './walletSet.ts'
 import { found, TENANT, tenantOf } from './tenantOptions.ts'
 
 export const walletList = defineCommand({
@@ -15,11 +16,14 @@ export const walletList = defineCommand({
     )
     return {
       json: { object: 'list', data },
-      text: table(
-        ['CURRENCY', 'NETWORK', 'ADDRESS'],
-        data.map(({ asset, network, address }) => [asset, network, address]),
-        `No wallets in ${values.mode} mode: sessions are refused until one is set.`,
-      ),
+      text: [
+        table(
+          ['CURRENCY', 'NETWORK', 'ADDRESS'],
+          data.map(({ asset, network, address }) => [asset, network, address]),
+          `No wallets in ${values.mode} mode: sessions are refused until one is set.`,
+        ),
+        ...data.map(nextWallet),
+      ].join(''),
     }
   },
 })

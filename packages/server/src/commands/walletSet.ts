@@ -1,5 +1,6 @@
 import { parse } from '../http/parse.ts'
 import { CRYPTOS } from '../lib/money.ts'
+import type { StoredWallet } from '../merchants/listWallets.ts'
 import { setWallet, setWalletInput } from '../merchants/setWallet.ts'
 import { defineCommand } from './command.ts'
 import { found, TENANT, tenantOf } from './tenantOptions.ts'
@@ -8,7 +9,8 @@ export const walletSet = defineCommand({
   name: 'wallet set',
   summary: 'set the address that a payout currency is sent to',
   details: [
-    'Later transactions use it; payouts that are on their way keep their address.',
+    'Later transactions use it; payouts that are on their way keep their address. A changed address waits for',
+    'SKIRO_WALLET_COOL_OFF_SECONDS: until then payments go to the old one, and setting that again takes the change back.',
     'The address is checked as its network spells it, checksum included. Nobody can take a payout back.',
   ].join('\n'),
   example:
@@ -28,7 +30,15 @@ export const walletSet = defineCommand({
     )
     return {
       json: { object: 'wallet', merchant_id: tenant.merchant_id, livemode: tenant.livemode, ...wallet },
-      text: `${wallet.asset} of ${values.mode} mode goes to ${wallet.address} on ${wallet.network}.\n`,
+      text: [
+        `${wallet.asset} of ${values.mode} mode goes to ${wallet.address} on ${wallet.network}.\n`,
+        nextWallet(wallet),
+      ].join(''),
     }
   },
 })
+
+/** What will change about a wallet, in words; empty when nothing will. */
+export function nextWallet({ asset, next }: StoredWallet): string {
+  return next ? `From ${next.effective_at} on, ${asset} goes to ${next.address} on ${next.network}.\n` : ''
+}

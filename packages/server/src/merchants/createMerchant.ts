@@ -9,7 +9,8 @@ import { newApiKey } from './apiKey.ts'
 import { checkPlan } from './checkPlan.ts'
 import { checkWallet } from './checkWallet.ts'
 import { insertApiKey } from './keyStore.ts'
-import { insertMerchant, upsertWallet } from './store.ts'
+import { insertMerchant } from './store.ts'
+import { upsertWallet } from './walletStore.ts'
 
 const DEFAULT_PLAN = 'free'
 

@@ -11,7 +11,7 @@ import type { Change } from './changes.ts'
 import { findMerchant } from './findMerchant.ts'
 import { setPlan } from './setPlan.ts'
 import { setWallet } from './setWallet.ts'
-import { upsertWallet } from './store.ts'
+import { upsertWallet } from './walletStore.ts'
 
 const bench = await webhookBench({ ...TEST_MODE, SKIRO_PLANS: '{"free":1500,"pro":290,"same":1500}' })
 const { ctx, receiver, work } = bench
@@ -161,7 +161,7 @@ describe('merchant.updated', () => {
 describe('change and event are one transaction', () => {
   test('rolled back, there is neither', async () => {
     const lost = inTransaction(ctx.db, async (tx) => {
-      const change = () => upsertWallet(tx, tenant, usdt(OTHER))
+      const change = () => upsertWallet(tx, tenant, { ...usdt(OTHER), mac: Buffer.alloc(32) })
       await changeMerchant(ctx, tx, tenant.merchant_id, [false], change)
       throw new Error('lost')
     })

@@ -18,7 +18,19 @@ export const merchantSchema = z
       )
       .meta({ example: 1500 }),
     wallets: z
-      .partialRecord(z.enum(CRYPTOS), z.object({ network: z.string(), address: z.string() }))
+      .partialRecord(
+        z.enum(CRYPTOS),
+        z.object({
+          network: z.string(),
+          address: z.string(),
+          next: z
+            .object({ network: z.string(), address: z.string(), effective_at: z.string() })
+            .optional()
+            .describe(
+              'A changed address that waits: from `effective_at` on, new payments go there. Left out when nothing is to change.',
+            ),
+        }),
+      )
       .describe('Where each payout currency is sent. Currencies without a wallet are left out.')
       .meta({
         example: {

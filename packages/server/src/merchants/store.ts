@@ -2,6 +2,13 @@ import { type Sql, type Tx, maybeOne } from '../db/sql.ts'
 import type { Crypto } from '../lib/money.ts'
 import type { Tenant } from '../lib/tenant.ts'
 
+/** Where a payout currency goes. `next`: where it goes from then on; left out when nothing is to change. */
+export type MerchantWallet = {
+  network: string
+  address: string
+  next?: { network: string; address: string; effective_at: string }
+}
+
 export type MerchantRow = {
   id: string
   name: string
@@ -9,7 +16,7 @@ export type MerchantRow = {
   plan: string
   created_at: Date
   /** Of one mode, only those that are set. */
-  wallets: Partial<Record<Crypto, { network: string; address: string }>>
+  wallets: Partial<Record<Crypto, MerchantWallet>>
   default_webhook_url: string | null
 }
 
@@ -18,9 +25,12 @@ export async function findMerchantRow(sql: Sql, tenant: Tenant): Promise<Merchan
   return await maybeOne<MerchantRow>(
     sql,
     `select m.id, m.name, m.email, m.plan, m.created_at, e.url default_webhook_url,
-       (select coalesce(json_object_agg(w.asset, json_build_object('network', w.network, 'address', w.address)
+       (select coalesce(json_object_agg(w.asset, json_strip_nulls(json_build_object(
+            'network', w.network, 'address', w.address, 'next', case when w.effective_at is not null then
+              json_build_object('network', w.next_network, 'address', w.next_address, 'effective_at',
+                to_char(w.effective_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end))
           order by w.asset), '{}')
-        from wallet w where w.merchant_id = m.id and w.livemode = $2) wallets
+        from current_wallet w where w.merchant_id = m.id and w.livemode = $2) wallets
      from merchant m
        left join webhook_endpoint e on e.merchant_id = m.id and e.livemode = $2 and e.is_default
      where m.id = $1`,
@@ -62,17 +72,4 @@ export async function lockMerchant(tx: Tx, merchant_id: string): Promise<boolean
 
 export async function updatePlan(tx: Tx, merchant_id: string, plan: string): Promise<void> {
   await tx.query('update merchant set plan = $2 where id = $1', [merchant_id, plan])
-}
-
-/** Sets or replaces the address for one payout currency. Transactions that exist keep the one they copied. */
-export async function upsertWallet(
-  tx: Tx,
-  tenant: Tenant,
-  wallet: { asset: Crypto; network: string; address: string },
-): Promise<void> {
-  await tx.query(
-    `insert into wallet (merchant_id, livemode, asset, network, address) values ($1, $2, $3, $4, $5)
-     on conflict (merchant_id, livemode, asset) do update set network = excluded.network, address = excluded.address`,
-    [tenant.merchant_id, tenant.livemode, wallet.asset, wallet.network, wallet.address],
-  )
 }

@@ -31,8 +31,8 @@ export async function insertVersion(
       batch.network,
       batch.wallet_address,
       batch.nonce,
-      JSON.stringify(intent, (_key, value: unknown) =>
-        typeof value === 'bigint' ? value.toString() : value,
+      JSON.stringify(intent, (key, value: unknown) =>
+        key === 'payee' ? undefined : typeof value === 'bigint' ? value.toString() : value,
       ),
     ],
   )

@@ -1,3 +1,4 @@
+import type { Transfer } from '../adapters/chain.ts'
 import { type Crypto, toJsonNumber } from '../lib/money.ts'
 
 /**
@@ -49,6 +50,8 @@ export type PayoutRow = {
   asset: Crypto
   network: string
   address: string
+  /** Who vouched for the address: see lib/addressMac.ts. */
+  payout_address_mac: Buffer | null
   batch_id: string | null
   hold_reason: string | null
   failure_reason: string | null
@@ -60,6 +63,15 @@ export type PayoutRow = {
   created_at: Date
   sent_at: Date | null
   completed_at: Date | null
+}
+
+/** The payment that a payout owes, with what the signer asks for: who vouches for the address. */
+export function paymentOf(
+  payout: Pick<PayoutRow, 'merchant_id' | 'livemode' | 'asset' | 'address' | 'amount' | 'payout_address_mac'>,
+): Transfer {
+  const { merchant_id, livemode, asset, address, amount, payout_address_mac } = payout
+  const payee = { merchant_id, livemode, mac: payout_address_mac?.toString('hex') ?? null }
+  return { asset, to: address, amount, payee }
 }
 
 /** The payout object of the API. */

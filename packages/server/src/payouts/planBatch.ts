@@ -1,13 +1,17 @@
-import type { Intent } from '../adapters/chain.ts'
+import type { HoldReason, Intent } from '../adapters/chain.ts'
 import { failpoint } from '../lib/failpoint.ts'
 import { newId } from '../lib/ids.ts'
 import { type Funds, readFunds } from './funds.ts'
 import { holdPayouts } from './holdPayout.ts'
 import { limitsOf } from './limits.ts'
+import { paymentOf } from './payout.ts'
 import type { StepContext } from './step.ts'
 import { readWallet } from './treasury.ts'
 import type { TreasuryWallet } from './treasuryStore.ts'
 import type { Pool, WaitingPayout } from './waitingStore.ts'
+
+/** Reasons that hold for fewer payouts perhaps not. */
+const DIVIDE: ReadonlySet<HoldReason> = new Set(['insufficient_treasury', 'over_limit'])
 
 export type BatchPlan = {
   readonly wallet: TreasuryWallet
@@ -40,8 +44,8 @@ export async function planBatch(
       await holdPayouts(step, payouts, 'no_rate', 'there is no rate to judge the network fee by')
       return null
     }
-    const payments = payouts.map(({ asset, address, amount }) => ({ asset, to: address, amount }))
-    const planned = await chain.plan({ id: newId('payout_batch'), payments }, limits)
+    const order = { id: newId('payout_batch'), payments: payouts.map(paymentOf) }
+    const planned = (await chain.review(order)) ?? (await chain.plan(order, limits))
     if (planned.ok) {
       failpoint('payout.planned')
       return { wallet, payouts, intent: planned.intent, funds }
@@ -49,7 +53,7 @@ export async function planBatch(
     const { payment, reason, detail } = planned
     const refused = payment === null ? payouts : payouts.filter((_, line) => line === payment)
     // Too little for all of them may be enough for the first ones.
-    const is_short = reason === 'insufficient_treasury' && payment === null && payouts.length > 1
+    const is_short = DIVIDE.has(reason) && payment === null && payouts.length > 1
     const held = is_short ? payouts.slice(Math.floor(payouts.length / 2)) : refused
     await holdPayouts(step, held, reason, detail)
     payouts = payouts.filter((payout) => !held.includes(payout))

@@ -5,6 +5,7 @@ import { failpoint } from '../lib/failpoint.ts'
 import { type BatchRow, type ChainTx, type SignedTx, isSigned } from './batch.ts'
 import { moveBatch } from './batchStore.ts'
 import { storeSignature, versionsOf } from './chainTxStore.ts'
+import { paymentOf } from './payout.ts'
 import type { Step, StepContext } from './step.ts'
 import { movePayouts, payoutsOf } from './store.ts'
 
@@ -40,7 +41,10 @@ export async function signVersion(step: StepContext, batch: BatchRow, version: C
     (await chain.walletAddress()) === batch.wallet_address,
     'the signer key was changed while a batch held a nonce or coins of the old wallet: put the old key back until it is paid',
   )
-  const signed = await chain.sign(version.intent, batch.nonce)
+  // A cancellation pays nobody. What a version pays is what its payouts owe, in their order: the database saw to that.
+  const payees = version.kind === 'pay' ? (await payoutsOf(ctx.db, batch)).map(paymentOf) : []
+  const payments = version.intent.payments.map((payment, line) => ({ ...payees[line], ...payment }))
+  const signed = await chain.sign({ ...version.intent, payments }, batch.nonce)
   failpoint('payout.signed')
   await storeSignature(ctx.db, batch, version.version, signed)
   const stored = (await versionsOf(ctx.db, batch)).find(({ version: number }) => number === version.version)

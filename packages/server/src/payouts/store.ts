@@ -7,7 +7,7 @@ import { type PayoutRow, type PayoutState, sourcesOf } from './payout.ts'
 
 /** Payouts with what their batches tell, ready for a `where`. */
 export const SELECT = `select p.merchant_id, p.livemode, p.id, p.transaction_id, p.state, p.status, p.amount, p.asset,
-    p.network, p.address, p.batch_id, p.hold_reason, p.failure_reason, b.tx_hash, coalesce(b.confirmations, 0) confirmations,
+    p.network, p.address, p.payout_address_mac, p.batch_id, p.hold_reason, p.failure_reason, b.tx_hash, coalesce(b.confirmations, 0) confirmations,
     p.metadata, p.webhook_url, p.created_at, p.sent_at, p.completed_at,
     array(select x.hash from batch_payment l join chain_tx x on x.livemode = l.livemode and x.batch_id = l.batch_id
       where l.merchant_id = p.merchant_id and l.livemode = p.livemode and l.payout_id = p.id and x.kind = 'pay'
@@ -21,6 +21,7 @@ export type NewPayout = {
   asset: Crypto
   network: string
   address: string
+  payout_address_mac: Buffer | null
   metadata: string
   webhook_url: string | null
 }
@@ -28,8 +29,8 @@ export type NewPayout = {
 export async function insertPayout(tx: Tx, tenant: Tenant, payout: NewPayout): Promise<void> {
   await tx.query(
     `insert into payout (merchant_id, livemode, id, transaction_id, amount, asset, network, address, metadata, webhook_url,
-       created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, date_trunc('milliseconds', now()))`,
+       payout_address_mac, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, date_trunc('milliseconds', now()))`,
     [
       tenant.merchant_id,
       tenant.livemode,
@@ -41,6 +42,7 @@ export async function insertPayout(tx: Tx, tenant: Tenant, payout: NewPayout): P
       payout.address,
       payout.metadata,
       payout.webhook_url,
+      payout.payout_address_mac,
     ],
   )
 }

@@ -14,6 +14,7 @@ export type WaitingPayout = Ref & {
   amount: bigint
   asset: Crypto
   address: string
+  payout_address_mac: Buffer | null
   hold_reason: string | null
   webhook_url: string | null
   created_at: Date
@@ -53,7 +54,8 @@ export async function leaseWaiting(
        order by created_at, id limit $4 for no key update skip locked)
      update payout p set lease_until = now() + $5 * interval '1 second' from due k
      where p.merchant_id = k.merchant_id and p.livemode = k.livemode and p.id = k.id
-     returning p.merchant_id, p.livemode, p.id, p.transaction_id, p.state, p.amount, p.asset, p.address, p.hold_reason,
+     returning p.merchant_id, p.livemode, p.id, p.transaction_id, p.state, p.amount, p.asset, p.address,
+       p.payout_address_mac, p.hold_reason,
        p.webhook_url, p.created_at`,
     [livemode, network, asset, limit, lease_seconds],
   )

@@ -57,6 +57,8 @@ export type TransactionRow = {
   payout_currency: Crypto
   payout_network: string
   payout_address: string
+  /** Who vouched for the address: see lib/addressMac.ts. */
+  payout_address_mac: Buffer | null
   payout_amount: bigint | null
   payout_id: string | null
   amount_refunded: bigint

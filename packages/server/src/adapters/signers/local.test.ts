@@ -7,14 +7,13 @@ import { privateKeyToAddress } from 'viem/accounts'
 import { createLocalSigner } from './local.ts'
 
 const KEY: Hex = '0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d'
-const CONTEXT = { network: 'ethereum', asset: 'USDT', to: '0x', amount: '1', nonce: '0' }
 const HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n
 
 const sha256 = (text: string): Hex => `0x${createHash('sha256').update(text).digest('hex')}`
 
 test('matches the published RFC 6979 vector for secp256k1', async () => {
   const signer = createLocalSigner(`0x${'1'.padStart(64, '0')}`)
-  const { r, s } = await signer.signDigest(sha256('Satoshi Nakamoto'), CONTEXT)
+  const { r, s } = await signer.signDigest(sha256('Satoshi Nakamoto'))
   assert.equal(r, '0x934b1ea10a4b3c1757e2b0c017d0b6143ce3c9a7e6a4a49860d7a6ab210ee3d8')
   assert.equal(s, '0x2442ce9d2b916064108014783e923ec36b49743e2ffa1c4496f01a512aafd9e5')
 })
@@ -23,9 +22,9 @@ test('every signature is low-s, repeatable, and recovers to the wallet', async (
   const signer = createLocalSigner(KEY)
   for (let i = 0; i < 40; i++) {
     const digest = sha256(`payout ${i}`)
-    const first = await signer.signDigest(digest, CONTEXT)
+    const first = await signer.signDigest(digest)
     assert.ok(BigInt(first.s) <= HALF_ORDER)
-    assert.deepEqual(await signer.signDigest(digest, { ...CONTEXT, nonce: '9' }), first)
+    assert.deepEqual(await signer.signDigest(digest), first)
     const { r, s, y_parity } = first
     assert.equal(
       await recoverAddress({ hash: digest, signature: { r, s, yParity: y_parity } }),
@@ -57,5 +56,5 @@ test('the key shows in no inspection, JSON or error', () => {
 })
 
 test('refuses what is not a 32-byte digest', async () => {
-  await assert.rejects(createLocalSigner(KEY).signDigest('0x1234', CONTEXT), TypeError)
+  await assert.rejects(createLocalSigner(KEY).signDigest('0x1234'), TypeError)
 })

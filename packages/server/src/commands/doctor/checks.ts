@@ -7,6 +7,7 @@ import { noncesCheck } from './noncesCheck.ts'
 import { acquirerCheck, ratesCheck, venuesCheck } from './outsideChecks.ts'
 import { publicUrl } from './publicUrlCheck.ts'
 import { log, modes, proxies, settings } from './settingsChecks.ts'
+import { signerCheck } from './signerCheck.ts'
 import { webhookTargets } from './webhookTargetsCheck.ts'
 import { held, work } from './workChecks.ts'
 
@@ -31,6 +32,7 @@ export const CHECKS: readonly Check[] = [
     acquirerCheck(mode),
     venuesCheck(mode),
     ratesCheck(mode),
+    signerCheck(mode),
     chainsCheck(mode),
     noncesCheck(mode),
   ]),

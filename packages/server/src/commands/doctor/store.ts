@@ -66,7 +66,7 @@ export type WalletUse = { livemode: boolean; network: string; asset: string; mer
 /** Where merchants want to be paid. */
 export async function walletsInUse(sql: Sql): Promise<WalletUse[]> {
   const { rows } = await sql.query<WalletUse>(
-    `select livemode, network, asset, count(*) merchants from wallet group by livemode, network, asset
+    `select livemode, network, asset, count(*) merchants from current_wallet group by livemode, network, asset
      order by livemode, network, asset`,
   )
   return rows

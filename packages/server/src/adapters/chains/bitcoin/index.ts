@@ -1,5 +1,6 @@
 import type { Chain } from '../../chain.ts'
 import type { Signer } from '../../signer.ts'
+import { reviewOrder } from '../shared/review.ts'
 import { assert } from '../../../lib/assert.ts'
 import { spendable } from './available.ts'
 import { broadcast } from './broadcast.ts'
@@ -59,6 +60,7 @@ export function createBitcoinChain(config: BitcoinConfig, signer: Signer): Chain
     plan: async (order, limits) => plan(context, order, limits),
     bump: async (last, limits) => bump(context, last, limits),
     cancel: async (last, limits) => cancel(context, last, limits),
+    review: async (order) => reviewOrder(signer, context.network, order),
     sign: async (intent, nonce) => sign(context, intent, nonce),
     broadcast: async (raw) => broadcast(context, raw),
     status: async (hash, intent) => status(context, hash, intent),

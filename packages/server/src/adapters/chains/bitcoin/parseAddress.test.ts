@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createLocalSigner } from '../../signers/local.ts'
+import { openBitcoinSigner } from '../../../../../../test/support/openBitcoinSigner.ts'
 import { type BitcoinChain, createBitcoinChain } from './index.ts'
 import { dustOf, scriptOf } from './script.ts'
 import { BITCOIN_NETWORKS } from './networks.ts'
@@ -9,7 +9,7 @@ const FORBIDDEN = 'bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq'
 const chainOf = (chain: BitcoinChain) =>
   createBitcoinChain(
     { network: 'bitcoin', chain, rpc_url: 'http://127.0.0.1:1', forbidden: [FORBIDDEN] },
-    createLocalSigner(`0x${'11'.repeat(32)}`),
+    openBitcoinSigner(`0x${'11'.repeat(32)}`),
   )
 const mainnet = chainOf('mainnet')
 

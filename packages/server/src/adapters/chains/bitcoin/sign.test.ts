@@ -3,13 +3,13 @@ import { test } from 'node:test'
 import { Transaction } from '@scure/btc-signer'
 import { AssertionFailed } from '../../../lib/assert.ts'
 import type { Intent } from '../../chain.ts'
-import type { Signer, SigningContext } from '../../signer.ts'
-import { createLocalSigner } from '../../signers/local.ts'
+import type { Signer, SigningRequest } from '../../signer.ts'
+import { openBitcoinSigner } from '../../../../../../test/support/openBitcoinSigner.ts'
 import { encodeDer } from './der.ts'
 import { createBitcoinChain } from './index.ts'
 
 const CONFIG = { network: 'bitcoin', chain: 'mainnet', rpc_url: 'http://127.0.0.1:1' } as const
-const SIGNER = createLocalSigner(`0x${'11'.repeat(32)}`)
+const SIGNER = openBitcoinSigner(`0x${'11'.repeat(32)}`)
 const CHAIN = createBitcoinChain(CONFIG, SIGNER)
 const [ONE, OTHER] = ['bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4', '1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa']
 const [ONE_SCRIPT, OTHER_SCRIPT] = [
@@ -53,20 +53,27 @@ test('builds the transaction the intent describes, without a network', async () 
   }
 })
 
-test('tells the signer what it signs, once per coin', async () => {
-  const seen: SigningContext[] = []
+test('tells the signer what it signs, and what the coins hold', async () => {
+  const seen: SigningRequest[] = []
   const signer: Signer = {
     ...SIGNER,
-    signDigest: async (digest, context) => {
-      seen.push(context)
-      return SIGNER.signDigest(digest, context)
+    signTransaction: async (request) => {
+      seen.push(request)
+      return SIGNER.signTransaction(request)
     },
   }
-  await createBitcoinChain(CONFIG, signer).sign(INTENT, null)
-  const same = { network: 'bitcoin', asset: 'BTC', to: `${ONE},${OTHER}`, amount: '60000,70000' }
+  const payee = { merchant_id: 'mer_1', livemode: false, mac: 'aa' }
+  const payments = INTENT.payments.map((payment) => ({ ...payment, payee }))
+  await createBitcoinChain(CONFIG, signer).sign({ ...INTENT, payments }, null)
   assert.deepEqual(
-    seen,
-    COINS.map((nonce) => ({ ...same, nonce })),
+    seen.map(({ network, input_amounts, order }) => ({ network, input_amounts, order })),
+    [
+      {
+        network: 'bitcoin',
+        input_amounts: [100_000n, 100_000n],
+        order: { id: INTENT.id, payments: INTENT.payments.map((payment) => ({ ...payment, ...payee })) },
+      },
+    ],
   )
 })
 
@@ -101,7 +108,7 @@ test('lets no altered intent out', async () => {
 })
 
 test('lets no signature by another key out', async () => {
-  const other = createLocalSigner(`0x${'22'.repeat(32)}`)
+  const other = openBitcoinSigner(`0x${'22'.repeat(32)}`)
   const confused: Signer = { ...other, publicKey: async () => SIGNER.publicKey() }
   await assert.rejects(createBitcoinChain(CONFIG, confused).sign(INTENT, null), /not by the wallet/)
 })

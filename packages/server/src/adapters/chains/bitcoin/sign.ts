@@ -3,6 +3,7 @@ import { recoverPublicKey } from 'viem'
 import { assert } from '../../../lib/assert.ts'
 import type { Intent, SignedTransaction } from '../../chain.ts'
 import type { EcdsaSignature } from '../../signer.ts'
+import { signingOrder } from '../shared/review.ts'
 import { bytesEqual, toHex } from './bytes.ts'
 import { type BitcoinContext, compressed, type Wallet } from './context.ts'
 import { encodeDer } from './der.ts'
@@ -24,34 +25,32 @@ export async function sign(
   const wallet = await context.wallet()
   const draft = draftOf(context, intent)
   const tx = unsigned(draft)
-  const digests = draft.inputs.map(({ amount }, i): Digest => {
-    return `0x${toHex(tx.preimageWitnessV0(i, scriptCode(wallet), SigHash.ALL, amount))}`
+  const signatures = await context.signer.signTransaction({
+    network: context.network,
+    unsigned: `0x${toHex(tx.unsignedTx)}`,
+    input_amounts: draft.inputs.map(({ amount }) => amount),
+    order: signingOrder(intent),
   })
-  for (const [i, { r, s, y_parity }] of (await signatures(context, intent, digests)).entries()) {
-    const key = await recoverPublicKey({ hash: digests[i] ?? '0x', signature: { r, s, yParity: y_parity } })
-    assert(bytesEqual(compressed(key), wallet.public_key), 'the signature is not by the wallet')
-    const signature = Uint8Array.from([...encodeDer(r, s), SigHash.ALL])
+  for (const [i, coin] of draft.inputs.entries()) {
+    const preimage = tx.preimageWitnessV0(i, scriptCode(wallet), SigHash.ALL, coin.amount)
+    const signature = await witnessOf(signatures[i], `0x${toHex(preimage)}`, wallet)
     tx.updateInput(i, { finalScriptWitness: [signature, wallet.public_key] }, true)
   }
   const raw = toHex(tx.toBytes(true, true))
   return { raw, hash: verify(context, intent, draft, wallet, raw) }
 }
 
-type Digest = `0x${string}`
-
-/** One per input, in their order. */
-async function signatures(
-  { signer, network }: BitcoinContext,
-  { payments, coins }: Intent,
-  digests: readonly Digest[],
-): Promise<readonly EcdsaSignature[]> {
-  const to = payments.map((payment) => payment.to).join(',')
-  const amount = payments.map((payment) => payment.amount).join(',')
-  return await Promise.all(
-    digests.map((digest, i) =>
-      signer.signDigest(digest, { network, asset: 'BTC', to, amount, nonce: coins[i] ?? '' }),
-    ),
-  )
+/** A signature as a witness has it. The signer has read the same bytes and is to have signed the same digest. */
+async function witnessOf(
+  signature: EcdsaSignature | undefined,
+  digest: `0x${string}`,
+  wallet: Wallet,
+): Promise<Uint8Array> {
+  assert(signature, 'the signer gave too few signatures')
+  const { r, s, y_parity } = signature
+  const key = await recoverPublicKey({ hash: digest, signature: { r, s, yParity: y_parity } })
+  assert(bytesEqual(compressed(key), wallet.public_key), 'the signature is not by the wallet')
+  return Uint8Array.from([...encodeDer(r, s), SigHash.ALL])
 }
 
 /** BIP 143: what an input of P2WPKH signs as its script is that of the older kind with the same hash. */

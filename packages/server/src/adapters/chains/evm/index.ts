@@ -1,6 +1,7 @@
 import { type Address, getAddress } from 'viem'
 import type { Chain } from '../../chain.ts'
 import type { Signer } from '../../signer.ts'
+import { reviewOrder } from '../shared/review.ts'
 import { balance, balanceOf, chainNonce } from './balance.ts'
 import { broadcast } from './broadcast.ts'
 import { batchMax, createContext, type EvmConfig } from './context.ts'
@@ -49,6 +50,7 @@ export function createEvmChain(config: EvmConfig, signer: Signer): Chain {
     plan: async (order, limits) => plan(context, order, limits),
     bump: async (last, limits) => bump(context, last, limits),
     cancel: async (last, limits) => cancel(context, last, limits),
+    review: async (order) => reviewOrder(signer, context.network, order),
     sign: async (intent, nonce) => sign(context, intent, nonce),
     broadcast: async (raw) => broadcast(context, raw),
     status: async (hash, intent) => status(context, hash, intent),

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { getAddress } from 'viem'
+import { createOpenSigner } from '../../conformance/openSigner.ts'
 import { createLocalSigner } from '../../signers/local.ts'
 import { createEvmChain, EVM_NETWORKS } from './index.ts'
 
 const OTHER_WALLET = '0xFCAd0B19bB29D4674531d6f115237E16AfCE377c'
 const chain = createEvmChain(
   { network: 'ethereum', ...EVM_NETWORKS.ethereum, rpc_url: 'http://127.0.0.1:1', forbidden: [OTHER_WALLET] },
-  createLocalSigner(`0x${'11'.repeat(32)}`),
+  createOpenSigner(createLocalSigner(`0x${'11'.repeat(32)}`)),
 )
 
 test('takes the examples of EIP-55', () => {

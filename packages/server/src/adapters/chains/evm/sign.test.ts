@@ -4,12 +4,13 @@ import { type Hex, keccak256, parseTransaction } from 'viem'
 import { privateKeyToAddress } from 'viem/accounts'
 import { AssertionFailed } from '../../../lib/assert.ts'
 import type { Intent, Transfer } from '../../chain.ts'
-import type { Signer, SigningContext } from '../../signer.ts'
+import type { Signer, SigningRequest } from '../../signer.ts'
+import { createOpenSigner } from '../../conformance/openSigner.ts'
 import { createLocalSigner } from '../../signers/local.ts'
 import { createEvmChain, EVM_NETWORKS } from './index.ts'
 
 const CONFIG = { network: 'base', ...EVM_NETWORKS.base, rpc_url: 'http://127.0.0.1:1' }
-const SIGNER = createLocalSigner(`0x${'11'.repeat(32)}`)
+const SIGNER = createOpenSigner(createLocalSigner(`0x${'11'.repeat(32)}`))
 const WALLET = privateKeyToAddress(`0x${'11'.repeat(32)}`)
 const PAYEE = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed'
 const DATA = `0xa9059cbb${PAYEE.slice(2).toLowerCase().padStart(64, '0')}${(1_500_000).toString(16).padStart(64, '0')}`
@@ -48,17 +49,27 @@ test('builds the transaction the intent describes, without a network', async () 
   assert.equal(hash, keccak256(raw as Hex))
 })
 
-test('tells the signer what it signs', async () => {
-  const seen: SigningContext[] = []
+test('tells the signer what it signs, and lets it compute the digest', async () => {
+  const seen: SigningRequest[] = []
   const signer: Signer = {
     ...SIGNER,
-    signDigest: async (digest, context) => {
-      seen.push(context)
-      return SIGNER.signDigest(digest, context)
+    signTransaction: async (request) => {
+      seen.push(request)
+      return SIGNER.signTransaction(request)
     },
   }
-  await createEvmChain(CONFIG, signer).sign(INTENT, 0n)
-  assert.deepEqual(seen, [{ network: 'base', asset: 'USDC', to: PAYEE, amount: '1500000', nonce: '0' }])
+  const payee = { merchant_id: 'mer_1', livemode: false, mac: 'aa' }
+  await createEvmChain(CONFIG, signer).sign(
+    { ...INTENT, id: 'pb_1', payments: INTENT.payments.map((payment) => ({ ...payment, payee })) },
+    0n,
+  )
+  const [{ unsigned, ...told } = { unsigned: '0x' as Hex }] = seen
+  assert.deepEqual(told, {
+    network: 'base',
+    order: { id: 'pb_1', payments: [{ asset: 'USDC', to: PAYEE, amount: 1_500_000n, ...payee }] },
+  })
+  assert.equal(parseTransaction(unsigned).r, undefined)
+  assert.equal(parseTransaction(unsigned).data, DATA)
 })
 
 test('lets no altered intent out', async () => {
@@ -89,7 +100,7 @@ test('lets no altered intent out', async () => {
 })
 
 test('lets no signature by another key out', async () => {
-  const other = createLocalSigner(`0x${'22'.repeat(32)}`)
+  const other = createOpenSigner(createLocalSigner(`0x${'22'.repeat(32)}`))
   const confused: Signer = { ...other, publicKey: async () => SIGNER.publicKey() }
   await assert.rejects(createEvmChain(CONFIG, confused).sign(INTENT, 0n), /not by the wallet/)
 })

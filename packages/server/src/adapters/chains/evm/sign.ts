@@ -9,7 +9,7 @@ import {
 } from 'viem'
 import { assert } from '../../../lib/assert.ts'
 import type { Intent, SignedTransaction } from '../../chain.ts'
-import type { SigningContext } from '../../signer.ts'
+import { signingOrder } from '../shared/review.ts'
 import { orderCall } from './call.ts'
 import type { EvmContext } from './context.ts'
 import { fieldOf } from './intent.ts'
@@ -30,10 +30,13 @@ export async function sign(
     'a nonce is a small number',
   )
   const unsigned = unsignedTransaction(intent, nonce)
-  const { r, s, y_parity } = await context.signer.signDigest(
-    keccak256(serializeTransaction(unsigned)),
-    signingContext(context, intent, unsigned.to as Address, nonce),
-  )
+  const [signature] = await context.signer.signTransaction({
+    network: context.network,
+    unsigned: serializeTransaction(unsigned),
+    order: signingOrder(intent),
+  })
+  assert(signature, 'the signer gave no signature')
+  const { r, s, y_parity } = signature
   const raw = serializeTransaction(unsigned, { r, s, yParity: y_parity })
   await verify(context, intent, nonce, raw)
   return { raw, hash: keccak256(raw) }
@@ -50,22 +53,6 @@ function unsignedTransaction(intent: Intent, nonce: bigint): TransactionSerializ
     to: fieldOf(intent, 'to') as Address,
     value: BigInt(fieldOf(intent, 'value')),
     data: fieldOf(intent, 'data') as Hex,
-  }
-}
-
-/** What the signer is told. Of several payments: their payees and amounts in the order's order, with commas. */
-function signingContext(
-  context: EvmContext,
-  { payments }: Intent,
-  called: Address,
-  nonce: bigint,
-): SigningContext {
-  return {
-    network: context.network,
-    asset: payments[0]?.asset ?? context.coin,
-    to: payments.map(({ to }) => to).join(',') || called,
-    amount: payments.map(({ amount }) => String(amount)).join(',') || '0',
-    nonce: String(nonce),
   }
 }
 
