@@ -9,7 +9,7 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
 import { startAcquirer } from '../../packages/sandbox/src/acquirer/server.ts'
-import { startChain } from '../../packages/sandbox/src/chain.ts'
+import { type ChainOptions, startChain } from '../../packages/sandbox/src/chain.ts'
 import { freePort } from '../../packages/sandbox/src/ports.ts'
 import { startVenues } from '../../packages/sandbox/src/venues/server.ts'
 import { testDatabase } from './database.ts'
@@ -26,13 +26,18 @@ export type Gateway = {
   kill(): Promise<void>
 }
 
+export type WorldOptions = Pick<ChainOptions, 'block_time_s' | 'blocks_to_final'> & {
+  /** A migrated one; a clone of the template on the tests' server without it. */
+  database?: Awaited<ReturnType<typeof testDatabase>>
+}
+
 const PROGRAM = new URL('../../packages/server/src/main.ts', import.meta.url).pathname
 
 /**
  * The outside world of one test file: database, chain, acquirer, venues and a merchant's webhook receiver, all real and
  * all its own; and the gateway as a process of its own, which a test may start, kill and start again.
  */
-export async function startWorld(options: { block_time_s?: number } = {}) {
+export async function startWorld({ database: given, ...options }: WorldOptions = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'skiro-world-'))
   const port = await freePort('127.0.0.1')
   const api_url = `http://127.0.0.1:${port}`
@@ -43,7 +48,7 @@ export async function startWorld(options: { block_time_s?: number } = {}) {
     webhook_secret: randomBytes(16).toString('hex'),
   }
   const [database, chain, venues, receiver] = await Promise.all([
-    testDatabase(),
+    given ?? testDatabase(),
     startChain({ state_file: join(folder, 'chain.json'), port: 0, treasury_key, ...options }),
     startVenues({ host: '127.0.0.1', port: 0 }),
     startReceiver(),

@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Random } from '../fuzz/random.ts'
+import type { Gateway } from '../support/world.ts'
+
+/** A place that always has a process: as soon as one has ended, the next is started. */
+export type Seat = () => Promise<Gateway>
+
+/** Processes under a supervisor, as in production, and a hand that kills them. */
+export type Fleet = {
+  /** `kill -9` of one that runs; waits for one if none does. */
+  kill(): Promise<void>
+  stop(): Promise<void>
+  readonly kills: () => number
+  /** How often one ended by itself, as one that starts does while the database is away. */
+  readonly ends: () => number
+}
+
+const RESTART_MS = 200
+const LOOK_MS = 20
+
+/** Starts a process on every seat. */
+export function startFleet(seats: readonly Seat[], random: Random): Fleet {
+  const running = new Set<Gateway>()
+  const doomed = new WeakSet<Gateway>()
+  let [kills, ends, over] = [0, 0, false]
+
+  async function supervise(seat: Seat): Promise<void> {
+    while (!over) {
+      const process = await seat().catch(() => null)
+      if (process) {
+        await Promise.race([process.ready, process.exited])
+        running.add(process)
+        if (over) void process.stop()
+        await process.exited
+        running.delete(process)
+      }
+      if (over || (process && doomed.has(process))) continue
+      ends++
+      await sleep(RESTART_MS)
+    }
+  }
+  const supervised = seats.map(supervise)
+
+  return {
+    async kill() {
+      const alive = () => [...running].filter((process) => !doomed.has(process))
+      while (alive().length === 0) await sleep(LOOK_MS)
+      const victim = random.pick(alive())
+      doomed.add(victim)
+      await victim.kill()
+      kills++
+    },
+    async stop() {
+      over = true
+      await Promise.all([...running].map((process) => process.stop()))
+      await Promise.all(supervised)
+    },
+    kills: () => kills,
+    ends: () => ends,
+  }
+}

@@ -1,0 +1,68 @@
+import { figure, table } from '../../bench/report/format.ts'
+import type { ChaosResult } from './chaos.ts'
+import { type Failure, countOf } from './judge.ts'
+import type { Stage } from './stage.ts'
+
+/** What one run came to. */
+export type Proof = {
+  readonly stage: Stage
+  readonly result: ChaosResult
+  readonly failures: readonly Failure[]
+  readonly controls: Readonly<Record<'send' | 'resend', readonly Failure[]>>
+  readonly seconds: number
+}
+
+/** The run as a Markdown table. */
+export function proofTable({ stage, result, failures, controls, seconds }: Proof): string {
+  const { options, troubles, rpc, acquirer } = stage
+  const faults = ({ fates }: Stage['rpc']) =>
+    (['lost_before', 'lost_after', 'late', 'twice'] as const).map((fate) => fates.get(fate) ?? 0).join(' / ')
+  const calls = ({ fates }: Stage['rpc']) => [...fates.values()].reduce((sum, n) => sum + n, 0)
+  const { payments } = result.recording
+  return table([
+    ['what', 'figure'],
+    ['seed', options.seed],
+    ['payments charged and paid out', String(payments.length)],
+    ['charged or paid more than once', String(countOf(failures, 'doubled'))],
+    ['charged and not paid, or not charged', String(countOf(failures, 'lost'))],
+    ['sums that are not zero, or differ from the chain', String(countOf(failures, 'unbalanced'))],
+    [
+      'anything else that was wrong',
+      String(
+        failures.length -
+          ['doubled', 'lost', 'unbalanced'].filter((kind) => failures.some((one) => one.kind === kind))
+            .length,
+      ),
+    ],
+    [`\`kill -9\`, of ${options.servers} \`serve\` and ${options.workers} \`work\``, String(result.kills)],
+    ['ended by themselves while the database was away, and started again', String(result.ends)],
+    ['PostgreSQL stopped hard', String(troubles.postgres_stops)],
+    ['pool wiped / transactions that it forgot', `${troubles.wipes} / ${troubles.wiped}`],
+    ['rollbacks / blocks undone', `${troubles.rollbacks} / ${troubles.undone}`],
+    ['calls to the chain', String(calls(rpc))],
+    ['of these lost before / lost after / late / twice', faults(rpc)],
+    ['calls to the acquirer', String(calls(acquirer))],
+    ['of these lost before / lost after / late / twice', faults(acquirer)],
+    ['from the last fault to the last final payout', `${figure(result.drain_seconds)} s`],
+    [
+      `control "send, then save": of ${options.control_payouts} paid more than once / never`,
+      control(controls.send),
+    ],
+    [
+      `control "resend with a new nonce": of ${options.control_payouts} paid more than once / never`,
+      control(controls.resend),
+    ],
+    ['time taken', `${figure(seconds)} s`],
+  ])
+}
+
+const control = (failures: readonly Failure[]) =>
+  `${countOf(failures, 'doubled')} / ${countOf(failures, 'lost')}`
+
+/** The same for programs: one line. */
+export function proofLine({ result, failures, controls }: Proof): string {
+  const counts = (['doubled', 'lost', 'unbalanced'] as const).map(
+    (kind) => `${kind}=${countOf(failures, kind)}`,
+  )
+  return `payouts=${result.recording.payments.length} ${counts.join(' ')} control_doubled=${countOf(controls.send, 'doubled')}`
+}
