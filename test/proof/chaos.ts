@@ -4,12 +4,13 @@ import { treasuryOf } from '../support/chainControls.ts'
 import { buyAll } from './buy.ts'
 import { holdingsOf } from './chainBook.ts'
 import { disturb } from './disturb.ts'
+import type { Fates } from './faultyProxy.ts'
 import { startFleet } from './fleet.ts'
 import { observe } from './observe.ts'
 import { makeOrders } from './orders.ts'
 import type { Recording } from './recording.ts'
 import { gatewaySeats } from './seats.ts'
-import type { Stage } from './stage.ts'
+import type { Stage, Troubles } from './stage.ts'
 
 const DRAIN_SECONDS = 60
 const LOOK_MS = 100
@@ -18,6 +19,9 @@ const SECONDS_PER_KILL = 0.8
 
 export type ChaosResult = {
   readonly recording: Recording
+  /** What calls met while there were faults. */
+  readonly fates: Readonly<Record<'rpc' | 'acquirer', Fates>>
+  readonly troubles: Troubles
   readonly kills: number
   /** Processes that ended by themselves, at the start without a database. */
   readonly ends: number
@@ -31,7 +35,7 @@ export type ChaosResult = {
  * @throws Error when it is not paid in time, with what is left
  */
 export async function chaos(stage: Stage): Promise<ChaosResult> {
-  const { options, world, rpc, acquirer, newRandom } = stage
+  const { options, world, rpc, acquirer, troubles, newRandom } = stage
   const { payouts, kills, workers, servers, say, signal } = options
   const before = await holdingsOf(world, treasuryOf(world))
   const orders = shuffle(await makeOrders(world, payouts), newRandom())
@@ -43,13 +47,20 @@ export async function chaos(stage: Stage): Promise<ChaosResult> {
     const shop = { world, origins, signal: AbortSignal.any([signal, over.signal]) }
     const buying = buyAll(shop, orders, kills * SECONDS_PER_KILL)
     const [sessions] = await Promise.all([buying, disturb(stage, fleet, kills, buying)])
-    for (const proxy of [rpc, acquirer]) proxy.calm()
+    const fates = { rpc: rpc.calm(), acquirer: acquirer.calm() }
     say('no more faults')
     const drain_seconds = await drain(stage, sessions)
     say(`drained in ${drain_seconds.toFixed(1)} s`)
     await fleet.stop()
     const recording = await observe(world, orders, sessions, before)
-    return { recording, kills: fleet.kills(), ends: fleet.ends(), drain_seconds }
+    return {
+      recording,
+      fates,
+      troubles: { ...troubles },
+      kills: fleet.kills(),
+      ends: fleet.ends(),
+      drain_seconds,
+    }
   } finally {
     over.abort()
     await fleet.stop()

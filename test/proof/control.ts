@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
-import type { Gateway } from '../support/world.ts'
+import type { Gateway, World } from '../support/world.ts'
 import { BLOCKS_TO_FINAL } from './blocks.ts'
 import { receiptsOf } from './chainBook.ts'
 import { disturb } from './disturb.ts'
@@ -15,8 +16,8 @@ import type { Stage } from './stage.ts'
 const WORKER = new URL('naiveWorker.ts', import.meta.url).pathname
 const TOKENS = ['USDT', 'USDC'] as const
 const FIRST_AMOUNT = 17_000_000n
-/** The naive worker of whom nobody knows whether it will ever be done is not waited for longer. */
-const PATIENCE_SECONDS = 40
+/** Twice at most, under faults and without: nobody knows whether it will ever be done. */
+const PATIENCE_SECONDS = 45
 
 /**
  * Naive payout workers under the same faults, on the same chain, judged by the same judge. Everything they owe is
@@ -40,20 +41,25 @@ export async function control(stage: Stage, how: 'send' | 'resend', kills: numbe
   }
 
   rpc.restless()
-  const args = [WORKER, how, url, rpc.url, world.env.SKIRO_TEST_SIGNER_KEY]
+  const start = seat(world, [how, url, rpc.url, world.env.SKIRO_TEST_SIGNER_KEY])
   const fleet = startFleet(
-    Array.from({ length: options.workers }, () => seat(args)),
+    Array.from({ length: options.workers }, () => start),
     newRandom(),
   )
-  const left = async () => {
-    const { rows } = await db.query<{ n: bigint }>('select count(*) n from naive_payout where not done')
-    return rows[0]?.n ?? 0n
+  const done = async () => {
+    const end = performance.now() + PATIENCE_SECONDS * 1000
+    while (performance.now() < end) {
+      const { rows } = await db
+        .query('select from naive_payout where not done limit 1')
+        .catch(() => ({ rows: [1] }))
+      if (rows.length === 0) return
+      await sleep(100)
+    }
   }
   try {
-    await disturb(stage, fleet, kills, Promise.resolve())
+    await disturb(stage, fleet, kills, done())
     rpc.calm()
-    const end = performance.now() + PATIENCE_SECONDS * 1000
-    while ((await left()) > 0n && performance.now() < end) await sleep(100)
+    await done()
   } finally {
     await fleet.stop()
   }
@@ -77,15 +83,18 @@ export async function control(stage: Stage, how: 'send' | 'resend', kills: numbe
   )
 }
 
-function seat(args: readonly string[]): Seat {
+function seat(world: World, args: readonly string[]): Seat {
   return async (): Promise<Gateway> => {
-    const child = spawn(process.execPath, args, { stdio: 'ignore' })
+    const child = spawn(process.execPath, [WORKER, ...args], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { ...process.env, NODE_COMPILE_CACHE: join(world.folder, 'compiled') },
+    })
     const exited = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string)
+    const ready = new Promise<void>((resolve) => child.stdout.once('data', () => resolve()))
     const end = async () => {
       child.kill('SIGKILL')
       await exited
     }
-    await once(child, 'spawn')
-    return { child, exited, ready: Promise.resolve(), stop: end, kill: end }
+    return { child, exited, ready, stop: end, kill: end }
   }
 }

@@ -12,12 +12,13 @@ const FATES: readonly (readonly [fate: Fate, share: number])[] = [
   ['twice', 20],
 ]
 
+/** How many requests met what. */
+export type Fates = ReadonlyMap<Fate, number>
+
 export type FaultyProxy = {
   readonly url: string
-  /** How many requests met what. */
-  readonly fates: ReadonlyMap<Fate, number>
-  /** From now on everything passes. */
-  calm(): void
+  /** From now on everything passes. Returns what met those before. */
+  calm(): Fates
   /** From now on faults happen again. */
   restless(): void
   close(): Promise<void>
@@ -38,8 +39,10 @@ export async function faultyProxy(target: string, random: Random, share: number)
   const proxy = await lossyProxy(target, nextFate, () => random.below(PAUSE_MAX_MS))
   return {
     url: proxy.url,
-    fates: proxy.fates,
-    calm: () => void (calm = true),
+    calm() {
+      calm = true
+      return new Map(proxy.fates)
+    },
     restless: () => void (calm = false),
     close: () => proxy.close(),
   }

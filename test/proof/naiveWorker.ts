@@ -29,18 +29,14 @@ type Row = {
 }
 
 const PATIENCE_SECONDS = 3
-const [how, database_url, rpc_url, key] = process.argv.slice(2) as [
-  'send' | 'resend',
-  string,
-  string,
-  Hex,
-]
+const [how, database_url, rpc_url, key] = process.argv.slice(2) as ['send' | 'resend', string, string, Hex]
 const db = openDb(database_url, { max: 2 })
 const account = privateKeyToAccount(key)
 const transport = http(rpc_url)
 const wallet = createWalletClient({ account, chain: anvil, transport })
 const reader = createPublicClient({ chain: anvil, transport })
 
+process.stdout.write('ready\n')
 for (;;) {
   try {
     const row = await take()

@@ -17,13 +17,13 @@ test('30 payments, 15 kills, faults everywhere: charged once, paid once; the nai
   t.diagnostic(proofLine(proof))
   assert.deepEqual(proof.failures, [])
   // It was what it says.
-  const { stage, result } = proof
+  const { troubles, fates, ...result } = proof.result
   assert.equal(result.recording.payments.length, SHORT.payouts)
   assert.ok(result.kills >= SHORT.kills)
-  assert.ok(stage.troubles.postgres_stops > 0 && stage.troubles.wipes > 0 && stage.troubles.undone > 0)
-  for (const { fates } of [stage.rpc, stage.acquirer]) {
+  assert.ok(troubles.postgres_stops > 0 && troubles.wipes > 0 && troubles.undone > 0)
+  for (const met of [fates.rpc, fates.acquirer]) {
     for (const fate of ['lost_before', 'lost_after', 'late', 'twice'] as const)
-      assert.ok(fates.get(fate), `no ${fate}`)
+      assert.ok(met.get(fate), `no ${fate}`)
   }
   assert.ok(
     countOf(proof.controls.send, 'doubled') > 0,

@@ -1,3 +1,4 @@
+import { machineLine } from '../../bench/report/machine.ts'
 import { chaos } from './chaos.ts'
 import { control } from './control.ts'
 import { judge } from './judge.ts'
@@ -21,10 +22,6 @@ export async function prove(
   try {
     const result = await chaos(stage)
     const failures = judge(result.recording)
-    // What the controls meet is theirs.
-    const troubles = { ...stage.troubles }
-    const fates = (proxy: typeof stage.rpc) => ({ ...proxy, fates: new Map(proxy.fates) })
-    const seen = { ...stage, troubles, rpc: fates(stage.rpc), acquirer: fates(stage.acquirer) }
     const kills = Math.ceil(options.kills * CONTROL_SHARE)
     const run = async (how: 'send' | 'resend') => {
       if (!controls.includes(how)) return []
@@ -32,7 +29,9 @@ export async function prove(
       return await control(stage, how, kills)
     }
     const naive = { send: await run('send'), resend: await run('resend') }
-    return { stage: seen, result, failures, controls: naive, seconds: (performance.now() - started) / 1000 }
+    const machine = await machineLine(stage.postgres.db)
+    const seconds = (performance.now() - started) / 1000
+    return { options, result, failures, controls: naive, machine, seconds }
   } finally {
     await stage.close()
   }

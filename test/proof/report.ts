@@ -1,48 +1,41 @@
 import { figure, table } from '../../bench/report/format.ts'
 import type { ChaosResult } from './chaos.ts'
+import type { Fates } from './faultyProxy.ts'
 import { type Failure, countOf } from './judge.ts'
-import type { Stage } from './stage.ts'
+import type { ChaosOptions } from './options.ts'
 
 /** What one run came to. */
 export type Proof = {
-  readonly stage: Stage
+  readonly options: ChaosOptions
   readonly result: ChaosResult
   readonly failures: readonly Failure[]
   readonly controls: Readonly<Record<'send' | 'resend', readonly Failure[]>>
   readonly seconds: number
+  /** Where it ran. */
+  readonly machine: string
 }
 
 /** The run as a Markdown table. */
-export function proofTable({ stage, result, failures, controls, seconds }: Proof): string {
-  const { options, troubles, rpc, acquirer } = stage
-  const faults = ({ fates }: Stage['rpc']) =>
-    (['lost_before', 'lost_after', 'late', 'twice'] as const).map((fate) => fates.get(fate) ?? 0).join(' / ')
-  const calls = ({ fates }: Stage['rpc']) => [...fates.values()].reduce((sum, n) => sum + n, 0)
-  const { payments } = result.recording
+export function proofTable({ options, result, failures, controls, seconds }: Proof): string {
+  const { recording, troubles, fates } = result
+  const others = failures.filter(({ kind }) => !['doubled', 'lost', 'unbalanced'].includes(kind))
   return table([
     ['what', 'figure'],
     ['seed', options.seed],
-    ['payments charged and paid out', String(payments.length)],
+    ['payments charged and paid out', String(recording.payments.length)],
     ['charged or paid more than once', String(countOf(failures, 'doubled'))],
     ['charged and not paid, or not charged', String(countOf(failures, 'lost'))],
     ['sums that are not zero, or differ from the chain', String(countOf(failures, 'unbalanced'))],
-    [
-      'anything else that was wrong',
-      String(
-        failures.length -
-          ['doubled', 'lost', 'unbalanced'].filter((kind) => failures.some((one) => one.kind === kind))
-            .length,
-      ),
-    ],
+    ['anything else that was wrong', String(others.flatMap(({ ids }) => ids).length)],
     [`\`kill -9\`, of ${options.servers} \`serve\` and ${options.workers} \`work\``, String(result.kills)],
     ['ended by themselves while the database was away, and started again', String(result.ends)],
     ['PostgreSQL stopped hard', String(troubles.postgres_stops)],
     ['pool wiped / transactions that it forgot', `${troubles.wipes} / ${troubles.wiped}`],
     ['rollbacks / blocks undone', `${troubles.rollbacks} / ${troubles.undone}`],
-    ['calls to the chain', String(calls(rpc))],
-    ['of these lost before / lost after / late / twice', faults(rpc)],
-    ['calls to the acquirer', String(calls(acquirer))],
-    ['of these lost before / lost after / late / twice', faults(acquirer)],
+    ['calls to the chain while there were faults', calls(fates.rpc)],
+    ['of these lost before / lost after / late / twice', faults(fates.rpc)],
+    ['calls to the acquirer while there were faults', calls(fates.acquirer)],
+    ['of these lost before / lost after / late / twice', faults(fates.acquirer)],
     ['from the last fault to the last final payout', `${figure(result.drain_seconds)} s`],
     [
       `control "send, then save": of ${options.control_payouts} paid more than once / never`,
@@ -56,6 +49,9 @@ export function proofTable({ stage, result, failures, controls, seconds }: Proof
   ])
 }
 
+const calls = (fates: Fates) => String([...fates.values()].reduce((sum, n) => sum + n, 0))
+const faults = (fates: Fates) =>
+  (['lost_before', 'lost_after', 'late', 'twice'] as const).map((fate) => fates.get(fate) ?? 0).join(' / ')
 const control = (failures: readonly Failure[]) =>
   `${countOf(failures, 'doubled')} / ${countOf(failures, 'lost')}`
 

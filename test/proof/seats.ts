@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { freePort } from '../../packages/sandbox/src/ports.ts'
 import type { Seat } from './fleet.ts'
 import type { Stage } from './stage.ts'
@@ -17,6 +18,8 @@ export async function gatewaySeats(
     SKIRO_TEST_CHAINS: JSON.stringify([{ ...chain, rpc_url: rpc.url }]),
     SKIRO_TEST_ACQUIRER: JSON.stringify({ ...bank, url: acquirer.url }),
     SKIRO_DB_POOL: '10',
+    // A start then costs half: the machine is to be busy with payments.
+    NODE_COMPILE_CACHE: join(world.folder, 'compiled'),
   }
   // The acquirer's webhooks go to the first.
   const first = new URL(world.api_url).port
@@ -34,5 +37,13 @@ export async function gatewaySeats(
       () =>
         world.startGateway({ ...env, SKIRO_WORK_PORT: String(port) }, 'work'),
   )
+  await compile()
   return { seats: [...serving, ...working], origins: ports.map((port) => `http://127.0.0.1:${port}`) }
+
+  /** What is compiled is kept when a process ends, not when it is killed. */
+  async function compile(): Promise<void> {
+    const gateway = await world.startGateway(env)
+    await gateway.ready
+    await gateway.stop()
+  }
 }
