@@ -52,8 +52,8 @@ type Book = {
   entries: { type: string; payment_id: string; amount_minor: number }[]
 }
 
-/** Captures by session. */
-async function acquirerBook({ acquirer }: World) {
+/** Captures by session, and whether the book adds up. */
+export async function acquirerBook({ acquirer }: World) {
   const book = (await (await fetch(`${acquirer.url}/_sim/book`)).json()) as Book
   const session_of = new Map(book.payments.map(({ id, session }) => [id, session]))
   const captures = new Map<string, number[]>()

@@ -20,6 +20,8 @@ export type Troubles = {
 /** All that takes part but the processes that are killed. */
 export type Stage = {
   readonly options: ChaosOptions
+  /** For files; gone after `close`. */
+  readonly folder: string
   readonly world: World
   readonly postgres: OwnPostgres
   readonly blocks: Blocks
@@ -54,7 +56,7 @@ export async function setStage(options: ChaosOptions): Promise<Stage> {
     closers.push(() => blocks.stop())
     await blocks.mine(BLOCKS_TO_FINAL)
     const troubles = { postgres_stops: 0, wipes: 0, wiped: 0, rollbacks: 0, undone: 0 }
-    return { options, world, postgres, blocks, rpc, acquirer, troubles, newRandom, close }
+    return { options, folder, world, postgres, blocks, rpc, acquirer, troubles, newRandom, close }
   } catch (error) {
     await close()
     throw error
