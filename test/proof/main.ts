@@ -1,7 +1,7 @@
 /**
- * `npm run proof [-- --seed N] [--payouts 300] [--kills 200] [--minutes 20]`: payments while gateways are killed,
+ * `npm run proof [-- --seed N] [--payouts 300] [--kills 200] [--minutes 30] [--short]`: payments while gateways are killed,
  * PostgreSQL is stopped hard, calls are lost, the pool forgets and blocks are undone; then naive payout workers under
- * the same. Prints the table for docs/reliability.md, the last line for programs. Ends with status 1 when anything was
+ * the same; then a restore of an older backup. Prints the table for docs/reliability.md, the last line for programs. Ends with status 1 when anything was
  * lost, doubled or wrong, and when the naive worker paid nobody twice: then nothing was proven.
  */
 import { parseArgs } from 'node:util'
@@ -9,15 +9,18 @@ import { loadBefore } from '../../bench/report/machine.ts'
 import { countOf } from './judge.ts'
 import { LONG, SHORT } from './options.ts'
 import { prove } from './proof.ts'
-import { proofLine, proofTable } from './report.ts'
+import { proofLine, proofTable, restoreTable } from './report.ts'
+import { restoreOnce } from './restore.ts'
 
 const IDS_SHOWN = 10
+/** Payouts between backup and restore. */
+const RESTORED = 50
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
     payouts: { type: 'string', default: String(LONG.payouts) },
     kills: { type: 'string', default: String(LONG.kills) },
-    minutes: { type: 'string', default: '20' },
+    minutes: { type: 'string', default: '30' },
     short: { type: 'boolean', default: false },
   },
 })
@@ -45,15 +48,20 @@ const time_is_up = setTimeout(
 )
 const hardness = values.short ? SHORT : { ...LONG, ...numbers }
 try {
-  const proof = await prove({ ...hardness, seed: values.seed, say, signal: broken_off.signal })
+  const options = { ...hardness, seed: values.seed, say, signal: broken_off.signal }
+  const proof = await prove(options, ['send', 'resend'])
   process.stdout.write(`\n${proofTable(proof)}\n\n${proof.machine}; load before ${load}\n\n`)
-  for (const { kind, says, ids } of proof.failures) {
+  say('a backup that is older than the last payouts')
+  const restored = await restoreOnce(options, values.short ? 6 : RESTORED)
+  process.stdout.write(`\n${restoreTable(restored)}\n\n`)
+  const failures = [...proof.failures, ...restored.failures]
+  for (const { kind, says, ids } of failures) {
     const more = ids.length > IDS_SHOWN ? `\n  and ${ids.length - IDS_SHOWN} more` : ''
     process.stdout.write(`FAILED ${kind}: ${says}\n  ${ids.slice(0, IDS_SHOWN).join('\n  ')}${more}\n`)
   }
   const proven = countOf(proof.controls.send, 'doubled') > 0
   if (!proven) process.stdout.write('FAILED control: the naive worker paid nobody twice\n')
-  if (proof.failures.length > 0 || !proven) process.exitCode = 1
+  if (failures.length > 0 || !proven) process.exitCode = 1
   process.stdout.write(`${proofLine(proof)}\n`)
 } catch (error) {
   process.stdout.write(`FAILED: ${error instanceof Error ? error.stack : String(error)}\n`)

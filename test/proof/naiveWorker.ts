@@ -28,7 +28,7 @@ type Row = {
   old: boolean
 }
 
-const PATIENCE_SECONDS = 3
+const PATIENCE_SECONDS = 1
 const [how, database_url, rpc_url, key] = process.argv.slice(2) as ['send' | 'resend', string, string, Hex]
 const db = openDb(database_url, { max: 2 })
 const account = privateKeyToAccount(key)

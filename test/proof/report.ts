@@ -2,14 +2,16 @@ import { figure, table } from '../../bench/report/format.ts'
 import type { ChaosResult } from './chaos.ts'
 import type { Fates } from './faultyProxy.ts'
 import { type Failure, countOf } from './judge.ts'
+import type { How } from './naive.ts'
 import type { ChaosOptions } from './options.ts'
+import type { RestoreResult } from './restore.ts'
 
 /** What one run came to. */
 export type Proof = {
   readonly options: ChaosOptions
   readonly result: ChaosResult
   readonly failures: readonly Failure[]
-  readonly controls: Readonly<Record<'send' | 'resend', readonly Failure[]>>
+  readonly controls: Readonly<Record<How, readonly Failure[]>>
   readonly seconds: number
   /** Where it ran. */
   readonly machine: string
@@ -54,6 +56,22 @@ const faults = (fates: Fates) =>
   (['lost_before', 'lost_after', 'late', 'twice'] as const).map((fate) => fates.get(fate) ?? 0).join(' / ')
 const control = (failures: readonly Failure[]) =>
   `${countOf(failures, 'doubled')} / ${countOf(failures, 'lost')}`
+
+/** The restore as a Markdown table. */
+export function restoreTable({ payments, failures, held, nonces, control }: RestoreResult): string {
+  const [before, after] = nonces
+  return table([
+    ['what', 'figure'],
+    ['payments charged before the backup, paid out after it', String(payments.length)],
+    ['transactions that the restored gateway sent', String(after - before)],
+    ['paid twice', String(countOf(failures, 'doubled'))],
+    ['payouts held, with that of a payment after the restore', String(held)],
+    [
+      `control, a worker that takes nonces from the chain: of ${payments.length} paid twice`,
+      String(countOf(control, 'doubled')),
+    ],
+  ])
+}
 
 /** The same for programs: one line. */
 export function proofLine({ result, failures, controls }: Proof): string {

@@ -11,7 +11,8 @@ import { acquirerBook, paymentsOf } from './observe.ts'
 import { type Order, makeOrders } from './orders.ts'
 import type { Payment } from './recording.ts'
 import { gatewaySeats } from './seats.ts'
-import type { Stage } from './stage.ts'
+import type { ChaosOptions } from './options.ts'
+import { type Stage, setStage } from './stage.ts'
 
 const SECONDS = 60
 /** After the wallet is held: time to send something after all. */
@@ -35,8 +36,9 @@ export type RestoreResult = {
 /**
  * Payments are charged, the database is backed up, all are paid, the backup is put back: the gateway then believes that
  * they are all still to be paid. A naive worker with a wallet of its own goes through the same.
+ * @param used whether the gateway's wallet has paid anything before the backup
  */
-export async function restore(stage: Stage, payouts: number): Promise<RestoreResult> {
+async function restore(stage: Stage, payouts: number, used = true): Promise<RestoreResult> {
   const { world, postgres, rpc, options } = stage
   const { say, signal } = options
   const { db } = world.database
@@ -63,11 +65,13 @@ export async function restore(stage: Stage, payouts: number): Promise<RestoreRes
 
   try {
     await start(serve)
-    await start(work)
-    await buyAll(shop, [first], 0)
-    await paid(1)
-    await stop()
-    await start(serve)
+    if (used) {
+      await start(work)
+      await buyAll(shop, [first], 0)
+      await paid(1)
+      await stop()
+      await start(serve)
+    }
     const sessions = await buyAll(shop, orders, 0)
     const owed = await oweNaively(world, 'send', payouts)
     await stop()
@@ -76,7 +80,7 @@ export async function restore(stage: Stage, payouts: number): Promise<RestoreRes
     await postgres.backUp(backup)
 
     await Promise.all([start(work), payNaively()])
-    await paid(1 + payouts)
+    await paid(Number(used) + payouts)
     await stop()
     const before = await paymentsNow(sessions)
     const nonce = await treasuryNonce(world)
@@ -125,5 +129,15 @@ export async function restore(stage: Stage, payouts: number): Promise<RestoreRes
 
   async function paymentsNow(sessions: readonly string[]): Promise<Payment[]> {
     return await paymentsOf(world, orders, sessions, (await acquirerBook(world)).captures)
+  }
+}
+
+/** The same on a stage of its own, without faults. */
+export async function restoreOnce(options: ChaosOptions, payouts: number): Promise<RestoreResult> {
+  const stage = await setStage({ ...options, fault_share: 0 })
+  try {
+    return await restore(stage, payouts)
+  } finally {
+    await stage.close()
   }
 }
