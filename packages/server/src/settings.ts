@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
-import { FAILPOINTS } from './lib/failpoint.ts'
+import { FAILPOINTS, UNPAID_FAILPOINTS } from './lib/failpoint.ts'
 import { isEncryptionKey } from './lib/keyRing.ts'
 import { parseDecimal } from './lib/money.ts'
 import { parseRate, type Rate } from './lib/rate.ts'
@@ -232,7 +232,7 @@ export const environment = z.object({
     .default('info')
     .describe('least level of the JSON lines on standard output: `fatal error warn info debug silent`'),
   SKIRO_FAILPOINT: z
-    .enum(FAILPOINTS)
+    .enum([...FAILPOINTS, ...UNPAID_FAILPOINTS])
     .optional()
     .describe('crash tests only: ends the process at a named step'),
   SKIRO_PARENT_PIPE: z

@@ -20,6 +20,7 @@ export const FAILPOINTS = [
   'authorize.payment_recorded',
   'authorize.answered',
   'authorize.recorded',
+  'capture.rate_answered',
   'capture.rate_fixed',
   'capture.answered',
   'capture.recorded',
@@ -34,4 +35,7 @@ export const FAILPOINTS = [
   'webhook.answered',
 ] as const
 
-export type Failpoint = (typeof FAILPOINTS)[number]
+/** Where one goes that takes no money: the card says no, or its reservation is given back. */
+export const UNPAID_FAILPOINTS = ['decline.recorded', 'void.recorded', 'void.answered', 'void.ended'] as const
+
+export type Failpoint = (typeof FAILPOINTS | typeof UNPAID_FAILPOINTS)[number]

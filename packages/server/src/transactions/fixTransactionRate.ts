@@ -15,6 +15,7 @@ const RETRY_MS = 1000
 export async function fixTransactionRate(step: StepContext, row: TransactionRow): Promise<Step> {
   const { ctx, ports } = step
   const draft = await ports.fixConversion(row)
+  failpoint('capture.rate_answered')
   if (!draft) {
     if (row.give_up_at && row.give_up_at.getTime() > nowMs()) return { wait_ms: RETRY_MS }
     const failure = {
@@ -23,6 +24,7 @@ export async function fixTransactionRate(step: StepContext, row: TransactionRow)
     }
     const voiding = await inTransaction(ctx.db, (tx) => moveTransaction(tx, row, 'voiding', { failure }))
     if (!voiding) throw new LostRace('an authorised payment could not be given back')
+    failpoint('void.recorded')
     return voiding
   }
   const moved = await inTransaction(ctx.db, async (tx) => {
