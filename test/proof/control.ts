@@ -17,7 +17,8 @@ export async function control(stage: Stage, how: How, kills: number): Promise<Fa
   const seats = Array.from({ length: options.workers }, () => seat)
   const fleet = startFleet(seats, newRandom())
   try {
-    await disturb(stage, fleet, kills, naivelyDone(world, PATIENCE_SECONDS))
+    await disturb(stage, fleet, kills, Promise.resolve())
+    await naivelyDone(world, PATIENCE_SECONDS)
     rpc.calm()
     await naivelyDone(world, PATIENCE_SECONDS)
   } finally {

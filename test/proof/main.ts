@@ -10,7 +10,7 @@ import { countOf } from './judge.ts'
 import { LONG, SHORT } from './options.ts'
 import { prove } from './proof.ts'
 import { proofLine, proofTable, restoreTable } from './report.ts'
-import { restoreOnce } from './restore.ts'
+import { restore } from './restore.ts'
 
 const IDS_SHOWN = 10
 /** Payouts between backup and restore. */
@@ -52,14 +52,14 @@ try {
   const proof = await prove(options, ['send', 'resend'])
   process.stdout.write(`\n${proofTable(proof)}\n\n${proof.machine}; load before ${load}\n\n`)
   say('a backup that is older than the last payouts')
-  const restored = await restoreOnce(options, values.short ? 6 : RESTORED)
+  const restored = await restore(options, values.short ? 6 : RESTORED)
   process.stdout.write(`\n${restoreTable(restored)}\n\n`)
   const failures = [...proof.failures, ...restored.failures]
   for (const { kind, says, ids } of failures) {
     const more = ids.length > IDS_SHOWN ? `\n  and ${ids.length - IDS_SHOWN} more` : ''
     process.stdout.write(`FAILED ${kind}: ${says}\n  ${ids.slice(0, IDS_SHOWN).join('\n  ')}${more}\n`)
   }
-  const proven = countOf(proof.controls.send, 'doubled') > 0
+  const proven = countOf(proof.controls.send ?? [], 'doubled') > 0
   if (!proven) process.stdout.write('FAILED control: the naive worker paid nobody twice\n')
   if (failures.length > 0 || !proven) process.exitCode = 1
   process.stdout.write(`${proofLine(proof)}\n`)

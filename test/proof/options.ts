@@ -43,5 +43,5 @@ export const SHORT = {
   servers: 1,
   rhythm: { postgres: 7, wipe: 3, rollback: [4, 6] },
   block_ms: 250,
-  control_payouts: 90,
+  control_payouts: 60,
 } as const

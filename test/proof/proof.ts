@@ -22,10 +22,10 @@ export async function prove(options: ChaosOptions, controls: readonly How[]): Pr
     const result = await chaos(stage)
     const failures = judge(result.recording)
     const kills = Math.ceil(options.kills * CONTROL_SHARE)
-    const naive: Record<How, readonly Failure[]> = { send: [], resend: [] }
+    const naive: Partial<Record<How, readonly Failure[]>> = {}
     for (const how of controls) {
       // Chance may be kind to it once.
-      for (let tries = 0; tries < CONTROL_TRIES && countOf(naive[how], 'doubled') === 0; tries++) {
+      for (let tries = 0; tries < CONTROL_TRIES && countOf(naive[how] ?? [], 'doubled') === 0; tries++) {
         options.say(`control: ${how}`)
         naive[how] = await control(stage, how, kills)
       }

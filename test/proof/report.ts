@@ -11,7 +11,7 @@ export type Proof = {
   readonly options: ChaosOptions
   readonly result: ChaosResult
   readonly failures: readonly Failure[]
-  readonly controls: Readonly<Record<How, readonly Failure[]>>
+  readonly controls: Readonly<Partial<Record<How, readonly Failure[]>>>
   readonly seconds: number
   /** Where it ran. */
   readonly machine: string
@@ -39,14 +39,10 @@ export function proofTable({ options, result, failures, controls, seconds }: Pro
     ['calls to the acquirer while there were faults', calls(fates.acquirer)],
     ['of these lost before / lost after / late / twice', faults(fates.acquirer)],
     ['from the last fault to the last final payout', `${figure(result.drain_seconds)} s`],
-    [
-      `control "send, then save": of ${options.control_payouts} paid more than once / never`,
-      control(controls.send),
-    ],
-    [
-      `control "resend with a new nonce": of ${options.control_payouts} paid more than once / never`,
-      control(controls.resend),
-    ],
+    ...Object.entries(controls).map(([how, found]) => [
+      `control ${CONTROLS[how as How]}: of ${options.control_payouts} paid more than once / never`,
+      `${countOf(found, 'doubled')} / ${countOf(found, 'lost')}`,
+    ]),
     ['time taken', `${figure(seconds)} s`],
   ])
 }
@@ -54,8 +50,10 @@ export function proofTable({ options, result, failures, controls, seconds }: Pro
 const calls = (fates: Fates) => String([...fates.values()].reduce((sum, n) => sum + n, 0))
 const faults = (fates: Fates) =>
   (['lost_before', 'lost_after', 'late', 'twice'] as const).map((fate) => fates.get(fate) ?? 0).join(' / ')
-const control = (failures: readonly Failure[]) =>
-  `${countOf(failures, 'doubled')} / ${countOf(failures, 'lost')}`
+const CONTROLS: Record<How, string> = {
+  send: '"send, then save"',
+  resend: '"resend with a new nonce"',
+}
 
 /** The restore as a Markdown table. */
 export function restoreTable({ payments, failures, held, nonces, control }: RestoreResult): string {
@@ -78,5 +76,5 @@ export function proofLine({ result, failures, controls }: Proof): string {
   const counts = (['doubled', 'lost', 'unbalanced'] as const).map(
     (kind) => `${kind}=${countOf(failures, kind)}`,
   )
-  return `payouts=${result.recording.payments.length} ${counts.join(' ')} control_doubled=${countOf(controls.send, 'doubled')}`
+  return `payouts=${result.recording.payments.length} ${counts.join(' ')} control_doubled=${countOf(controls.send ?? [], 'doubled')}`
 }

@@ -35,10 +35,20 @@ export type RestoreResult = {
 
 /**
  * Payments are charged, the database is backed up, all are paid, the backup is put back: the gateway then believes that
- * they are all still to be paid. A naive worker with a wallet of its own goes through the same.
+ * they are all still to be paid. A naive worker with a wallet of its own goes through the same. No
+ * faults: what is on trial is the memory.
  * @param used whether the gateway's wallet has paid anything before the backup
  */
-async function restore(stage: Stage, payouts: number, used = true): Promise<RestoreResult> {
+export async function restore(options: ChaosOptions, payouts: number, used = true): Promise<RestoreResult> {
+  const stage = await setStage({ ...options, fault_share: 0 })
+  try {
+    return await play(stage, payouts, used)
+  } finally {
+    await stage.close()
+  }
+}
+
+async function play(stage: Stage, payouts: number, used: boolean): Promise<RestoreResult> {
   const { world, postgres, rpc, options } = stage
   const { say, signal } = options
   const { db } = world.database
@@ -129,15 +139,5 @@ async function restore(stage: Stage, payouts: number, used = true): Promise<Rest
 
   async function paymentsNow(sessions: readonly string[]): Promise<Payment[]> {
     return await paymentsOf(world, orders, sessions, (await acquirerBook(world)).captures)
-  }
-}
-
-/** The same on a stage of its own, without faults. */
-export async function restoreOnce(options: ChaosOptions, payouts: number): Promise<RestoreResult> {
-  const stage = await setStage({ ...options, fault_share: 0 })
-  try {
-    return await restore(stage, payouts)
-  } finally {
-    await stage.close()
   }
 }

@@ -63,6 +63,8 @@ export async function startWorld({ database: given, ...options }: WorldOptions =
   const log_file = join(folder, 'gateway.log')
   const log: WriteStream = createWriteStream(log_file, { flags: 'a' })
   await once(log, 'open')
+  // As many processes as a test starts write to it.
+  log.setMaxListeners(0)
   const env = {
     PATH: process.env.PATH,
     SKIRO_DATABASE_URL: database.url,
