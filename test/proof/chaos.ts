@@ -39,7 +39,8 @@ export async function chaos(stage: Stage): Promise<ChaosResult> {
   const { payouts, kills, workers, servers, say, signal } = options
   const before = await holdingsOf(world, treasuryOf(world))
   const orders = shuffle(await makeOrders(world, payouts), newRandom())
-  const { seats, origins } = await gatewaySeats(stage, workers, servers)
+  const { seats, origins, compile } = await gatewaySeats(stage, workers, servers)
+  await compile()
   const fleet = startFleet(seats, newRandom())
   const over = new AbortController()
   try {

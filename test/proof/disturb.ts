@@ -24,9 +24,10 @@ export async function disturb(
   const between = ([low, high]: readonly [number, number]) => low + random.below(high - low + 1)
   let next_rollback = between(rhythm.rollback)
   for (let n = 1; n <= least || !done; n++) {
-    signal.throwIfAborted()
     await sleep(between(BETWEEN_KILLS_MS))
     await fleet.kill()
+    signal.throwIfAborted()
+    if (fleet.isOver()) return
     if (n % rhythm.wipe === 0) {
       troubles.wipes++
       troubles.wiped += await blocks.wipePool()

@@ -10,6 +10,8 @@ export type Fleet = {
   /** `kill -9` of one that runs, once most of them do: on a slow machine as well each gets to work now and then. */
   kill(): Promise<void>
   stop(): Promise<void>
+  /** Whether it was told to stop. */
+  readonly isOver: () => boolean
   readonly kills: () => number
   /** How often one ended by itself, as one that starts does while the database is away. */
   readonly ends: () => number
@@ -46,7 +48,8 @@ export function startFleet(seats: readonly Seat[], random: Random): Fleet {
   return {
     async kill() {
       const alive = () => [...running].filter((process) => !doomed.has(process))
-      while (alive().length < most) await sleep(LOOK_MS)
+      while (alive().length < most && !over) await sleep(LOOK_MS)
+      if (over) return
       const victim = random.pick(alive())
       doomed.add(victim)
       await victim.kill()
@@ -57,6 +60,7 @@ export function startFleet(seats: readonly Seat[], random: Random): Fleet {
       await Promise.all([...running].map((process) => process.stop()))
       await Promise.all(supervised)
     },
+    isOver: () => over,
     kills: () => kills,
     ends: () => ends,
   }

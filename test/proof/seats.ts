@@ -3,8 +3,15 @@ import { freePort } from '../../packages/sandbox/src/ports.ts'
 import type { Seat } from './fleet.ts'
 import type { Stage } from './stage.ts'
 
-/** Where the gateways of a run are: seats for a fleet, and where those that serve answer. */
-export type Gateways = { readonly seats: readonly Seat[]; readonly origins: readonly string[] }
+/** Where the gateways of a run are. */
+export type Gateways = {
+  /** Seats for a fleet: first those of `serve`, then those of `work`. */
+  readonly seats: readonly Seat[]
+  /** Where those that serve answer. */
+  readonly origins: readonly string[]
+  /** Makes later starts cost half, so that the machine is busy with payments and not with compiling. */
+  compile(): Promise<void>
+}
 
 /** Gateways as production starts them, with calls to the chain and the acquirer through the proxies that lose some. */
 export async function gatewaySeats(
@@ -18,32 +25,25 @@ export async function gatewaySeats(
     SKIRO_TEST_CHAINS: JSON.stringify([{ ...chain, rpc_url: rpc.url }]),
     SKIRO_TEST_ACQUIRER: JSON.stringify({ ...bank, url: acquirer.url }),
     SKIRO_DB_POOL: '10',
-    // A start then costs half: the machine is to be busy with payments.
     NODE_COMPILE_CACHE: join(world.folder, 'compiled'),
   }
+  const seat = (role: 'serve' | 'work', port: string): Seat => {
+    const own = role === 'serve' ? { SKIRO_PORT: port } : { SKIRO_WORK_PORT: port }
+    return () => world.startGateway({ ...env, ...own }, role)
+  }
+  const free = (count: number) =>
+    Promise.all(Array.from({ length: count }, async () => String(await freePort('127.0.0.1'))))
   // The acquirer's webhooks go to the first.
-  const first = new URL(world.api_url).port
-  const ports = await Promise.all(
-    Array.from({ length: servers }, async (_, n) => (n === 0 ? first : String(await freePort('127.0.0.1')))),
-  )
-  const serving = ports.map(
-    (port): Seat =>
-      () =>
-        world.startGateway({ ...env, SKIRO_PORT: port }, 'serve'),
-  )
-  const work_ports = await Promise.all(Array.from({ length: workers }, () => freePort('127.0.0.1')))
-  const working = work_ports.map(
-    (port): Seat =>
-      () =>
-        world.startGateway({ ...env, SKIRO_WORK_PORT: String(port) }, 'work'),
-  )
-  await compile()
-  return { seats: [...serving, ...working], origins: ports.map((port) => `http://127.0.0.1:${port}`) }
-
-  /** What is compiled is kept when a process ends, not when it is killed. */
-  async function compile(): Promise<void> {
-    const gateway = await world.startGateway(env)
-    await gateway.ready
-    await gateway.stop()
+  const ports = [new URL(world.api_url).port, ...(await free(servers - 1))]
+  const working = await free(workers)
+  return {
+    seats: [...ports.map((port) => seat('serve', port)), ...working.map((port) => seat('work', port))],
+    origins: ports.map((port) => `http://127.0.0.1:${port}`),
+    async compile() {
+      const gateway = await world.startGateway(env)
+      await gateway.ready
+      // What is compiled is kept when a process ends, not when it is killed.
+      await gateway.stop()
+    },
   }
 }
