@@ -24,34 +24,38 @@ const MOST = 0.6
 /** Starts a process on every seat. */
 export function startFleet(seats: readonly Seat[], random: Random): Fleet {
   const running = new Set<Gateway>()
-  const doomed = new WeakSet<Gateway>()
+  const ready = new Set<Gateway>()
+  const killed = new WeakSet<Gateway>()
+  const most = Math.ceil(seats.length * MOST)
   let [kills, ends, over] = [0, 0, false]
 
   async function supervise(seat: Seat): Promise<void> {
     while (!over) {
       const process = await seat().catch(() => null)
-      if (process) {
-        await Promise.race([process.ready, process.exited])
-        running.add(process)
-        if (over) void process.stop()
-        await process.exited
-        running.delete(process)
-      }
-      if (over || (process && doomed.has(process))) continue
+      if (process) await attend(process)
+      if (over || (process && killed.has(process))) continue
       ends++
       await sleep(RESTART_MS)
     }
   }
-  const supervised = seats.map(supervise)
-  const most = Math.ceil(seats.length * MOST)
 
+  async function attend(process: Gateway): Promise<void> {
+    running.add(process)
+    if (over) void process.stop()
+    void process.ready.then(() => running.has(process) && ready.add(process))
+    await process.exited
+    running.delete(process)
+    ready.delete(process)
+  }
+
+  const supervised = seats.map(supervise)
   return {
     async kill() {
-      const alive = () => [...running].filter((process) => !doomed.has(process))
-      while (alive().length < most && !over) await sleep(LOOK_MS)
+      while (ready.size < most && !over) await sleep(LOOK_MS)
       if (over) return
-      const victim = random.pick(alive())
-      doomed.add(victim)
+      const victim = random.pick([...ready])
+      ready.delete(victim)
+      killed.add(victim)
       await victim.kill()
       kills++
     },

@@ -132,8 +132,10 @@ export async function startWorld({ database: given, ...options }: WorldOptions =
     for (let tries = 0; ; tries++) {
       const answer = await fetch(health).catch(() => null)
       if (answer?.ok) break
-      if (child.exitCode !== null || child.signalCode !== null || tries > 600)
+      if (child.exitCode !== null || child.signalCode !== null || tries > 600) {
+        child.kill('SIGKILL')
         throw new Error(`the gateway did not start, see ${log_file}`)
+      }
       await sleep(50)
     }
     const end = async (signal: NodeJS.Signals) => {
@@ -170,8 +172,10 @@ async function saysReady(child: ChildProcess): Promise<void> {
   await new Promise<void>((resolve) => {
     let said = ''
     child.stdout?.on('data', (chunk: Buffer) => {
-      said = (said + chunk.toString()).slice(-10_000)
+      said += chunk.toString()
       if (said.includes('"msg":"ready"')) resolve()
+      // A line may be in two chunks, and a chunk may hold many lines.
+      said = said.slice(-100)
     })
   })
 }
