@@ -32,7 +32,8 @@ const PATIENCE_SECONDS = 1
 const [how, database_url, rpc_url, key] = process.argv.slice(2) as ['send' | 'resend', string, string, Hex]
 const db = openDb(database_url, { max: 2 })
 const account = privateKeyToAccount(key)
-const transport = http(rpc_url)
+// Not every client repeats reads by itself, and one that does not takes a lost answer for "no receipt".
+const transport = http(rpc_url, how === 'resend' ? { retryCount: 0 } : {})
 const wallet = createWalletClient({ account, chain: anvil, transport })
 const reader = createPublicClient({ chain: anvil, transport })
 
