@@ -72,6 +72,20 @@ test('a payout that nobody mines is sent again at a higher fee, with the same no
   await assertBooks(world.database.db)
 })
 
+test('killed between storing a higher version and signing it, it goes on with that one, and pays once', async () => {
+  const merchant = await world.createMerchant()
+  const doomed = await start({ bump_after_ms: 1000 }, { SKIRO_FAILPOINT: 'payout.replaced' })
+  const nonce = await treasuryNonce(world)
+  const session = await buy(merchant)
+  assert.equal(await doomed.exited, 'SIGKILL')
+  gateway = null
+  await start({})
+  await tries(merchant, session, 2)
+  await mineUntil(assertPaidOnce(world, merchant, [session]))
+  assert.equal(await treasuryNonce(world), nonce + 1)
+  await assertBooks(world.database.db)
+})
+
 test('one that the network does not take at all, because fees rose before it was sent, gets a higher one too', async () => {
   const merchant = await world.createMerchant()
   const doomed = await start({}, { SKIRO_FAILPOINT: 'payout.signature_recorded' })

@@ -11,7 +11,7 @@ import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
 import { startAcquirer } from '../../packages/sandbox/src/acquirer/server.ts'
 import { startBitcoin } from '../../packages/sandbox/src/bitcoin.ts'
 import { bitcoinAddressOf } from '../../packages/sandbox/src/bitcoin/address.ts'
-import { startChain } from '../../packages/sandbox/src/chain.ts'
+import { type ChainOptions, startChain } from '../../packages/sandbox/src/chain.ts'
 import { freePort } from '../../packages/sandbox/src/ports.ts'
 import { startVenues } from '../../packages/sandbox/src/venues/server.ts'
 import { testDatabase } from './database.ts'
@@ -28,13 +28,20 @@ export type Gateway = {
   kill(): Promise<void>
 }
 
+export type WorldOptions = Pick<ChainOptions, 'block_time_s' | 'blocks_to_final'> & {
+  /** A migrated one; a clone of the template on the tests' server without it. */
+  database?: Awaited<ReturnType<typeof testDatabase>>
+  /** With a Bitcoin node beside the EVM one. */
+  bitcoin?: true
+}
+
 const PROGRAM = new URL('../../packages/server/src/main.ts', import.meta.url).pathname
 
 /**
  * The outside world of one test file: database, chain, acquirer, venues and a merchant's webhook receiver, all real and
  * all its own; and the gateway as a process of its own, which a test may start, kill and start again.
  */
-export async function startWorld(options: { block_time_s?: number; bitcoin?: true } = {}) {
+export async function startWorld({ database: given, ...options }: WorldOptions = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'skiro-world-'))
   const port = await freePort('127.0.0.1')
   const api_url = `http://127.0.0.1:${port}`
@@ -45,7 +52,7 @@ export async function startWorld(options: { block_time_s?: number; bitcoin?: tru
     webhook_secret: randomBytes(16).toString('hex'),
   }
   const [database, chain, bitcoin, venues, receiver] = await Promise.all([
-    testDatabase(),
+    given ?? testDatabase(),
     startChain({ state_file: join(folder, 'chain.json'), port: 0, treasury_key, ...options }),
     options.bitcoin
       ? startBitcoin({
@@ -68,6 +75,8 @@ export async function startWorld(options: { block_time_s?: number; bitcoin?: tru
   const log_file = join(folder, 'gateway.log')
   const log: WriteStream = createWriteStream(log_file, { flags: 'a' })
   await once(log, 'open')
+  // As many processes as a test starts write to it.
+  log.setMaxListeners(0)
   const env = {
     PATH: process.env.PATH,
     SKIRO_DATABASE_URL: database.url,
@@ -149,8 +158,10 @@ export async function startWorld(options: { block_time_s?: number; bitcoin?: tru
     for (let tries = 0; ; tries++) {
       const answer = await fetch(health).catch(() => null)
       if (answer?.ok) break
-      if (child.exitCode !== null || child.signalCode !== null || tries > 600)
+      if (child.exitCode !== null || child.signalCode !== null || tries > 600) {
+        child.kill('SIGKILL')
         throw new Error(`the gateway did not start, see ${log_file}`)
+      }
       await sleep(50)
     }
     const end = async (signal: NodeJS.Signals) => {
@@ -188,8 +199,10 @@ async function saysReady(child: ChildProcess): Promise<void> {
   await new Promise<void>((resolve) => {
     let said = ''
     child.stdout?.on('data', (chunk: Buffer) => {
-      said = (said + chunk.toString()).slice(-10_000)
+      said += chunk.toString()
       if (said.includes('"msg":"ready"')) resolve()
+      // A line may be in two chunks, and a chunk may hold many lines.
+      said = said.slice(-100)
     })
   })
 }

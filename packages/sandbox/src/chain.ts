@@ -17,8 +17,7 @@ export { VAULT_OWNER } from './chain/vault.ts'
 
 const CHAIN_ID = 31337
 // 256 states reach back as far as any rollback asks for. Unbounded, the node writes each block's full state to disk.
-const NODE_FLAGS =
-  `--chain-id ${CHAIN_ID} --hardfork prague --no-mining --slots-in-an-epoch 1 --prune-history 256`.split(' ')
+const NODE_FLAGS = `--chain-id ${CHAIN_ID} --hardfork prague --no-mining --prune-history 256`.split(' ')
 
 export type ChainOptions = {
   /** Where the chain is kept between runs. Made when it does not exist. */
@@ -29,6 +28,8 @@ export type ChainOptions = {
   readonly treasury_key: Hex
   /** Seconds between blocks while there is something to mine, 1 when absent; 0 leaves mining to the caller. */
   readonly block_time_s?: number
+  /** How many blocks `finalized` is below the head: an even number, 2 when absent. No block below it is to be undone. */
+  readonly blocks_to_final?: number
 }
 
 export type SandboxChain = {
@@ -46,19 +47,21 @@ export type SandboxChain = {
 }
 
 /**
- * A local EVM chain with test USDT and USDC, a funded treasury and a funded vault; `finalized` is two blocks below the head.
+ * A local EVM chain with test USDT and USDC, a funded treasury and a funded vault.
  * A restart continues the chain from `state_file`: same blocks, receipts and balances. After a kill it continues from
  * about a second before, which to its users looks like a reorg; a rollback cannot reach behind a restart.
  * @throws Error when the node is not installed, does not start, or the state file is not one of ours.
  */
 export async function startChain(options: ChainOptions): Promise<SandboxChain> {
-  const { state_file, port, treasury_key, block_time_s = 1 } = options
+  const { state_file, port, treasury_key, block_time_s = 1, blocks_to_final = 2 } = options
   await mkdir(dirname(state_file), { recursive: true })
   const restored = existsSync(state_file) ? ['--load-state', state_file] : []
   // Where the node would keep old states. Left to itself it makes a folder in the user's home at every start.
   const cache = `${state_file}.cache`
   await rm(cache, { recursive: true, force: true })
-  const anvil = await startAnvil(port, [...NODE_FLAGS, '--cache-path', cache, ...restored])
+  // The node takes two epochs for final.
+  const epoch = ['--slots-in-an-epoch', String(blocks_to_final / 2)]
+  const anvil = await startAnvil(port, [...NODE_FLAGS, ...epoch, '--cache-path', cache, ...restored])
   const treasury = privateKeyToAddress(treasury_key)
   let vault: Address
   try {

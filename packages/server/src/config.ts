@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { FAILPOINTS } from './lib/failpoint.ts'
+import type { Failpoint } from './lib/failpoint.ts'
 import { AddressMac, macKeyFromSignerKey } from './lib/addressMac.ts'
 import { KeyRing } from './lib/keyRing.ts'
 import type { Rate } from './lib/rate.ts'
@@ -84,7 +84,7 @@ export type Config = Readonly<{
   webhook_endpoint_concurrency: number
   db_pool: number
   log_level: string
-  failpoint: (typeof FAILPOINTS)[number] | null
+  failpoint: Failpoint | null
   parent_pipe: boolean
 }>
 

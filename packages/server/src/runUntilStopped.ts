@@ -19,6 +19,7 @@ const SAME_SIGNAL_MS = 250
  * Runs the given servers until a signal, or the parent's end, then stops them side by side. When they have not stopped
  * in time, or at a second signal, the process ends at once with status 1: whatever it held is in the database, where
  * another process finds it.
+ * @throws when one cannot start, after the others have been stopped again
  */
 export async function runUntilStopped<C extends Running>(
   ctx: C,
@@ -27,13 +28,19 @@ export async function runUntilStopped<C extends Running>(
   // Heard from the first moment on: a signal during the start must not cut off what is already being served.
   const told = untilTold(ctx)
   const stops: Stop[] = []
-  for (const start of starts) stops.push(await start(ctx))
-  ctx.log.info({ public_url: ctx.config.public_url }, 'ready')
-  await told
-  const results = await Promise.allSettled(stops.map((stop) => stop()))
-  // An open pipe would keep the process alive after everything has stopped.
-  process.stdin.destroy()
-  for (const result of results) if (result.status === 'rejected') throw result.reason
+  const stopped_badly: unknown[] = []
+  try {
+    for (const start of starts) stops.push(await start(ctx))
+    ctx.log.info({ public_url: ctx.config.public_url }, 'ready')
+    await told
+  } finally {
+    // Also when one of them could not start: a process of which a part runs looks alive, and nobody would start it again.
+    const results = await Promise.allSettled(stops.map((stop) => stop()))
+    // An open pipe would keep the process alive after everything has stopped.
+    process.stdin.destroy()
+    for (const result of results) if (result.status === 'rejected') stopped_badly.push(result.reason)
+  }
+  if (stopped_badly.length > 0) throw stopped_badly[0]
 }
 
 function untilTold(ctx: Running): Promise<void> {

@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { chain } from './settings/chainSettings.ts'
-import { FAILPOINTS } from './lib/failpoint.ts'
+import { FAILPOINTS, REPLACED_FAILPOINTS, UNPAID_FAILPOINTS } from './lib/failpoint.ts'
 import { isEncryptionKey } from './lib/keyRing.ts'
 import { parseDecimal } from './lib/money.ts'
 import { parseRate, type Rate } from './lib/rate.ts'
@@ -261,7 +261,7 @@ export const environment = z.object({
     .default('info')
     .describe('least level of the JSON lines on standard output: `fatal error warn info debug silent`'),
   SKIRO_FAILPOINT: z
-    .enum(FAILPOINTS)
+    .enum([...FAILPOINTS, ...UNPAID_FAILPOINTS, ...REPLACED_FAILPOINTS])
     .optional()
     .describe('crash tests only: ends the process at a named step'),
   SKIRO_PARENT_PIPE: z

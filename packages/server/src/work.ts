@@ -26,7 +26,11 @@ export async function workAlone(ctx: Context): Promise<Stop> {
     metrics_allow: ctx.config.metrics_allow,
   })
   await app.listen({ host: ctx.config.host, port: ctx.config.work_port })
-  const stop = await work(ctx)
+  const stop = await work(ctx).catch(async (error: unknown) => {
+    // Probes must not say that a process is alive which could not start to work.
+    await closeApp(app, drain)
+    throw error
+  })
   return async () => {
     drain.begin()
     await stop()

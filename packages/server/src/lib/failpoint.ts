@@ -21,6 +21,7 @@ export const FAILPOINTS = [
   'authorize.payment_recorded',
   'authorize.answered',
   'authorize.recorded',
+  'capture.rate_answered',
   'capture.rate_fixed',
   'capture.answered',
   'capture.recorded',
@@ -30,10 +31,15 @@ export const FAILPOINTS = [
   'payout.signature_recorded',
   'payout.broadcast',
   'payout.broadcast_recorded',
-  'payout.replaced',
   'payout.mined',
   'payout.final',
   'webhook.answered',
 ] as const
 
-export type Failpoint = (typeof FAILPOINTS)[number]
+/** Where one goes that takes no money: the card says no, or its reservation is given back. */
+export const UNPAID_FAILPOINTS = ['decline.recorded', 'void.recorded', 'void.answered', 'void.ended'] as const
+
+/** Where a transaction goes that nobody mines. */
+export const REPLACED_FAILPOINTS = ['payout.replaced'] as const
+
+export type Failpoint = (typeof FAILPOINTS | typeof UNPAID_FAILPOINTS | typeof REPLACED_FAILPOINTS)[number]

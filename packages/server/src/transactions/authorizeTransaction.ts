@@ -120,5 +120,6 @@ async function giveBack(
     moveTransaction(tx, row, 'voiding', { card, failure }),
   )
   if (!moved) throw new LostRace('a payment could not be given back')
+  failpoint('void.recorded')
   return moved
 }

@@ -1,6 +1,7 @@
 import { inTransaction } from '../db/sql.ts'
 import { recordEvent } from '../events/record.ts'
 import { LostRace } from '../lib/errors.ts'
+import { failpoint } from '../lib/failpoint.ts'
 import type { StepContext } from './step.ts'
 import { moveTransaction } from './store.ts'
 import { type TransactionRow, renderTransaction } from './transaction.ts'
@@ -15,7 +16,9 @@ export async function declineTransaction(
   failure: Failure,
   card: Card = null,
 ): Promise<TransactionRow> {
-  return await endAttempt(step, row, 'declined', failure, card)
+  const declined = await endAttempt(step, row, 'declined', failure, card)
+  failpoint('decline.recorded')
+  return declined
 }
 
 /** Ends an attempt that took no money, in one transaction: state, event, and the session when it was the last try. */

@@ -19,6 +19,7 @@ export async function fixTransactionRate(step: StepContext, row: TransactionRow)
   const { ctx, ports } = step
   // The quote of the customer's click; another one, in a row of its own, when that has ended or there was none.
   const quote = (await ports.findQuote(row)) ?? (await bindQuote(ctx, ports, row))
+  failpoint('capture.rate_answered')
   if (!quote) {
     if (row.give_up_at && row.give_up_at.getTime() > nowMs()) return { wait_ms: RETRY_MS }
     return await giveBack(step, row, 'No exchange rate was available. The card was not charged.')
@@ -83,5 +84,6 @@ async function giveBack(step: StepContext, row: TransactionRow, message: string)
   const failure = { code: 'processing_error', message }
   const voiding = await inTransaction(step.ctx.db, (tx) => moveTransaction(tx, row, 'voiding', { failure }))
   if (!voiding) throw new LostRace('an authorised payment could not be given back')
+  failpoint('void.recorded')
   return voiding
 }

@@ -1,6 +1,7 @@
 import { backoffMs } from '../jobs/lease.ts'
 import { assert } from '../lib/assert.ts'
 import { ProviderError } from '../lib/errors.ts'
+import { failpoint } from '../lib/failpoint.ts'
 import type { Step, StepContext } from './step.ts'
 import { endAttempt } from './declineTransaction.ts'
 import type { TransactionRow } from './transaction.ts'
@@ -14,7 +15,11 @@ export async function voidTransaction(step: StepContext, row: TransactionRow): P
     if (error instanceof ProviderError && error.kind === 'refused') return await acquirer.retrieve(ref)
     throw error
   })
-  if (snapshot.state === 'voided' || snapshot.state === 'failed')
-    return await endAttempt(step, row, 'voided', null, null)
+  failpoint('void.answered')
+  if (snapshot.state === 'voided' || snapshot.state === 'failed') {
+    const ended = await endAttempt(step, row, 'voided', null, null)
+    failpoint('void.ended')
+    return ended
+  }
   return { wait_ms: backoffMs(row.tries) }
 }
