@@ -1,4 +1,5 @@
 import { type Address, createPublicClient, erc20Abi, getAddress, http, parseAbiItem } from 'viem'
+import { treasuryOf } from '../support/chainControls.ts'
 import type { World } from '../support/world.ts'
 import type { Receipt } from './recording.ts'
 
@@ -25,22 +26,25 @@ export async function receiptsOf(
   return receipts
 }
 
-/** What an address holds of each asset. */
-export async function holdingsOf(
-  { chain }: Pick<World, 'chain'>,
-  address: Address,
-): Promise<Map<string, bigint>> {
+/** What pays payouts holds of each asset: the wallet, and the vault that it operates. */
+export async function holdingsOf(world: Pick<World, 'chain' | 'env'>): Promise<Map<string, bigint>> {
+  const { chain } = world
+  const wallet = treasuryOf(world)
   const client = createPublicClient({ transport: http(chain.rpc_url) })
-  const token = (asset: 'USDT' | 'USDC') =>
-    client.readContract({
-      address: chain.tokens[asset],
-      abi: erc20Abi,
-      functionName: 'balanceOf',
-      args: [address],
-    })
+  const token = async (asset: 'USDT' | 'USDC') => {
+    const held = [wallet, chain.vault].map((address) =>
+      client.readContract({
+        address: chain.tokens[asset],
+        abi: erc20Abi,
+        functionName: 'balanceOf',
+        args: [address],
+      }),
+    )
+    return (await Promise.all(held)).reduce((sum, amount) => sum + amount, 0n)
+  }
   return new Map([
     ['USDT', await token('USDT')],
     ['USDC', await token('USDC')],
-    ['ETH', await client.getBalance({ address })],
+    ['ETH', await client.getBalance({ address: wallet })],
   ])
 }

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Random } from '../fuzz/random.ts'
-import { treasuryOf } from '../support/chainControls.ts'
 import { buyAll } from './buy.ts'
 import { holdingsOf } from './chainBook.ts'
 import { disturb } from './disturb.ts'
@@ -37,7 +36,7 @@ export type ChaosResult = {
 export async function chaos(stage: Stage): Promise<ChaosResult> {
   const { options, world, rpc, acquirer, troubles, newRandom } = stage
   const { payouts, kills, workers, servers, say, signal } = options
-  const before = await holdingsOf(world, treasuryOf(world))
+  const before = await holdingsOf(world)
   const orders = shuffle(await makeOrders(world, payouts), newRandom())
   const { seats, origins, compile } = await gatewaySeats(stage, workers, servers)
   await compile()

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { type Address, getAddress } from 'viem'
 import type { Db } from '../../packages/server/src/db/sql.ts'
-import { treasuryNonce, treasuryOf } from '../support/chainControls.ts'
+import { treasuryNonce } from '../support/chainControls.ts'
 import type { World } from '../support/world.ts'
 import { holdingsOf, receiptsOf } from './chainBook.ts'
 import { ASSETS, type Order } from './orders.ts'
@@ -22,7 +22,7 @@ export async function observe(
 ): Promise<Recording> {
   const { db } = world.database
   const { check, captures } = await acquirerBook(world)
-  const now = await holdingsOf(world, treasuryOf(world))
+  const now = await holdingsOf(world)
   const booked = await totals(db, 'hot_wallet')
   return {
     payments: await paymentsOf(world, orders, sessions, captures),

@@ -3,6 +3,8 @@ import { freePort } from '../../packages/sandbox/src/ports.ts'
 import type { Seat } from './fleet.ts'
 import type { Stage } from './stage.ts'
 
+const BATCHES = { batch_wait_ms: 1_500, bump_after_ms: 4_000 }
+
 /** Where the gateways of a run are. */
 export type Gateways = {
   /** Seats for a fleet: first those of `serve`, then those of `work`. */
@@ -19,10 +21,13 @@ export async function gatewaySeats(
   workers: number,
   servers: number,
 ): Promise<Gateways> {
-  const [chain] = JSON.parse(world.env.SKIRO_TEST_CHAINS) as [object]
+  const [chain] = JSON.parse(world.env.SKIRO_TEST_CHAINS) as [{ payouts: object }]
+  // Tokens go out in batches, and what nobody mines for a few seconds gets a higher fee.
+  const payouts = { ...chain.payouts, ...BATCHES }
+  const vault = world.chain.vault
   const bank = JSON.parse(world.env.SKIRO_TEST_ACQUIRER) as object
   const env = {
-    SKIRO_TEST_CHAINS: JSON.stringify([{ ...chain, rpc_url: rpc.url }]),
+    SKIRO_TEST_CHAINS: JSON.stringify([{ ...chain, rpc_url: rpc.url, vault, payouts }]),
     SKIRO_TEST_ACQUIRER: JSON.stringify({ ...bank, url: acquirer.url }),
     SKIRO_DB_POOL: '10',
     NODE_COMPILE_CACHE: join(world.folder, 'compiled'),
