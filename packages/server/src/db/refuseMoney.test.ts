@@ -12,7 +12,7 @@ import { sealJournals } from '../ledger/sealJournals.ts'
 import { INVARIANTS } from '../ledger/invariants.ts'
 import { inTransaction } from './sql.ts'
 
-const { db, session, transaction, payout, reserved, drop } = await rowsDatabase()
+const { db, session, transaction, payout, batched, reserved, drop } = await rowsDatabase()
 after(drop)
 
 const journal = (id: string, key = id) =>
@@ -33,25 +33,14 @@ const charge = await transaction({ checkout_session_id: paid, state: 'authorizin
 const unknown = await session()
 await transaction({ checkout_session_id: unknown, state: 'voiding' })
 const spare = await transaction()
-const owed = await reserved(1n, { transaction_id: charge })
-const chain_tx = (change: Record<string, string>) => {
-  const row: Record<string, string> = {
-    livemode: 'false',
-    network: `'ethereum'`,
-    wallet_address: `'${HOT_WALLET}'`,
-    nonce: '1',
-    version: '2',
-    merchant_id: `'mer_1'`,
-    payout_id: `'${owed}'`,
-    asset: `'USDT'`,
-    address: `'0x1'`,
-    amount: '42490000',
-    intent: `'{}'`,
-    ...change,
-  }
-  return `insert into chain_tx (${Object.keys(row).join()}) values (${Object.values(row).join()})`
+const { batch_id } = await batched(1n, { transaction_id: charge })
+const chain_tx = (change: { version?: number; nonce?: number; to?: string; amount?: string }) => {
+  const payment = { asset: 'USDT', to: change.to ?? '0x1', amount: change.amount ?? '42490000' }
+  const intent = JSON.stringify({ id: batch_id, payments: [payment], fields: {}, coins: [], fee: '0' })
+  return `insert into chain_tx (livemode, batch_id, version, kind, network, wallet_address, nonce, intent)
+    values (false, '${batch_id}', ${change.version ?? 2}, 'pay', 'ethereum', '${HOT_WALLET}', ${change.nonce ?? 1}, '${intent}')`
 }
-await run(chain_tx({ version: '1' }))
+await run(chain_tx({ version: 1 }))
 
 const APPEND_ONLY = ['journal', 'posting', 'journal_seal']
 const KEPT = ['ledger_balance', 'ledger_chain', 'journal_unsealed']
@@ -168,10 +157,11 @@ const BAD: [what: string, write: string | (() => Promise<unknown>), refusal: Ref
   ['a second use of a nonce', () => reserved(1n, { transaction_id: spare }), TAKEN],
   ['a payout of another amount', 'update payout set amount = 1', FIXED],
   ['a payout to another address', `update payout set address = '0x2'`, FIXED],
-  ['a payout with another nonce', 'update payout set nonce = 2', FIXED],
-  ['a chain transaction to another address', chain_tx({ address: `'0x2'` }), NO_SUCH_ROW],
-  ['a chain transaction of another amount', chain_tx({ amount: '42490001' }), NO_SUCH_ROW],
-  ['a chain transaction with another nonce', chain_tx({ nonce: '2' }), NO_SUCH_ROW],
+  ['a batch with another nonce', 'update payout_batch set nonce = 2', FIXED],
+  ['a payout in no batch while one may pay it', `update payout set state = 'queued', batch_id = null`, FIXED],
+  ['a chain transaction to another address', chain_tx({ to: '0x2' }), FIXED],
+  ['a chain transaction of another amount', chain_tx({ amount: '42490001' }), FIXED],
+  ['a chain transaction with another nonce', chain_tx({ nonce: 2 }), FIXED],
   ['a chain transaction that is forgotten', 'delete from chain_tx', FIXED],
 ]
 
@@ -207,7 +197,7 @@ for (const [what, write, refusal] of BAD) {
 test('control: the same hand may do what is right', async () => {
   await run(book('jrn_good', 'payout_in_flight', 'merchant_payable', 'USDT', 110))
   await run(book('jrn_next', 'hot_wallet', 'payout_in_flight', 'USDT', 110))
-  await run(chain_tx({ version: '2' }))
+  await run(chain_tx({ version: 2 }))
   await sealJournals(db)
   for (const { name, find } of INVARIANTS) {
     // The rows of this file are not whole payments.

@@ -61,7 +61,10 @@ export async function planBatch(
   return null
 }
 
-/** Holds those for which the wallet has not enough, in the order in which they came. */
+/**
+ * Holds those for which the wallet has not enough. One that has to wait for more coins stands in nobody's way: what is
+ * there would not pay it anyway.
+ */
 async function holdUnfunded(
   step: StepContext,
   waiting: readonly WaitingPayout[],
@@ -71,8 +74,7 @@ async function holdUnfunded(
   const funded: WaitingPayout[] = []
   const unfunded: WaitingPayout[] = []
   for (const payout of waiting) {
-    // Nobody overtakes: a small one after a large one that has to wait would let that wait for ever.
-    const fits = unfunded.length === 0 && payout.amount <= left
+    const fits = payout.amount <= left
     if (fits) left -= payout.amount
     ;(fits ? funded : unfunded).push(payout)
   }
