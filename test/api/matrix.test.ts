@@ -34,8 +34,12 @@ const gateway = await gatewayContext({
 })
 // No acquirer for live money can be configured yet, so live mode is lent the adapters of test mode: it must be served
 // in full, or a refusal of the mode would hide what the queries leak.
-const { test: adapters } = gateway.ctx.modes
-const ctx: Context = { ...gateway.ctx, modes: { test: adapters, live: adapters } }
+const { config, modes } = gateway.ctx
+const ctx: Context = {
+  ...gateway.ctx,
+  config: { ...config, live: config.test },
+  modes: { test: modes.test, live: modes.test },
+}
 const [app, test_only] = [await buildApp(ctx), await buildApp(gateway.ctx)]
 after(async () => {
   await Promise.all([app.close(), test_only.close()])
