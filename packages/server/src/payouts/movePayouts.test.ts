@@ -147,7 +147,8 @@ describe('moveBatch', () => {
 
   test('a first sending that is recorded late does not take a batch out of its block', async () => {
     const ref = { livemode: false, id: await batch(nonce++, { state: 'mined' }) }
-    const sent = (to: BatchRef) => inTransaction(db, (tx) => moveBatch(tx, to, 'broadcast', { from: 'signed' }))
+    const sent = (to: BatchRef) =>
+      inTransaction(db, (tx) => moveBatch(tx, to, 'broadcast', { from: 'signed' }))
     assert.equal(await sent(ref), null)
     assert.equal((await findBatch(db, ref))?.state, 'mined')
     assert.ok(await sent({ livemode: false, id: await batch(nonce++, { state: 'signed' }) }))
