@@ -32,16 +32,17 @@ try {
       filter: (path) => !path.endsWith('node_modules'),
     })
   await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
-  for (const { name, file, changes } of MUTANTS) {
+  for (const { name, file, changes, harmless } of MUTANTS) {
     if (words.length > 0 && !words.some((word) => name.includes(word))) continue
     const path = join(copy, 'packages/server/src', file)
     const original = await readFile(path, 'utf8')
     await writeFile(path, mutate(original, name, changes))
     const { seeds, found } = await hunt(copy)
     await writeFile(path, original)
-    if (found === null) alive++
+    if (found === null && !harmless) alive++
     const verdict = `${found === null ? 'alive' : 'found'} after ${seeds}`.padEnd(20)
-    process.stdout.write(`${verdict}${name}${found === null ? '' : `: ${found}`}\n`)
+    const why = found ?? (harmless && `harmless, ${harmless}`)
+    process.stdout.write(`${verdict}${name}${why ? `: ${why}` : ''}\n`)
   }
 } finally {
   await postgres?.stop()

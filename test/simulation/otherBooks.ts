@@ -77,14 +77,18 @@ export async function otherCharges(
   return problems
 }
 
-/** What the gateway says that it has sent, some network has taken. At any moment. */
+/** Of each batch that merchants were told was sent, some network has taken a version. At any moment. */
 export async function neverSent(db: Db, { chains }: World): Promise<string[]> {
   const wallets = await Promise.all(chains.map((chain) => chain.walletAddress()))
-  const { rows } = await db.query<{ hash: string }>(
-    'select hash from chain_tx where wallet_address = any ($1) and broadcast_at is not null',
+  const { rows } = await db.query<{ hashes: string[] }>(
+    `select array_agg(x.hash) hashes from payout_batch b
+     join chain_tx x on x.livemode = b.livemode and x.batch_id = b.id and x.hash is not null
+     where b.wallet_address = any ($1) and b.sent_at is not null group by b.id`,
     [wallets],
   )
-  return rows.flatMap(({ hash }) =>
-    chains.some(({ taken }) => taken.has(hash)) ? [] : ['it says that it sent what no network has taken'],
+  return rows.flatMap(({ hashes }) =>
+    hashes.some((hash) => chains.some(({ taken }) => taken.has(hash)))
+      ? []
+      : ['it says that it sent what no network has taken'],
   )
 }
