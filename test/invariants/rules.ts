@@ -1,7 +1,7 @@
 /**
  * What must hold between the rows of a payment at any moment, one statement each: it names what is wrong. Written from the
  * states alone, so that a move that forgets one of its journals, events or promises is found by what it left out. The
- * numbers are those of the list of invariants in docs/testing.md.
+ * numbers are those of README.md beside this file.
  */
 export const RULES: readonly { readonly name: string; readonly find: string }[] = [
   {

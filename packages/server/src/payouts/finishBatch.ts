@@ -62,7 +62,8 @@ async function settle(
       ...(failure_reason !== undefined && { failure_reason }),
     })
     if (moved !== 1) throw new LostRace('a final payout could not be recorded')
-    if (!ok) step.ctx.log.error({ payout_id: payout.id, batch_id: batch.id, detail }, 'payout failed on-chain')
+    if (!ok)
+      step.ctx.log.error({ payout_id: payout.id, batch_id: batch.id, detail }, 'payout failed on-chain')
   }
   for (const payout of inOrderOfBooks(payouts))
     await (is_paid.get(payout) ? bookPaid : bookFailed)(tx, batch, payout)
