@@ -1,5 +1,6 @@
 import type { Db } from '../../packages/server/src/db/sql.ts'
 import type { Order } from './orders.ts'
+import { otherBooks, otherCharges } from './otherBooks.ts'
 import type { World } from './world.ts'
 
 export type Verdict = {
@@ -10,6 +11,7 @@ export type Verdict = {
   readonly charged_twice: number
   readonly problems: readonly string[]
   readonly summary: string
+  readonly merchants: readonly string[]
 }
 
 type Row = {
@@ -24,7 +26,12 @@ type Row = {
  * What became of each order, by the chain and the acquirer's book alone; then whether the gateway's own rows say the
  * same, and its ledger is even.
  */
-export async function judge(db: Db, world: World, orders: readonly Order[]): Promise<Verdict> {
+export async function judge(
+  db: Db,
+  world: World,
+  errors: readonly unknown[],
+  orders: readonly Order[],
+): Promise<Verdict> {
   const merchants = orders.map(({ session }) => session.merchant_id)
   const { rows } = await db.query<Row>(
     `select t.merchant_id, t.state transaction_state, p.state payout_state, p.amount, t.acquirer_ref
@@ -32,7 +39,7 @@ export async function judge(db: Db, world: World, orders: readonly Order[]): Pro
      where t.merchant_id = any ($1)`,
     [merchants],
   )
-  const problems = [...new Set(world.stage.errors.map((error) => `threw: ${String(error)}`))]
+  const problems = [...new Set(errors.map((error) => `threw: ${String(error)}`))]
   let [paid, doubled, lost, charged_twice] = [0, 0, 0, 0]
   for (const order of orders) {
     const say = (what: string) => void problems.push(`${order.name} (${order.asset}): ${what}`)
@@ -58,7 +65,7 @@ export async function judge(db: Db, world: World, orders: readonly Order[]): Pro
     if (ended && said !== ended) say(`is ${said}, should be ${ended}`)
     if (!ended && !['declined null', 'voided null'].includes(said)) say(`is ${said}, was never charged`)
   }
-  problems.push(...(await unevenBooks(db, merchants)))
+  problems.push(...(await otherBooks(db, world, merchants)), ...(await otherCharges(db, world, merchants)))
   for (const chain of world.chains.filter(({ fee_coin }) => fee_coin === 'ETH')) {
     const { rows: wallets } = await db.query<{ next_nonce: bigint; hold_reason: string | null }>(
       'select next_nonce, hold_reason from treasury_wallet where address = $1',
@@ -75,18 +82,5 @@ export async function judge(db: Db, world: World, orders: readonly Order[]): Pro
   if (lost > 0) problems.push(`${lost} never paid`)
   if (charged_twice > 0) problems.push(`${charged_twice} charged twice`)
   const summary = `orders=${orders.length} paid=${paid} doubled=${doubled} lost=${lost} problems=${problems.length}`
-  return { orders: orders.length, paid, doubled, lost, charged_twice, problems, summary }
-}
-
-/** Journals that do not sum to zero, and payouts that are in flight when nothing is. */
-async function unevenBooks(db: Db, merchants: readonly string[]): Promise<string[]> {
-  const { rows } = await db.query<{ what: string }>(
-    `select 'ledger: ' || asset || ' sums to ' || sum(amount) what from posting where merchant_id = any ($1)
-     group by asset having sum(amount) <> 0
-     union all
-     select 'in flight: ' || sum(amount) || ' ' || asset from posting
-     where merchant_id = any ($1) and account = 'payout_in_flight' group by asset having sum(amount) <> 0`,
-    [merchants],
-  )
-  return rows.map(({ what }) => what)
+  return { orders: orders.length, paid, doubled, lost, charged_twice, problems, summary, merchants }
 }

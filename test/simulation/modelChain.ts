@@ -36,12 +36,18 @@ export type ModelChain = Chain & {
   readonly refused: Set<string>
   /** The node does not know of what happened lately. */
   lags: boolean
+  /** The wallet is empty, as far as the node knows. */
+  is_empty: boolean
   /** What the network asks for a transaction now: less is not taken, and not mined. */
   fee: bigint
   /** Most payments per transaction. */
   most: number
   /** Every payment that happened and stands, by payee. */
   paid(): Map<string, bigint[]>
+  /** Every transaction that the network ever took. */
+  readonly taken: ReadonlySet<string>
+  /** What has left the wallet, by asset: payments that happened and stand, and what their transactions cost. */
+  left(): Map<Crypto, bigint>
   /** Transactions of the wallet that stand. */
   readonly consumed: () => bigint
   /** Sends from the wallet without its rules, for the naive control. */
@@ -55,21 +61,24 @@ export type ModelChainOptions = {
   readonly wallet: string
   /** Blocks on top that make one final. */
   readonly depth: number
+  /** Of each coin that the wallet begins with. Small ones: a higher fee may need one more. */
+  readonly coin_size?: bigint
 }
 
 export function createModelChain(
-  { network, fee_coin, assets, wallet, depth }: ModelChainOptions,
+  { network, fee_coin, assets, wallet, depth, coin_size = 10n ** 12n }: ModelChainOptions,
   outside: Outside,
 ): ModelChain {
   const has_nonces = fee_coin === 'ETH'
   const blocks: Block[] = []
   const pool = new Map<string, Tx>()
+  const taken = new Set<string>()
   let height = 0
   /** Index of the newest block that nothing takes away any more. */
   let final_index = -1
-  const genesis: Coin[] = Array.from({ length: 6 }, (_, n) => ({
+  const genesis: Coin[] = Array.from({ length: coin_size < 10n ** 9n ? 30 : 6 }, (_, n) => ({
     outpoint: `${wallet}:${n}`,
-    amount: 10n ** 12n,
+    amount: coin_size,
   }))
 
   const mined = (until = blocks.length): Tx[] => blocks.slice(0, Math.max(0, until)).flatMap(({ txs }) => txs)
@@ -126,11 +135,15 @@ export function createModelChain(
     if (rivals.some(({ fee }) => tx.fee * 8n < fee * 9n)) return 'rejected'
     for (const { hash } of rivals) pool.delete(hash)
     pool.set(tx.hash, tx)
+    taken.add(tx.hash)
     return 'accepted'
   }
 
+  let signatures = 0
   const asTransaction = (intent: Intent, nonce: bigint | null): string =>
     JSON.stringify({
+      // A signer need not make the same signature twice, and this one never does.
+      signature: signatures++,
       id: intent.id,
       slots: has_nonces ? [`nonce:${nonce}`] : intent.coins,
       nonce: nonce === null ? null : String(nonce),
@@ -177,15 +190,17 @@ export function createModelChain(
     network,
     assets,
     fee_coin,
+    taken,
     refused: new Set(),
     lags: false,
+    is_empty: false,
     fee: FEE,
     most: 3,
     parseAddress: (address) => ({ ok: true, address }),
     walletAddress: async () => wallet,
     chainNonce: () => outside.call('chain nonce', () => (has_nonces ? BigInt(mined(view()).length) : null)),
     coins: () => outside.call('coins', () => (has_nonces ? null : unspent())),
-    balance: () => outside.call('balance', () => 10n ** 30n),
+    balance: () => outside.call('balance', () => (chain.is_empty ? 0n : 10n ** 30n)),
     balanceOf: async () => 0n,
     batchMax: () => chain.most,
     review: async () => null,
@@ -252,6 +267,15 @@ export function createModelChain(
         for (const { to, amount } of list)
           if (succeeds(to)) payments.set(to, [...(payments.get(to) ?? []), BigInt(amount)])
       return payments
+    },
+    left() {
+      const sums = new Map<Crypto, bigint>()
+      const add = (asset: Crypto, amount: bigint) => sums.set(asset, (sums.get(asset) ?? 0n) + amount)
+      for (const { payments, fee } of mined()) {
+        add(fee_coin, fee)
+        for (const { asset, to, amount } of payments) if (succeeds(to)) add(asset, BigInt(amount))
+      }
+      return sums
     },
     consumed,
     sendRaw: accept,

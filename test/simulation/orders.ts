@@ -31,14 +31,23 @@ export async function placeOrders(
       token: `${token}_${seed}_${n}`,
     }
   })
-  for (const { session, asset, network, address } of orders) {
-    await db.query(
-      `with m as (insert into merchant (id, name, email) values ($1, 'shop', 'a@b.co')),
-       w as (insert into wallet (merchant_id, livemode, asset, network, address) values ($1, false, $2, $3, $4))
-       insert into checkout_session (merchant_id, livemode, id, amount, currency, payout_currency, metadata, expires_at)
-       values ($1, false, $5, 10000 + length($5), 'USD', $2, '{}', now() + interval '1 hour')`,
-      [session.merchant_id, asset, network, address, session.id],
-    )
-  }
+  await db.query(
+    `with o as (
+       select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
+         o (merchant_id, id, asset, network, address)),
+     m as (insert into merchant (id, name, email) select merchant_id, 'shop', 'a@b.co' from o),
+     w as (
+       insert into wallet (merchant_id, livemode, asset, network, address)
+       select merchant_id, false, asset, network, address from o)
+     insert into checkout_session (merchant_id, livemode, id, amount, currency, payout_currency, metadata, expires_at)
+     select merchant_id, false, id, 10000 + length(id), 'USD', asset, '{}', now() + interval '1 hour' from o`,
+    [
+      orders.map(({ session }) => session.merchant_id),
+      orders.map(({ session }) => session.id),
+      orders.map(({ asset }) => asset),
+      orders.map(({ network }) => network),
+      orders.map(({ address }) => address),
+    ],
+  )
   return orders
 }

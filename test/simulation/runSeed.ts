@@ -13,8 +13,10 @@ import { payoutPorts, transactionPorts } from '../../packages/server/src/wiring.
 import { randomFrom } from '../fuzz/random.ts'
 import { type Verdict, judge } from './judge.ts'
 import { type Order, placeOrders } from './orders.ts'
-import { type Actor, Crash } from './stage.ts'
-import { type Unfinished, passTime, unfinishedOf } from './unfinished.ts'
+import { neverSent } from './otherBooks.ts'
+import { createOutside } from './faults.ts'
+import { type Actor, Crash, createStage } from './stage.ts'
+import { type Unfinished, oncePerBatch, passTime, unfinishedOf } from './unfinished.ts'
 import { createSimulatedWorld } from './world.ts'
 
 export type Run = {
@@ -38,8 +40,16 @@ const FAIL_HERE = [...FAILPOINTS, ...UNPAID_FAILPOINTS, ...REPLACED_FAILPOINTS].
  */
 export async function runSeed(db: Db, seed: string): Promise<Run> {
   const random = randomFrom(seed)
-  const world = createSimulatedWorld(db, seed, random)
-  const { ctx, stage, chains, outside, policy } = world
+  const stage = createStage()
+  const outside = createOutside(random, stage, random.pick([0, 0.05, 0.2]), random.pick([0.02, 0.1, 0.3]))
+  const depth = 1 + random.below(4)
+  const world = createSimulatedWorld(db, seed, outside, {
+    depth,
+    fee_cap: random.pick([2_000n, 1_000_000n]),
+    coin_size: random.pick([10n ** 12n, 172_600n]),
+    is_stuck: random.chance(0.5),
+  })
+  const { ctx, chains, policy, rates } = world
   const trace: string[] = []
   let crashes = 0
   const say = (what: string) => void trace.push(what)
@@ -99,8 +109,7 @@ export async function runSeed(db: Db, seed: string): Promise<Run> {
       await confirm(order)
     },
     async work() {
-      await passTime(db, merchants)
-      const work = await unfinishedOf(db, merchants)
+      const work = await passTime(db, merchants)
       if (work.length === 0) return
       const one = random.pick(work)
       say(`${one.kind} of ${nameOf(one)}, ${one.state}`)
@@ -152,6 +161,15 @@ export async function runSeed(db: Db, seed: string): Promise<Run> {
       chain.fee = random.pick([1_000n, 1_100n, 1_500n, 2_500n])
       say(`${chain.network}: asks ${chain.fee}`)
     },
+    async empty() {
+      const chain = random.pick(chains)
+      chain.is_empty = !chain.is_empty
+      say(`${chain.network}: the wallet is ${chain.is_empty ? 'empty' : 'full'}`)
+    },
+    async rates() {
+      rates.are_down = !rates.are_down
+      say(`rates are ${rates.are_down ? 'down' : 'up'}`)
+    },
     async stuck() {
       policy.bump_after_ms = -policy.bump_after_ms
     },
@@ -184,7 +202,10 @@ export async function runSeed(db: Db, seed: string): Promise<Run> {
     'confirm',
     'confirm',
   ]
-  const rare = ['kill', 'dieAt', 'undo', 'wipe', 'lag', 'fee', 'stuck', 'cancel', 'restart']
+  const rare = [
+    ...['kill', 'kill', 'dieAt', 'dieAt', 'undo', 'undo', 'wipe', 'wipe', 'lag', 'fee', 'fee'],
+    ...['stuck', 'stuck', 'cancel', 'cancel', 'restart', 'restart', 'empty', 'rates'],
+  ] as const
   // In half of the lives the cards are charged without trouble, so that the trouble meets the payouts.
   if (random.chance(0.5)) await chargeAll()
   for (let step = 0; step < STEPS; step++) {
@@ -192,27 +213,29 @@ export async function runSeed(db: Db, seed: string): Promise<Run> {
     await act?.()
   }
 
+  const in_the_middle = await neverSent(db, world)
+
   // Everything works again.
   armFailpoint('none', () => {})
   outside.rate = 0
+  rates.are_down = false
   policy.fee_cap = 10n ** 9n
   policy.bump_after_ms = 1e12
-  for (const chain of chains) Object.assign(chain, { lags: false, fee: 1_000n })
+  for (const chain of chains) Object.assign(chain, { lags: false, is_empty: false, fee: 1_000n })
   let rounds = 0
   for (; rounds < ROUNDS_TO_DRAIN; rounds++) {
     while (stage.parked.length > 0) await stage.turn(stage.parked[0] as Actor, 'resume')
     const order = waiting.shift()
     if (order) await confirm(order)
     else {
-      await passTime(db, merchants)
-      const work = await unfinishedOf(db, merchants)
+      const work = await passTime(db, merchants)
       if (work.length === 0) break
-      for (const one of work) await advance(one)
+      for (const one of oncePerBatch(work)) await advance(one)
     }
     while (stage.parked.length > 0) await stage.turn(stage.parked[0] as Actor, 'resume')
-    for (const chain of chains) chain.mine()
+    for (const chain of chains) for (let block = 0; block <= depth; block++) chain.mine()
   }
-  const verdict = await judge(db, world, orders)
+  const verdict = await judge(db, world, [...stage.errors, ...in_the_middle], orders)
   say(verdict.summary)
   return { verdict, trace, crashes, faults: Object.values(outside.counts).reduce((sum, n) => sum + n, 0) }
 }

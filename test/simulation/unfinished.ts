@@ -5,32 +5,48 @@ export type Unfinished = {
   readonly kind: 'transaction' | 'payout'
   readonly ref: Ref
   readonly state: string
+  readonly batch_id: string | null
 }
+
+const ORDER = 'order by merchant_id, kind'
+type Row = Omit<Unfinished, 'ref'> & Ref
+const asWork = ({ kind, state, batch_id, ...ref }: Row): Unfinished => ({ kind, state, batch_id, ref })
 
 /** What is left to do of these merchants, in their order: in the order of ids it would differ from run to run. */
 export async function unfinishedOf(db: Db, merchants: readonly string[]): Promise<Unfinished[]> {
-  const { rows } = await db.query<Omit<Unfinished, 'ref'> & Ref>(
-    `select 'transaction' kind, merchant_id, livemode, id, state from transaction
+  const { rows } = await db.query<Row>(
+    `select 'transaction' kind, merchant_id, livemode, id, state, null batch_id from transaction
      where merchant_id = any ($1) and state in ('authorizing', 'authorized', 'capturing', 'voiding')
      union all
-     select 'payout', merchant_id, livemode, id, state from payout
-     where merchant_id = any ($1) and state not in ('final', 'failed')
-     order by merchant_id, kind`,
+     select 'payout', merchant_id, livemode, id, state, batch_id from payout
+     where merchant_id = any ($1) and state not in ('final', 'failed') ${ORDER}`,
     [merchants],
   )
-  return rows.map(({ kind, state, ...ref }) => ({ kind, state, ref }))
+  return rows.map(asWork)
 }
 
-/** Leases run out and waiting is over, of everything that is unfinished. */
-export async function passTime(db: Db, merchants: readonly string[]): Promise<void> {
-  await db.query(
+/** Leases run out and waiting is over, of everything that is unfinished. Returns it, as `unfinishedOf` does. */
+export async function passTime(db: Db, merchants: readonly string[]): Promise<Unfinished[]> {
+  const { rows } = await db.query<Row>(
     `with t as (
        update transaction set wake_at = now(), lease_until = null where merchant_id = any ($1)
-         and state in ('authorizing', 'authorized', 'capturing', 'voiding')),
+         and state in ('authorizing', 'authorized', 'capturing', 'voiding')
+       returning merchant_id, livemode, id, state),
      p as (
-       update payout set wake_at = now(), lease_until = null where merchant_id = any ($1) and state in ('queued', 'held'))
-     update payout_batch b set wake_at = now(), lease_until = null where b.state not in ('final', 'cancelled')
-       and b.id in (select batch_id from payout where merchant_id = any ($1) and state not in ('final', 'failed'))`,
+       update payout set wake_at = now(), lease_until = null where merchant_id = any ($1) and state not in ('final', 'failed')
+       returning merchant_id, livemode, id, state, batch_id),
+     b as (
+       update payout_batch b set wake_at = now(), lease_until = null where b.state not in ('final', 'cancelled')
+         and b.id in (select batch_id from payout where merchant_id = any ($1) and state not in ('final', 'failed')))
+     select 'transaction' kind, *, null batch_id from t union all select 'payout', * from p ${ORDER}`,
     [merchants],
+  )
+  return rows.map(asWork)
+}
+
+/** One of each batch: who advances one payout of it advances them all. */
+export function oncePerBatch(work: readonly Unfinished[]): Unfinished[] {
+  return work.filter(
+    ({ batch_id }, n) => batch_id === null || work.findIndex((one) => one.batch_id === batch_id) === n,
   )
 }

@@ -129,6 +129,8 @@ export async function batchOf(sql: Sql, payout: Ref): Promise<BatchRef | null> {
 }
 
 export type BatchMove = {
+  /** The only state to move from, where the same move from another one means something else. */
+  readonly from?: BatchState
   readonly tx_hash?: string
   readonly confirmations?: number
   readonly fee?: bigint
@@ -153,7 +155,7 @@ export async function moveBatch(
       ref.livemode,
       ref.id,
       to,
-      batchSourcesOf(to),
+      move.from ? [move.from] : batchSourcesOf(to),
       move.tx_hash ?? null,
       move.confirmations ?? null,
       move.fee ?? null,

@@ -29,7 +29,8 @@ export async function broadcastBatch(step: StepContext, batch: BatchRow): Promis
   failpoint('payout.broadcast')
   const moved = await inTransaction(ctx.db, async (tx) => {
     await markBroadcast(tx, batch, newest.version)
-    const row = await moveBatch(tx, batch, 'broadcast')
+    // Whoever took over while we waited may have seen it in a block: that is not to be taken back, nor told again.
+    const row = await moveBatch(tx, batch, 'broadcast', { from: 'signed' })
     if (!row) throw new LostRace('a sent batch could not be recorded')
     if ((await movePayouts(tx, await payoutsOf(tx, batch), 'broadcast')) !== batch.payments)
       throw new LostRace('the payouts of a sent batch could not be recorded')

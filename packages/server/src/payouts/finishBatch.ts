@@ -53,16 +53,23 @@ async function settle(
     batch,
     payments.map(({ ok }) => (ok ? 'paid' : 'failed')),
   )
+  const is_paid = new Map<PayoutRow, boolean>()
   for (const [line, payout] of payouts.entries()) {
     const { ok, detail } = payments[line] ?? { ok: false, detail: null }
+    is_paid.set(payout, ok)
     const failure_reason = ok ? undefined : (detail ?? 'the transaction reverted')
     const moved = await movePayouts(tx, [payout], ok ? 'final' : 'failed', {
       ...(failure_reason !== undefined && { failure_reason }),
     })
     if (moved !== 1) throw new LostRace('a final payout could not be recorded')
-    await (ok ? bookPaid : bookFailed)(tx, batch, payout)
+    if (!ok)
+      step.ctx.log.error({ payout_id: payout.id, batch_id: batch.id, detail }, 'payout failed on-chain')
+  }
+  for (const payout of inOrderOfBooks(payouts))
+    await (is_paid.get(payout) ? bookPaid : bookFailed)(tx, batch, payout)
+  for (const payout of payouts) {
+    const ok = is_paid.get(payout)
     if (ok) await step.ports.completeTransaction(tx, { ...payout, id: payout.transaction_id })
-    else step.ctx.log.error({ payout_id: payout.id, batch_id: batch.id, detail }, 'payout failed on-chain')
     const now = await findPayout(tx, payout)
     assert(now, 'a payout is gone')
     await recordEvent(tx, payout, {
@@ -74,6 +81,15 @@ async function settle(
   }
 }
 
+/**
+ * The order in which everybody locks balances. All of them come before what `completeTransaction` locks: two batches that
+ * pay the same merchants would otherwise wait for each other.
+ */
+function inOrderOfBooks(payouts: readonly PayoutRow[]): PayoutRow[] {
+  const key = ({ merchant_id, id }: PayoutRow) => `${merchant_id} ${id}`
+  return payouts.toSorted((a, b) => (key(a) < key(b) ? -1 : 1))
+}
+
 /** The chain has run the version that pays nobody: the payouts are owed as before and wait for another batch. */
 async function release(tx: Tx, batch: BatchRow, payouts: readonly PayoutRow[]): Promise<void> {
   await recordOutcomes(
@@ -83,8 +99,6 @@ async function release(tx: Tx, batch: BatchRow, payouts: readonly PayoutRow[]): 
   )
   if ((await movePayouts(tx, payouts, 'queued')) !== payouts.length)
     throw new LostRace('the payouts of a cancelled batch could not be let go')
-  for (const payout of payouts) {
-    await bookReleased(tx, batch, payout)
-    await enqueue(tx, 'advance_payout', payout)
-  }
+  for (const payout of inOrderOfBooks(payouts)) await bookReleased(tx, batch, payout)
+  for (const payout of payouts) await enqueue(tx, 'advance_payout', payout)
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { HOT_WALLET, rowsDatabase } from '../../../../test/support/rows.ts'
 import { inTransaction, one } from '../db/sql.ts'
-import { BATCH_MOVES, type BatchState, batchSourcesOf } from './batch.ts'
+import { BATCH_MOVES, type BatchRef, type BatchState, batchSourcesOf } from './batch.ts'
 import { type BatchMove, findBatch, moveBatch } from './batchStore.ts'
 import { PAYOUT_MOVES, type PayoutState, renderPayout, sourcesOf } from './payout.ts'
 import { type PayoutMove, findPayout, movePayouts } from './store.ts'
@@ -144,6 +144,15 @@ describe('moveBatch', () => {
       assert.deepEqual(reached.toSorted(), BATCH_MOVES[from].toSorted())
     })
   }
+
+  test('a first sending that is recorded late does not take a batch out of its block', async () => {
+    const ref = { livemode: false, id: await batch(nonce++, { state: 'mined' }) }
+    const sent = (to: BatchRef) =>
+      inTransaction(db, (tx) => moveBatch(tx, to, 'broadcast', { from: 'signed' }))
+    assert.equal(await sent(ref), null)
+    assert.equal((await findBatch(db, ref))?.state, 'mined')
+    assert.ok(await sent({ livemode: false, id: await batch(nonce++, { state: 'signed' }) }))
+  })
 
   test('keeps nonce and wallet through a reorganisation', async () => {
     const ref = { livemode: false, id: await batch(nonce++, { state: 'broadcast' }) }

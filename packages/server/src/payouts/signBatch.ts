@@ -55,7 +55,7 @@ export async function signVersion(step: StepContext, batch: BatchRow, version: C
 /** Every version of the batch, newest first. One that a worker left unsigned is signed now. */
 export async function signAll(step: StepContext, batch: BatchRow): Promise<SignedTx[]> {
   const versions = await versionsOf(step.ctx.db, batch)
-  const [newest] = versions
-  if (newest && !isSigned(newest)) await signVersion(step, batch, newest)
-  return (await versionsOf(step.ctx.db, batch)).filter(isSigned)
+  const [newest, ...older] = versions
+  if (!newest || isSigned(newest)) return versions.filter(isSigned)
+  return [await signVersion(step, batch, newest), ...older.filter(isSigned)]
 }
