@@ -45,7 +45,7 @@ try {
     [
       '--conditions=source',
       '--test',
-      '--test-concurrency=2',
+      '--test-concurrency=3',
       '--test-timeout=600000',
       ...(files.length > 0 ? files : ALL),
     ],

@@ -56,7 +56,7 @@ test('a refused event comes again with the same id and body and a new signature;
   assert.notEqual(second.signature, first.signature)
   const pause = signedAt(second) - signedAt(first)
   assert.ok(pause >= 4 && pause <= 9, `the first retry came after ${pause} s`)
-  await eventually('the page to know', 10, async () => (await pageStatus(session)).webhook_accepted)
+  await eventually('the page to know', 30, async () => (await pageStatus(session)).webhook_accepted)
   assert.deepEqual(await pageStatus(session), { status: 'paid', webhook_accepted: true })
   await completed(world, merchant, session)
 })
@@ -145,7 +145,7 @@ test('what was cut off comes again with the same id until it is accepted', async
   const { merchant, session } = cut
   const all = await tries(merchant, 'checkout.completed', 3, 30)
   assert.equal(new Set(all.map(({ body }) => body)).size, 1)
-  await eventually('the page to know', 10, async () => (await pageStatus(session)).webhook_accepted)
+  await eventually('the page to know', 30, async () => (await pageStatus(session)).webhook_accepted)
   await completed(world, merchant, session)
   await assertSequence(world, merchant)
 })

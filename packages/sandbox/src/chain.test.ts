@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -36,6 +36,7 @@ describe('the sandbox chain', () => {
     running.add(chain)
     return chain
   }
+  const savedAt = async (name: string) => (await stat(join(folder, name, 'chain.json'))).mtimeMs
   const stop = async (chain: SandboxChain) => {
     running.delete(chain)
     await chain.stop()
@@ -153,7 +154,11 @@ describe('the sandbox chain', () => {
     const first = await start('killed')
     const hash = await pay(first)
     const receipt = await mined(first, hash)
-    await sleep(1_500)
+    // A save that began after the block was there, so twice: one may have been under way.
+    for (let saves = 0; saves < 2; saves++) {
+      const saved = await savedAt('killed')
+      await until(async () => (await savedAt('killed')) > saved || undefined)
+    }
     process.kill(first.pid, 'SIGKILL')
     await stop(first)
     const second = await start('killed')
