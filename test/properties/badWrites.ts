@@ -40,20 +40,32 @@ export const BAD_WRITES: Record<string, string> = {
   'promise coins twice': `update inventory_reservation set state = 'reserved' where state = 'consumed'`,
 }
 
-/** Tries it and takes it back. False: it was not refused. True also when there was nothing to write to. */
-export async function isRefused(db: Db, write: string): Promise<boolean> {
+/**
+ * Tries it and takes it back. `nothing`: there was nothing to write to.
+ * @throws whatever is not a refusal by a constraint or a trigger, such as a statement that is wrong
+ */
+export async function tryWrite(db: Db, write: string): Promise<'refused' | 'accepted' | 'nothing'> {
   const statement = BAD_WRITES[write]
   if (statement === undefined) throw new Error(`no such write: ${write}`)
   try {
-    return await inTransaction(db, async (tx) => {
+    await inTransaction(db, async (tx) => {
       const { rowCount } = await tx.query(statement)
       await tx.query('set constraints all immediate')
-      if (rowCount) throw new Accepted()
-      return true
+      throw new TakenBack(rowCount ? 'accepted' : 'nothing')
     })
   } catch (error) {
-    return !(error instanceof Accepted)
+    if (error instanceof TakenBack) return error.outcome
+    // Class 23: integrity constraint violation.
+    if (!String((error as { code?: unknown }).code).startsWith('23')) throw error
   }
+  return 'refused'
 }
 
-class Accepted extends Error {}
+class TakenBack extends Error {
+  readonly outcome: 'accepted' | 'nothing'
+
+  constructor(outcome: TakenBack['outcome']) {
+    super(outcome)
+    this.outcome = outcome
+  }
+}

@@ -22,7 +22,7 @@ import { Crash } from '../simulation/stage.ts'
 import { passTime } from '../simulation/unfinished.ts'
 import { createSimulatedWorld } from '../simulation/world.ts'
 import { newMerchant } from '../support/gatewayContext.ts'
-import { isRefused } from './badWrites.ts'
+import { tryWrite } from './badWrites.ts'
 import type { Command, Trouble } from './command.ts'
 import { type Book, type Charge, type Given, move, nothingGiven } from './movements.ts'
 
@@ -142,7 +142,11 @@ export async function live(db: Db, slow: Db, commands: readonly Command[], book?
         return
       }
       case 'write':
-        assert(await isRefused(slow, command.write), `PostgreSQL let somebody ${command.write}`)
+        assert.notEqual(
+          await tryWrite(slow, command.write),
+          'accepted',
+          `PostgreSQL let somebody ${command.write}`,
+        )
     }
   }
 

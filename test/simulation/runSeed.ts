@@ -46,7 +46,7 @@ export async function runSeed(db: Db, seed: string): Promise<Run> {
   const world = createSimulatedWorld(db, seed, outside, {
     depth,
     fee_cap: random.pick([2_000n, 1_000_000n]),
-    coin_size: random.pick([10n ** 12n, 172_600n]),
+    coin_size: random.pick([10n ** 12n, 171_600n]),
     is_stuck: random.chance(0.5),
   })
   const { ctx, chains, policy, rates } = world

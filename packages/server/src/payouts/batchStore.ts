@@ -66,9 +66,9 @@ export async function reserveCoins(
   if (coins.length === 0) return
   await tx.query(
     `insert into batch_coin (livemode, network, outpoint, batch_id)
-     select $1, $2, outpoint, $3 from unnest($4::text[]) outpoint
+     select $1, $2, o.outpoint, $3 from unnest($4::text[]) o (outpoint)
      where not exists (select from batch_coin c
-       where c.livemode = $1 and c.network = $2 and c.outpoint = outpoint and c.batch_id = $3)`,
+       where c.livemode = $1 and c.network = $2 and c.outpoint = o.outpoint and c.batch_id = $3)`,
     [livemode, network, id, textArray(coins)],
   )
 }

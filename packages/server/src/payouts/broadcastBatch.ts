@@ -4,9 +4,9 @@ import { backoffMs } from '../jobs/lease.ts'
 import { assert } from '../lib/assert.ts'
 import { LostRace } from '../lib/errors.ts'
 import { failpoint } from '../lib/failpoint.ts'
-import type { BatchRow, SignedTx } from './batch.ts'
+import { type BatchRow, type SignedTx, isSigned } from './batch.ts'
 import { moveBatch } from './batchStore.ts'
-import { markBroadcast } from './chainTxStore.ts'
+import { markBroadcast, versionsOf } from './chainTxStore.ts'
 import { renderPayout } from './payout.ts'
 import { replaceVersion } from './replaceVersion.ts'
 import { signAll } from './signBatch.ts'
@@ -71,7 +71,12 @@ export async function send(
   }
   ctx.log.error({ batch_id: batch.id, tx_hash: version.hash, answer }, 'batch not accepted by the network')
   // A node that lags behind another may not show a receipt that exists: look several times before believing the worst.
-  if (answer === 'conflict' && batch.tries > TRIES_BEFORE_HOLD && (await isConsumed(step, batch, version))) {
+  const is_foreign =
+    answer === 'conflict' &&
+    batch.tries > TRIES_BEFORE_HOLD &&
+    (await isConsumed(step, batch, version)) &&
+    !(await isOurs(step, batch))
+  if (is_foreign) {
     const wallet = { livemode: batch.livemode, network: batch.network, address: batch.wallet_address }
     const what = batch.nonce === null ? 'a coin' : `nonce ${batch.nonce}`
     await holdWallet(ctx.db, wallet, `${what} of batch ${batch.id} was used by another transaction`)
@@ -84,4 +89,16 @@ async function isConsumed({ chain }: StepContext, batch: BatchRow, { intent }: S
   if (batch.nonce !== null) return ((await chain.chainNonce()) ?? 0n) > batch.nonce
   const unspent = new Set((await chain.coins())?.map(({ outpoint }) => outpoint))
   return !intent.coins.every((outpoint) => unspent.has(outpoint))
+}
+
+/**
+ * Whether a version of the batch is in a block or waits, looked for after what it uses up was seen to be gone: another
+ * worker may have made and sent one that we have not heard of. Each is stored before it is sent.
+ */
+async function isOurs({ ctx, chain }: StepContext, batch: BatchRow): Promise<boolean> {
+  for (const { hash, intent } of (await versionsOf(ctx.db, batch)).filter(isSigned)) {
+    const { state } = await chain.status(hash, intent)
+    if (state === 'mined' || state === 'waiting') return true
+  }
+  return false
 }

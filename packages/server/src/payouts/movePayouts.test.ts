@@ -3,7 +3,7 @@ import { after, describe, test } from 'node:test'
 import { HOT_WALLET, rowsDatabase } from '../../../../test/support/rows.ts'
 import { inTransaction, one } from '../db/sql.ts'
 import { BATCH_MOVES, type BatchRef, type BatchState, batchSourcesOf } from './batch.ts'
-import { type BatchMove, findBatch, moveBatch } from './batchStore.ts'
+import { type BatchMove, findBatch, moveBatch, reserveCoins, takenCoins } from './batchStore.ts'
 import { PAYOUT_MOVES, type PayoutState, renderPayout, sourcesOf } from './payout.ts'
 import { type PayoutMove, findPayout, movePayouts } from './store.ts'
 
@@ -161,6 +161,21 @@ describe('moveBatch', () => {
     const back = await inTransaction(db, (tx) => moveBatch(tx, ref, 'broadcast', { confirmations: 0 }))
     assert.deepEqual([back?.nonce, back?.wallet_address, back?.confirmations], [before?.nonce, HOT_WALLET, 0])
   })
+})
+
+test('reserveCoins adds the coins that a replacement needs more, and takes none from another batch', async () => {
+  const refs = [nonce++, nonce++].map(async (n) => ({
+    livemode: false,
+    id: await batch(n, { state: 'broadcast' }),
+  }))
+  const [ref, other] = (await Promise.all(refs)) as [BatchRef, BatchRef]
+  const take = (of: BatchRef, coins: string[]) =>
+    inTransaction(db, (tx) => reserveCoins(tx, of, 'bitcoin', coins))
+  await take(ref, ['a:0'])
+  await take(ref, ['a:0', 'b:0'])
+  await take(ref, ['a:0', 'b:0'])
+  await assert.rejects(take(other, ['c:0', 'b:0']), { code: '23505' })
+  assert.deepEqual(await takenCoins(db, false, 'bitcoin', ['a:0', 'b:0', 'c:0']), new Set(['a:0', 'b:0']))
 })
 
 test('sourcesOf is the table read backwards', () => {
