@@ -79,6 +79,7 @@ export function createSimulatedWorld(db: Db, seed: string, random: Random): Worl
         test: {
           acquirer,
           chains: new Map(chains.map((chain) => [chain.network, chain])),
+          exchange: null,
           rates: createRateEngine({ venues: ['one', 'two'].map((id) => steadyVenue(id)) }),
         },
         live: null,

@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { createAcquirer, createChains, createVenues } from './adapters/registry.ts'
+import { createAcquirer, createChains, createExchange, createVenues } from './adapters/registry.ts'
 import type { Config, ModeConfig } from './config.ts'
 import type { Context, ModeAdapters } from './context.ts'
 import { createRateEngine } from './conversions/quote.ts'
@@ -22,6 +22,7 @@ export function buildContext(config: Config): Context {
       acquirer: createAcquirer(mode.acquirer),
       rates: createRateEngine({ venues: createVenues(mode.venues), limits: config.rates }, log),
       chains: createChains(mode.chains, mode.signer_key),
+      exchange: createExchange(mode.treasury),
     }
   return { config, db, log, modes: { test: adapters(config.test), live: adapters(config.live) } }
 }

@@ -1,13 +1,15 @@
 import type { z } from 'zod'
-import type { FAILPOINTS } from './lib/failpoint.ts'
+import type { Failpoint } from './lib/failpoint.ts'
 import { KeyRing } from './lib/keyRing.ts'
 import type { Rate } from './lib/rate.ts'
 import type { Secret } from './lib/secrets.ts'
 import type { chain } from './settings/chainSettings.ts'
 import { type acquirer, environment, type venues } from './settings.ts'
+import type { treasury } from './settings/treasurySettings.ts'
 
 export type AcquirerConfig = z.output<typeof acquirer>
 export type ChainConfig = z.output<typeof chain>
+export type TreasuryConfig = z.output<typeof treasury>
 export type VenuesConfig = z.output<typeof venues>
 
 export type ModeConfig = {
@@ -15,6 +17,7 @@ export type ModeConfig = {
   readonly venues: VenuesConfig
   readonly chains: readonly ChainConfig[]
   readonly signer_key: Secret
+  readonly treasury: TreasuryConfig
 }
 
 export type Config = Readonly<{
@@ -60,7 +63,7 @@ export type Config = Readonly<{
   webhook_endpoint_concurrency: number
   db_pool: number
   log_level: string
-  failpoint: (typeof FAILPOINTS)[number] | null
+  failpoint: Failpoint | null
   parent_pipe: boolean
 }>
 
@@ -101,6 +104,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
           venues: e.SKIRO_TEST_VENUES,
           chains: e.SKIRO_TEST_CHAINS,
           signer_key: e.SKIRO_TEST_SIGNER_KEY,
+          treasury: e.SKIRO_TEST_TREASURY,
         }
       : null
   return Object.freeze({

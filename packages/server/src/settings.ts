@@ -1,13 +1,14 @@
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { chain } from './settings/chainSettings.ts'
-import { FAILPOINTS } from './lib/failpoint.ts'
+import { FAILPOINTS, TREASURY_FAILPOINTS } from './lib/failpoint.ts'
 import { isEncryptionKey } from './lib/keyRing.ts'
 import { parseDecimal } from './lib/money.ts'
 import { parseRate, type Rate } from './lib/rate.ts'
 import { Secret } from './lib/secrets.ts'
 import { conversionSettings } from './settings/conversionSettings.ts'
 import { bps } from './settings/kinds.ts'
+import { treasury } from './settings/treasurySettings.ts'
 
 const url = z.url({ protocol: /^https?$/ })
 const secret = z
@@ -152,6 +153,11 @@ export const environment = z.object({
       'JSON list: `{ network, chain_id, rpc_url, tokens: { USDT, USDC } }`. `payouts`: [how payouts are made](#payouts). Instead of `rpc_url`, `rpc_urls`: several nodes, of which two have to agree. `genesis`: hash of block 0. `vault`: a [PayoutVault](#the-vault). `coin`: `POL` where gas is not paid in ETH. `sim_url`: only simulated chains have it. `{ network: "bitcoin", chain, rpc_url, wallet, … }`: [Bitcoin](#bitcoin)',
     ),
   SKIRO_TEST_SIGNER_KEY: secret.optional().describe('private key of the hot wallet, 0x and 64 hex digits'),
+  SKIRO_TEST_TREASURY: json(treasury)
+    .prefault('{}')
+    .describe(
+      'JSON: `{ pots, exchange, hedge, every_seconds }`: what wallets should hold, and where coins are bought. Nothing is ordered unless it says so: [Treasury](#treasury)',
+    ),
   SKIRO_PLANS: json(z.record(z.string(), z.int().min(0).max(10_000)))
     .default({ free: 1500 })
     .describe('JSON: platform fee per plan, basis points. New merchants get the plan `free`'),
@@ -227,7 +233,7 @@ export const environment = z.object({
     .default('info')
     .describe('least level of the JSON lines on standard output: `fatal error warn info debug silent`'),
   SKIRO_FAILPOINT: z
-    .enum(FAILPOINTS)
+    .enum([...FAILPOINTS, ...TREASURY_FAILPOINTS])
     .optional()
     .describe('crash tests only: ends the process at a named step'),
   SKIRO_PARENT_PIPE: z

@@ -26,6 +26,7 @@ export async function openContext(config: Config, adapters: boolean): Promise<Co
     const rates = once(() =>
       createRateEngine({ venues: registry.createVenues(mode.venues), limits: config.rates }),
     )
+    const exchange = once(() => registry.createExchange(mode.treasury))
     const chains = once(() => registry.createChains(mode.chains, mode.signer_key))
     return {
       get acquirer() {
@@ -36,6 +37,9 @@ export async function openContext(config: Config, adapters: boolean): Promise<Co
       },
       get chains() {
         return chains()
+      },
+      get exchange() {
+        return exchange()
       },
     }
   }

@@ -36,4 +36,14 @@ export const FAILPOINTS = [
   'webhook.answered',
 ] as const
 
-export type Failpoint = (typeof FAILPOINTS)[number]
+/** In the order in which one order of the treasury passes them. */
+export const TREASURY_FAILPOINTS = [
+  'treasury.planned',
+  'treasury.recorded',
+  'treasury.answered',
+  'treasury.accepted',
+  'treasury.found',
+  'treasury.booked',
+] as const
+
+export type Failpoint = (typeof FAILPOINTS)[number] | (typeof TREASURY_FAILPOINTS)[number]
