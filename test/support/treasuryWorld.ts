@@ -34,6 +34,7 @@ export async function openTreasuryWorld(treasury: object = { hedge: HEDGE, pots:
   const gateway = await gatewayContext({
     ...TEST_MODE,
     SKIRO_TEST_VENUES: JSON.stringify(outside.urls),
+    SKIRO_INVENTORY_MARGIN_BPS: '0',
     SKIRO_TEST_TREASURY: JSON.stringify({
       exchange: {
         id: 'kraken',

@@ -22,7 +22,7 @@ create table treasury_order (
   -- of it. accepted: the exchange has it. manual: a person has to find out.
   state text not null default 'pending' check (state in ('pending', 'unknown', 'accepted', 'manual', 'done', 'failed')),
   -- When the last call for it was begun; whoever began it may record what came of it, nobody else's call.
-  sent_at timestamptz,
+  sent_at timestamptz check (sent_at = date_trunc('milliseconds', sent_at)),
   -- The exchange's own name for it.
   reference text,
   tx_hash text,

@@ -13,7 +13,10 @@ import { receiptVerify } from './receiptVerify.ts'
 import { all, migrate, serve, work } from './roles.ts'
 import { payoutCancel } from './payoutCancel.ts'
 import { secretsRewrap } from './secretsRewrap.ts'
+import { treasury } from './treasury.ts'
+import { treasuryOrders } from './treasuryOrders.ts'
 import { treasuryRelease } from './treasuryRelease.ts'
+import { treasuryResolve } from './treasuryResolve.ts'
 import { walletList } from './walletList.ts'
 import { walletSet } from './walletSet.ts'
 
@@ -34,6 +37,9 @@ export const COMMANDS: readonly Command[] = [
   walletSet,
   walletList,
   payoutCancel,
+  treasury,
+  treasuryOrders,
+  treasuryResolve,
   treasuryRelease,
   inventoryList,
   receiptVerify,

@@ -35,7 +35,7 @@ export function krakenPrivateRoutes(
     const { 'api-key': key = '', 'api-sign': sign = '' } = request.headers
     const signed = {
       path: `/0/private/${name}`,
-      body: String(request.body),
+      body: request.body,
       key: String(key),
       sign: String(sign),
     }

@@ -7,6 +7,7 @@ import { noncesCheck } from './noncesCheck.ts'
 import { acquirerCheck, ratesCheck, venuesCheck } from './outsideChecks.ts'
 import { publicUrl } from './publicUrlCheck.ts'
 import { log, modes, proxies, settings } from './settingsChecks.ts'
+import { treasuryCheck } from './treasuryCheck.ts'
 import { webhookTargets } from './webhookTargetsCheck.ts'
 import { held, work } from './workChecks.ts'
 
@@ -37,4 +38,5 @@ export const CHECKS: readonly Check[] = [
   webhookTargets,
   work,
   held,
+  treasuryCheck,
 ]
