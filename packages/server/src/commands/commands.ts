@@ -14,6 +14,7 @@ import { all, migrate, serve, work } from './roles.ts'
 import { payoutCancel } from './payoutCancel.ts'
 import { secretsRewrap } from './secretsRewrap.ts'
 import { treasury } from './treasury.ts'
+import { treasuryBook } from './treasuryBook.ts'
 import { treasuryOrders } from './treasuryOrders.ts'
 import { treasuryRelease } from './treasuryRelease.ts'
 import { treasuryResolve } from './treasuryResolve.ts'
@@ -40,6 +41,7 @@ export const COMMANDS: readonly Command[] = [
   treasury,
   treasuryOrders,
   treasuryResolve,
+  treasuryBook,
   treasuryRelease,
   inventoryList,
   receiptVerify,

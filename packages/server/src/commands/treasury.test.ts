@@ -9,6 +9,7 @@ import { treasuryCheck } from './doctor/treasuryCheck.ts'
 import { parseCall } from './parseCall.ts'
 import { COMMANDS } from './commands.ts'
 import { treasury } from './treasury.ts'
+import { treasuryBook } from './treasuryBook.ts'
 import { treasuryOrders } from './treasuryOrders.ts'
 import { treasuryResolve } from './treasuryResolve.ts'
 
@@ -131,4 +132,29 @@ describe('an order for a person', () => {
     await assert.rejects(settle({ outcome: 'failed' }), /is done, not manual/)
     assert.equal((await treasuryOrders.run({ all: false }, surroundings))?.text, 'No order is open.\n')
   })
+})
+
+test('what a person moved is booked once', async () => {
+  const before = await world.balance('venue', 'EUR')
+  assert.equal(before, '0.00')
+  const move = {
+    mode: 'test',
+    move: 'fund-venue',
+    asset: 'EUR',
+    amount: '50000.00',
+    reference: 'wire-1',
+  } as const
+  await treasuryBook.run(move, surroundings)
+  assert.equal(await world.balance('venue', 'EUR'), '50000.00')
+  assert.equal(await world.balance('bank', 'EUR'), '-50000.00')
+  const book = (change: object) => treasuryBook.run({ ...move, ...change }, surroundings)
+  await assert.rejects(book({}), /wire-1 is booked already/)
+  await assert.rejects(book({ asset: 'USDT', reference: 'w2' }), /fund-venue cannot be of USDT/)
+  await assert.rejects(book({ amount: '-1', reference: 'w2' }), /--amount must be a positive decimal in EUR/)
+  await assert.rejects(book({ amount: '1.001', reference: 'w2' }), /--amount must be/)
+  await assert.rejects(book({ reference: 'a b' }), /--reference must be/)
+  await assert.rejects(book({ move: 'steal' }), /--move must be one of fund-venue, skim/)
+  await assert.rejects(book({ asset: 'DOGE' }), /--asset must be one of USD/)
+  await book({ move: 'skim', asset: 'BTC', amount: '1', reference: 'tx' })
+  assert.equal(await world.balance('venue', 'BTC'), '1.00000000')
 })

@@ -217,6 +217,11 @@ export function testExchange(id: string, open: () => Promise<ExchangeWorld>): vo
       assert.equal((await world.withdrawals()).length, before_all)
     })
 
+    it('answers many questions that are asked at once', async () => {
+      const answers = await Promise.all(Array.from({ length: 20 }, () => exchange.balances()))
+      assert.ok(answers.every((balances) => balances.length > 0))
+    })
+
     it('tells a wrong key from a server that was not reached', async () => {
       await assert.rejects(world.create({ bad_key: true }).balances(), is('refused'))
       await assert.rejects(world.create({ url: 'http://127.0.0.1:2' }).place(order()), is('unavailable'))

@@ -23,11 +23,18 @@ const NOT_REACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNR
 
 /**
  * Private calls of one account. The nonce grows with every call, and Kraken refuses one that is lower than it has seen:
- * a call that was lost on the way cannot act once a later one was answered.
+ * a call that was lost on the way cannot act once a later one was answered. So calls go one after the other: two at once
+ * could overtake each other, and the one with the lower nonce would be refused.
  */
 export function createCall(url: string, { api_key, private_key }: Credentials, timeout_ms: number): Call {
   let last = 0n
-  return async (name, fields, result) => {
+  let before: Promise<unknown> = Promise.resolve()
+  const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = before.then(work)
+    before = turn.catch(() => undefined)
+    return await turn
+  }
+  const send = async (name: string, fields: Record<string, string>): Promise<unknown> => {
     const path = `/0/private/${name}`
     const now = BigInt(nowMs()) * 1000n
     last = now > last ? now : last + 1n
@@ -39,7 +46,10 @@ export function createCall(url: string, { api_key, private_key }: Credentials, t
       'API-Key': api_key,
       'API-Sign': signCall(path, nonce, body, private_key),
     }
-    const json = await post(url.replace(/\/+$/, '') + path, headers, body, timeout_ms)
+    return await post(url.replace(/\/+$/, '') + path, headers, body, timeout_ms)
+  }
+  return async (name, fields, result) => {
+    const json = await inTurn(() => send(name, fields))
     const answer = parseWire(ID, Answer, json)
     // A warning starts with W and comes with a result.
     const errors = answer.error.filter((error) => error.startsWith('E'))
