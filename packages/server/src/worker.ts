@@ -34,13 +34,13 @@ export async function runWorker(ctx: Context): Promise<{ stop(): Promise<void> }
     sweeps: [
       ...transactionSweeps(ctx, transactions),
       ...payoutSweeps(ctx, payouts),
-      ...treasurySweeps(ctx, treasuryPorts(ctx)),
       ...webhookSweeps(ctx),
       ...checkoutSweeps(ctx),
       ...listSweeps(ctx),
       { name: 'ledger seals', run: (stop) => sealJournals(ctx.db, stop) },
       { name: 'old rate limits', run: () => dropOldWindows(ctx.db, 5000) },
     ],
+    apart: treasurySweeps(ctx, treasuryPorts(ctx)),
   })
   // Not jobs: thousands of deliveries a second are claimed and written down in groups, and other people's servers that
   // hang must not keep money waiting.

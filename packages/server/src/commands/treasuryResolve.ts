@@ -11,9 +11,9 @@ export const treasuryResolve = defineCommand({
   name: 'treasury resolve',
   summary: 'say what became of an order that the exchange does not show',
   details: [
-    'Only for an order that is `manual`, after somebody has looked into the account at the exchange. `failed`: it was',
-    'never there, or its coins came back; the treasury may then order anew. `done`: it was, and --filled, --paid and --fee',
-    'are what the exchange says; they are booked.',
+    'Only for an order that is `manual`, or that nothing was heard of for ten minutes, after somebody has looked into the',
+    'account at the exchange. `failed`: it was never there, or its coins came back; the treasury may then order anew.',
+    '`done`: it was, and --filled, --paid and --fee are what the exchange says; they are booked.',
   ].join('\n'),
   example: 'treasury resolve --order to_01jf2m8s5v0x3c9q6w4e7r1t2y --outcome failed',
   options: {

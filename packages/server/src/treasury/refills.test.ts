@@ -195,6 +195,17 @@ describe('a person settles what is not known', () => {
     assert.equal(await world.balance('venue_expense', 'USDT'), '4.000000')
   })
 
+  test('also when the exchange has not said anything for ten minutes', async () => {
+    const order = await planned()
+    await world.fault('Withdraw', 'drop_before')
+    await world.work(order)
+    await world.passes(590)
+    await assert.rejects(resolveOrder(world.ctx, order, { outcome: 'failed' }), /is unknown, not manual/)
+    await world.passes(20)
+    await resolveOrder(world.ctx, order, { outcome: 'failed' })
+    assert.equal((await world.only()).state, 'failed')
+  })
+
   test('but nothing else', async () => {
     const order = await planned()
     await assert.rejects(resolveOrder(world.ctx, order, { outcome: 'failed' }), /not manual/)

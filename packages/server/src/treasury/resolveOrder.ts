@@ -10,8 +10,11 @@ export type Resolution =
   | { readonly outcome: 'failed' }
   | { readonly outcome: 'done'; readonly filled: bigint; readonly paid?: bigint; readonly fee: bigint }
 
+/** An order that was not heard of for so long may be settled by a person, whatever keeps the exchange from saying it. */
+const FORSAKEN_MS = 600_000
+
 /**
- * Ends an order that is `manual` as a person says, and books it. One that the exchange shows in the meantime is ended by
+ * Ends an order that is `manual`, or unheard of for ten minutes, as a person says, and books it. One that the exchange shows in the meantime is ended by
  * what the exchange says, whoever comes first.
  * @throws SkiroError `not_found`, `invalid_request`
  */
@@ -24,9 +27,11 @@ export async function resolveOrder(
   if (!order) throw new SkiroError('not_found', { message: `There is no order ${ref.id} in that mode.` })
   const not_manual = () =>
     new SkiroError('invalid_request', {
-      message: `${ref.id} is ${order.state}, not manual: it is settled by what the exchange says.`,
+      message: `${ref.id} is ${order.state}, not manual: the exchange has ten minutes to say what became of it.`,
     })
-  if (order.state !== 'manual') throw not_manual()
+  const is_forsaken =
+    (order.state === 'unknown' || order.state === 'accepted') && (order.since_sent_ms ?? 0) > FORSAKEN_MS
+  if (order.state !== 'manual' && !is_forsaken) throw not_manual()
   const ended = await inTransaction(ctx.db, async (tx) => {
     const reason = 'settled by a person'
     if (resolution.outcome === 'failed') return await moveOrder(tx, order, 'failed', { reason })
