@@ -978,6 +978,63 @@ CREATE TRIGGER transaction_fixed BEFORE UPDATE ON transaction FOR EACH ROW EXECU
 CREATE TRIGGER transaction_mac_fixed BEFORE UPDATE ON transaction FOR EACH ROW WHEN (old.payout_address_mac IS NOT NULL AND old.payout_address_mac IS DISTINCT FROM new.payout_address_mac) EXECUTE FUNCTION refuse_change('payout_address_mac');
 CREATE TRIGGER transaction_moves BEFORE UPDATE ON transaction FOR EACH ROW EXECUTE FUNCTION refuse_move('state', 'authorizing:authorized,declined,voiding', 'authorized:capturing,voiding', 'capturing:captured,voided', 'captured:paid_out,refunded', 'paid_out:refunded', 'voiding:voided');
 
+create table treasury_order (
+  livemode boolean not null,
+  id text not null,
+  kind text not null,
+  venue text not null,
+  client_id text not null,
+  asset text not null,
+  amount numeric(78,0) not null,
+  currency text,
+  limit_price numeric(78,0),
+  network text,
+  address text,
+  withdraw_key text,
+  state text default 'pending'::text not null,
+  sent_at timestamp with time zone,
+  reference text,
+  tx_hash text,
+  filled numeric(78,0),
+  paid numeric(78,0),
+  fee numeric(78,0),
+  fee_asset text,
+  reason text,
+  tries integer default 0 not null,
+  wake_at timestamp with time zone default now() not null,
+  lease_until timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  ended_at timestamp with time zone,
+  constraint treasury_order_pkey PRIMARY KEY (livemode, id),
+  constraint treasury_order_livemode_venue_client_id_key UNIQUE (livemode, venue, client_id),
+  constraint treasury_order_amount_check CHECK (amount > 0::numeric),
+  constraint treasury_order_check CHECK ((kind = 'hedge'::text) = (currency IS NOT NULL)),
+  constraint treasury_order_check1 CHECK ((kind = 'hedge'::text) = (limit_price IS NOT NULL)),
+  constraint treasury_order_check2 CHECK ((kind = 'refill'::text) = (network IS NOT NULL)),
+  constraint treasury_order_check3 CHECK ((kind = 'refill'::text) = (address IS NOT NULL)),
+  constraint treasury_order_check4 CHECK ((kind = 'refill'::text) = (withdraw_key IS NOT NULL)),
+  constraint treasury_order_check5 CHECK ((state = ANY (ARRAY['done'::text, 'failed'::text])) = (ended_at IS NOT NULL)),
+  constraint treasury_order_check6 CHECK (state <> 'pending'::text OR sent_at IS NULL),
+  constraint treasury_order_check7 CHECK ((state = ANY (ARRAY['pending'::text, 'failed'::text])) OR sent_at IS NOT NULL),
+  constraint treasury_order_check8 CHECK (state <> 'done'::text OR filled > 0::numeric AND fee IS NOT NULL AND fee_asset IS NOT NULL),
+  constraint treasury_order_fee_check CHECK (fee >= 0::numeric),
+  constraint treasury_order_filled_check CHECK (filled >= 0::numeric),
+  constraint treasury_order_kind_check CHECK (kind = ANY (ARRAY['hedge'::text, 'refill'::text])),
+  constraint treasury_order_limit_price_check CHECK (limit_price > 0::numeric),
+  constraint treasury_order_paid_check CHECK (paid >= 0::numeric),
+  constraint treasury_order_sent_at_check CHECK (sent_at = date_trunc('milliseconds'::text, sent_at)),
+  constraint treasury_order_state_check CHECK (state = ANY (ARRAY['pending'::text, 'unknown'::text, 'accepted'::text, 'manual'::text, 'done'::text, 'failed'::text]))
+);
+CREATE INDEX treasury_order_ended ON treasury_order USING btree (livemode, ended_at);
+CREATE UNIQUE INDEX treasury_order_one_hedge ON treasury_order USING btree (livemode, asset, currency) WHERE kind = 'hedge'::text AND ended_at IS NULL;
+CREATE UNIQUE INDEX treasury_order_one_refill ON treasury_order USING btree (livemode, network, asset) WHERE kind = 'refill'::text AND ended_at IS NULL;
+CREATE INDEX treasury_order_open ON treasury_order USING btree (wake_at) WHERE ended_at IS NULL;
+CREATE UNIQUE INDEX treasury_order_told_apart ON treasury_order USING btree (livemode, venue, asset, withdraw_key, amount) WHERE kind = 'refill'::text;
+CREATE TRIGGER treasury_order_fixed BEFORE UPDATE ON treasury_order FOR EACH ROW EXECUTE FUNCTION refuse_change('livemode', 'id', 'kind', 'venue', 'client_id', 'asset', 'amount', 'currency', 'limit_price', 'network', 'address', 'withdraw_key', 'reference', 'filled', 'paid', 'fee', 'fee_asset', 'created_at', 'ended_at');
+CREATE TRIGGER treasury_order_kept BEFORE DELETE ON treasury_order FOR EACH ROW EXECUTE FUNCTION refuse_write();
+CREATE TRIGGER treasury_order_moves BEFORE UPDATE ON treasury_order FOR EACH ROW EXECUTE FUNCTION refuse_move('state', 'pending:unknown,failed', 'unknown:pending,accepted,manual,done,failed', 'accepted:manual,done,failed', 'manual:accepted,done,failed');
+CREATE TRIGGER treasury_order_no_truncate BEFORE TRUNCATE ON treasury_order FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
+
 create table treasury_wallet (
   livemode boolean not null,
   network text not null,

@@ -2,7 +2,8 @@ import type { Import } from './imports.ts'
 
 /** Interface files of the adapters, without the registry that knows the adapters themselves. */
 const PORTS = 'adapters/(?!registry)[^/]+$'
-const DOMAINS = '(merchants|checkout|transactions|conversions|inventory|payouts|refunds|disputes|webhooks)'
+const DOMAINS =
+  '(merchants|checkout|transactions|conversions|inventory|payouts|treasury|refunds|disputes|webhooks)'
 const DOMAIN_MAY = ['lib/', 'db/', 'ledger/', 'lists/', 'events/', 'jobs/', PORTS, 'context.ts$', '$1/']
 
 /**
@@ -26,6 +27,8 @@ const SERVER: readonly (readonly [from: string, may: readonly string[]])[] = [
     'adapters/signers/keystore/',
     ['lib/', 'adapters/signer.ts$', 'adapters/signers/(?:keystore/|shared/|local.ts$)'],
   ],
+  // The private side of a venue stands beside its public one.
+  ['adapters/venues/([^/]+)/private/', ['lib/', 'adapters/exchange.ts$', 'adapters/venues/(?:$1|shared)/']],
   [
     'adapters/(acquirer|venue|signer)s/([^/]+)',
     ['lib/', 'adapters/$1.ts$', 'adapters/$1s/(?:$2|shared)(?:/|$)'],

@@ -211,6 +211,7 @@ describe('doctor', () => {
           'webhook targets': 'skip',
           work: 'skip',
           'held payouts': 'skip',
+          treasury: 'skip',
         },
         { SKIRO_DATABASE_URL: Object.assign(new URL(world.database.url), { pathname: `/${empty}` }).href },
       )

@@ -103,6 +103,7 @@ export function createSimulatedWorld(
           acquirer,
           signer: createOpenSigner(createLocalSigner(TEST_MODE.SKIRO_TEST_SIGNER_KEY as `0x${string}`)),
           chains: new Map(chains.map((chain) => [chain.network, chain])),
+          exchange: null,
           rates: {
             ...engine,
             quote: async (wanted) => {

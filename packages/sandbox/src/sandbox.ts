@@ -115,6 +115,15 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
       SKIRO_TEST_SIGNER_KEY: secrets.treasury_key,
       // A developer who changes an address wants to see the next payment go there.
       SKIRO_WALLET_COOL_OFF_SECONDS: '0',
+      // Buys back what is sold; nothing is refilled, for the simulated exchange sends nothing to the chains.
+      SKIRO_TEST_TREASURY: JSON.stringify({
+        pots: [
+          { network: 'ethereum', asset: 'USDT', alarm: '1000000' },
+          { network: 'ethereum', asset: 'USDC', alarm: '1000000' },
+        ],
+        exchange: { id: 'kraken', url: venues.urls.kraken, ...venues.keys },
+        hedge: { minimum: { USDT: '10', USDC: '10', BTC: '0.0002', ETH: '0.005' } },
+      }),
       SKIRO_SPREAD_BPS: '25',
       // One developer's scripts, tests and browser all come from one address.
       SKIRO_RATE_LIMIT_KEY: '10000/1',

@@ -23,6 +23,7 @@ import { newId } from './lib/ids.ts'
 import { merchantRoutes } from './merchants/routes.ts'
 import { measureHttp } from './metrics/httpMetrics.ts'
 import { createMetrics } from './metrics/metrics.ts'
+import { treasuryWatch } from './treasuryWatch.ts'
 import { pageRoutes } from './page/routes.ts'
 import { payoutRoutes } from './payouts/routes.ts'
 import { testHelperRoutes } from './testHelpers/routes.ts'
@@ -81,7 +82,7 @@ export async function buildApp(ctx: Context, drain = createDrain()): Promise<Fas
   logAnswers(app, log)
   takeEveryRequest(app)
   watchForDrain(app, drain)
-  const metrics = createMetrics(ctx.db)
+  const metrics = createMetrics(ctx.db, treasuryWatch(ctx.config))
   measureHttp(app, metrics.registry)
   const limits = createLimits({
     db: ctx.db,

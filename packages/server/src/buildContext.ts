@@ -1,5 +1,11 @@
 import { pino } from 'pino'
-import { createAcquirer, createChains, createSigner, createVenues } from './adapters/registry.ts'
+import {
+  createAcquirer,
+  createChains,
+  createExchange,
+  createSigner,
+  createVenues,
+} from './adapters/registry.ts'
 import type { Config, ModeConfig } from './config.ts'
 import type { Context, ModeAdapters } from './context.ts'
 import { createRateEngine } from './conversions/quote.ts'
@@ -26,6 +32,7 @@ export function buildContext(config: Config): Context {
       rates: createRateEngine({ venues: createVenues(mode.venues), limits: config.rates }, log),
       signer,
       chains: createChains(mode.chains, signer),
+      exchange: createExchange(mode.treasury),
     }
   }
   return { config, db, log, modes: { test: adapters(config.test), live: adapters(config.live) } }

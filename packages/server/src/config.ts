@@ -7,9 +7,11 @@ import type { Secret } from './lib/secrets.ts'
 import type { chain } from './settings/chainSettings.ts'
 import { type acquirer, environment, type venues } from './settings.ts'
 import type { signer, signerPolicy } from './settings/signerSettings.ts'
+import type { treasury } from './settings/treasurySettings.ts'
 
 export type AcquirerConfig = z.output<typeof acquirer>
 export type ChainConfig = z.output<typeof chain>
+export type TreasuryConfig = z.output<typeof treasury>
 export type VenuesConfig = z.output<typeof venues>
 export type SignerPolicyConfig = z.output<typeof signerPolicy>
 
@@ -38,6 +40,7 @@ export type ModeConfig = {
   readonly venues: VenuesConfig
   readonly chains: readonly ChainConfig[]
   readonly signer: SignerConfig
+  readonly treasury: TreasuryConfig
 }
 
 export type Config = Readonly<{
@@ -111,7 +114,13 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const signer = readSigner(e)
   const test =
     e.SKIRO_TEST_ACQUIRER && signer
-      ? { acquirer: e.SKIRO_TEST_ACQUIRER, venues: e.SKIRO_TEST_VENUES, chains: e.SKIRO_TEST_CHAINS, signer }
+      ? {
+          acquirer: e.SKIRO_TEST_ACQUIRER,
+          venues: e.SKIRO_TEST_VENUES,
+          chains: e.SKIRO_TEST_CHAINS,
+          signer,
+          treasury: e.SKIRO_TEST_TREASURY,
+        }
       : null
   return Object.freeze({
     database_url: e.SKIRO_DATABASE_URL,

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Acquirer } from './adapters/acquirer.ts'
 import type { Chain } from './adapters/chain.ts'
+import type { Exchange } from './adapters/exchange.ts'
 import type { Signer } from './adapters/signer.ts'
 import type { Config } from './config.ts'
 import type { Db } from './db/sql.ts'
@@ -15,6 +16,8 @@ export type ModeAdapters = {
   readonly signer: Signer
   /** By network name. */
   readonly chains: ReadonlyMap<string, Chain>
+  /** Where the treasury buys coins. Null: nowhere. */
+  readonly exchange: Exchange | null
 }
 
 /** The first argument of every action: config, database, log, and the outside world per mode. No singletons. */

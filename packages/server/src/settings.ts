@@ -1,13 +1,14 @@
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { chain } from './settings/chainSettings.ts'
-import { FAILPOINTS, REPLACED_FAILPOINTS, UNPAID_FAILPOINTS } from './lib/failpoint.ts'
+import { ALL_FAILPOINTS } from './lib/failpoint.ts'
 import { isEncryptionKey } from './lib/keyRing.ts'
 import { parseDecimal } from './lib/money.ts'
 import { parseRate, type Rate } from './lib/rate.ts'
 import { conversionSettings } from './settings/conversionSettings.ts'
 import { bps } from './settings/kinds.ts'
 import { file, secret, signer, signerPolicy, url } from './settings/signerSettings.ts'
+import { treasury } from './settings/treasurySettings.ts'
 
 const encryptionKey = secret.refine(isEncryptionKey, {
   message: 'must be 32 bytes in base64. Make one with: openssl rand -base64 32',
@@ -186,6 +187,11 @@ export const environment = z.object({
     .describe(
       'for `signer` alone: file where it remembers what it signed. Keep it: without it caps begin anew',
     ),
+  SKIRO_TEST_TREASURY: json(treasury)
+    .prefault('{}')
+    .describe(
+      'JSON: `{ pots, exchange, hedge, every_seconds }`: what wallets should hold, and where coins are bought. Nothing is ordered unless it says so: [Treasury](#treasury)',
+    ),
   SKIRO_PLANS: json(z.record(z.string(), z.int().min(0).max(10_000)))
     .default({ free: 1500 })
     .describe('JSON: platform fee per plan, basis points. New merchants get the plan `free`'),
@@ -261,7 +267,7 @@ export const environment = z.object({
     .default('info')
     .describe('least level of the JSON lines on standard output: `fatal error warn info debug silent`'),
   SKIRO_FAILPOINT: z
-    .enum([...FAILPOINTS, ...UNPAID_FAILPOINTS, ...REPLACED_FAILPOINTS])
+    .enum(ALL_FAILPOINTS)
     .optional()
     .describe('crash tests only: ends the process at a named step'),
   SKIRO_PARENT_PIPE: z

@@ -6,12 +6,13 @@ import { NoRate } from './conversions/noRate.ts'
 import { bindQuote, dropQuote, findBoundQuote, graceQuote, useQuote } from './conversions/quoteStore.ts'
 import { findConversion, payoutValues } from './conversions/store.ts'
 import { refreshInventory } from './inventory/refreshInventory.ts'
-import { type Pot, consume, release, reserve, want } from './inventory/store.ts'
+import { type Pot, consume, findPot, release, reserve, want } from './inventory/store.ts'
 import { assert } from './lib/assert.ts'
-import { convert } from './lib/money.ts'
+import { convert, RATE_SCALE } from './lib/money.ts'
 import { changeMerchant } from './merchants/changeMerchant.ts'
 import { createPayout } from './payouts/createPayout.ts'
 import type { PayoutPorts } from './payouts/ports.ts'
+import type { TreasuryPorts } from './treasury/ports.ts'
 import type { TransactionPorts } from './transactions/ports.ts'
 import { moveTransaction } from './transactions/store.ts'
 import type { TransactionRow } from './transactions/transaction.ts'
@@ -101,6 +102,24 @@ export function payoutPorts(ctx: Context): PayoutPorts {
       } catch (error) {
         if (!(error instanceof NoRate)) throw error
         ctx.log.warn({ coin, reason: error.message }, 'no rate')
+        return null
+      }
+    },
+  }
+}
+
+export function treasuryPorts(ctx: Context): TreasuryPorts {
+  return {
+    refreshPot: (pot) => refreshInventory(ctx, pot),
+    findPot: (sql, pot) => findPot(sql, pot, ctx.config.inventory),
+    async priceOf(livemode, from, to) {
+      const rates = modeOf(ctx, { livemode })?.rates
+      if (!rates) return null
+      try {
+        return RATE_SCALE ** 2n / (await rates.quote({ from, to })).rate
+      } catch (error) {
+        if (!(error instanceof NoRate)) throw error
+        ctx.log.warn({ from: from.asset, to, reason: error.message }, 'no rate')
         return null
       }
     },

@@ -4,6 +4,7 @@ import { closeApp, createDrain, watchForDrain } from './http/drain.ts'
 import { probeRoutes } from './http/probes.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import type { Stop } from './runUntilStopped.ts'
+import { treasuryWatch } from './treasuryWatch.ts'
 import { runWorker } from './worker.ts'
 
 /** Takes jobs and sweeps, until the returned function has finished what is in hand. */
@@ -16,7 +17,7 @@ export async function work(ctx: Context): Promise<Stop> {
 export async function workAlone(ctx: Context): Promise<Stop> {
   if (ctx.config.work_port === 0) return await work(ctx)
   const drain = createDrain()
-  const metrics = createMetrics(ctx.db)
+  const metrics = createMetrics(ctx.db, treasuryWatch(ctx.config))
   const app = Fastify()
   watchForDrain(app, drain)
   probeRoutes(app, {

@@ -7,13 +7,14 @@ import { sealJournals } from './ledger/sealJournals.ts'
 import { listSweeps } from './lists/jobs.ts'
 import { advancePayout } from './payouts/advancePayout.ts'
 import { payoutSweeps } from './payouts/jobs.ts'
+import { treasurySweeps } from './treasury/jobs.ts'
 import { advanceTransaction } from './transactions/advanceTransaction.ts'
 import { transactionSweeps } from './transactions/jobs.ts'
 import { startDispatcher } from './webhooks/deliveries/dispatcher.ts'
 import { webhookSweeps } from './webhooks/deliveries/jobs.ts'
 import { startPublisher } from './webhooks/deliveries/publisher.ts'
 import { createEgress } from './webhooks/egress.ts'
-import { payoutPorts, transactionPorts } from './wiring.ts'
+import { payoutPorts, transactionPorts, treasuryPorts } from './wiring.ts'
 
 /** The background side of the gateway: every job by its name, and the sweeps that find what a crash left behind. */
 export async function runWorker(ctx: Context): Promise<{ stop(): Promise<void> }> {
@@ -39,6 +40,7 @@ export async function runWorker(ctx: Context): Promise<{ stop(): Promise<void> }
       { name: 'ledger seals', run: (stop) => sealJournals(ctx.db, stop) },
       { name: 'old rate limits', run: () => dropOldWindows(ctx.db, 5000) },
     ],
+    apart: treasurySweeps(ctx, treasuryPorts(ctx)),
   })
   // Not jobs: thousands of deliveries a second are claimed and written down in groups, and other people's servers that
   // hang must not keep money waiting.

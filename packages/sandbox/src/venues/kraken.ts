@@ -37,6 +37,8 @@ const LISTED: readonly (Pair & { readonly key: string })[] = [
   { symbol: 'AUDUSD', key: 'AUDUSD', base: 'AUD', quote: 'USD', tick_decimals: 5 },
 ]
 
+const ORDER_MIN: Readonly<Record<string, string>> = { BTC: '0.00005', ETH: '0.002' }
+
 type Query = { pair?: string; count?: string }
 
 export const kraken: VenueSpec = {
@@ -45,6 +47,16 @@ export const kraken: VenueSpec = {
   style: { offset_ppm: -40, half_spread_ppm: 30, level_usd: 20_000n },
   failure: { status: 200, body: { error: ['EService:Unavailable'] } },
   routes(app, respond) {
+    app.get<{ Querystring: Query }>('/0/public/AssetPairs', (request) => {
+      const { pair: name } = request.query
+      const found = LISTED.filter(({ symbol, key }) => name === undefined || symbol === name || key === name)
+      if (found.length === 0) return { error: ['EQuery:Unknown asset pair'] }
+      const entries = found.map(({ symbol, key, base, tick_decimals }) => [
+        key,
+        { altname: symbol, pair_decimals: tick_decimals, lot_decimals: 8, ordermin: ORDER_MIN[base] ?? '5' },
+      ])
+      return { error: [], result: Object.fromEntries(entries) }
+    })
     app.get<{ Querystring: Query }>('/0/public/Depth', (request, reply) => {
       const { pair: name, count = '100' } = request.query
       const listed = LISTED.find(({ symbol, key }) => symbol === name || key === name)

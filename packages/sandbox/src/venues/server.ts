@@ -1,9 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import Fastify, { type FastifyReply } from 'fastify'
 import { binance } from './binance.ts'
-import { type Distortion, makeBook } from './book.ts'
+import { type Distortion, makeBook, SIZE_DECIMALS } from './book.ts'
 import { coinbase } from './coinbase.ts'
 import { kraken } from './kraken.ts'
+import type { Account } from './private/account.ts'
+import { SCALE } from './private/amount.ts'
+import { Faults } from './private/faults.ts'
+import { type Keys, SANDBOX_KEYS } from './private/krakenCall.ts'
+import type { Listed } from './private/krakenOperations.ts'
+import { fundedAccount, krakenPrivateRoutes } from './private/krakenRoutes.ts'
+import { simRoutes } from './private/simRoutes.ts'
 import { createModes, MODES, type Mode } from './modes.ts'
 import { type Respond, VENUE_IDS, type VenueId, type VenueSpec } from './venue.ts'
 
@@ -18,13 +25,17 @@ const DISTORTIONS: Partial<Record<Mode, Distortion>> = {
 
 export type Venues = {
   readonly urls: Record<VenueId, string>
+  /** The account at Kraken, and what opens it. */
+  readonly keys: Keys
+  readonly account: Account
   /** Cuts what is still open and frees the port. */
   close(): Promise<void>
 }
 
 /**
  * Three exchanges on one port, each under its own path, answering the public order-book requests in the shapes of
- * the real ones. Prices move with time from `seed`. `POST /_sim/venues` with `{ venue, mode, pair? }` breaks one.
+ * the real ones. Prices move with time from `seed`. `POST /_sim/venues` with `{ venue, mode, pair? }` breaks one. At
+ * Kraken there is an account too, with a book of its own: orders, withdrawals, and `/_sim/account` to look at and break it.
  */
 export async function startVenues({
   host,
@@ -74,8 +85,28 @@ export async function startVenues({
   })
   app.get('/_sim/venues', () => modes.all())
 
+  const account = fundedAccount()
+  const faults = new Faults()
+  let ahead_ms = 0
+  const asks = (pair: Listed) =>
+    makeBook(seed, kraken.id, pair, kraken.style, PLAIN, Date.now()).asks.map(({ price, size }) => ({
+      price: (price * SCALE) / 10n ** BigInt(pair.tick_decimals),
+      size: (size * SCALE) / 10n ** BigInt(SIZE_DECIMALS),
+    }))
+  const desk = { account, listed: kraken.pairs, now: () => Date.now() + ahead_ms, asks }
+  await app.register(
+    async (scope) =>
+      krakenPrivateRoutes(scope, { desk, faults, keys: SANDBOX_KEYS, closing: closing.signal }),
+    { prefix: '/kraken' },
+  )
+  simRoutes(app, account, faults, (ms) => {
+    ahead_ms += ms
+  })
+
   const origin = await app.listen({ host, port })
   return {
+    keys: SANDBOX_KEYS,
+    account,
     urls: { kraken: `${origin}/kraken`, coinbase: `${origin}/coinbase`, binance: `${origin}/binance` },
     async close() {
       closing.abort()

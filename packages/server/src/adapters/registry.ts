@@ -1,4 +1,4 @@
-import type { AcquirerConfig, ChainConfig, SignerConfig, VenuesConfig } from '../config.ts'
+import type { AcquirerConfig, ChainConfig, SignerConfig, TreasuryConfig, VenuesConfig } from '../config.ts'
 import type { Secret } from '../lib/secrets.ts'
 import type { Acquirer } from './acquirer.ts'
 import { createSimulator } from './acquirers/simulator/index.ts'
@@ -6,6 +6,7 @@ import type { Chain } from './chain.ts'
 import { createBitcoinChain } from './chains/bitcoin/index.ts'
 import { BITCOIN_NETWORKS } from './chains/bitcoin/networks.ts'
 import { createEvmChain } from './chains/evm/index.ts'
+import type { Exchange } from './exchange.ts'
 import type { DigestSigner, Signer, TransactionShape } from './signer.ts'
 import { createGuardedSigner } from './signers/guarded/index.ts'
 import { createStoppableSigner } from './signers/guarded/stoppable.ts'
@@ -21,6 +22,7 @@ import type { Venue } from './venue.ts'
 import { createBinance } from './venues/binance/index.ts'
 import { createCoinbase } from './venues/coinbase/index.ts'
 import { createKraken } from './venues/kraken/index.ts'
+import { createKrakenExchange } from './venues/kraken/private/index.ts'
 
 /** The one place that knows every adapter. A new one is one line here and a folder beside the others. */
 export function createAcquirer(config: AcquirerConfig): Acquirer {
@@ -37,6 +39,16 @@ export function createVenues(config: VenuesConfig): Venue[] {
   return (Object.keys(makers) as (keyof typeof makers)[]).flatMap((name) => {
     const url = config[name]
     return url ? [makers[name]({ url })] : []
+  })
+}
+
+/** Null: the treasury orders nothing. */
+export function createExchange({ exchange }: TreasuryConfig): Exchange | null {
+  if (!exchange) return null
+  return createKrakenExchange({
+    url: exchange.url,
+    api_key: exchange.api_key.reveal(),
+    private_key: exchange.private_key.reveal(),
   })
 }
 

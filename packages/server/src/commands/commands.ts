@@ -15,7 +15,11 @@ import { keystoreCreate, keystoreImport, keystoreShowAddress } from './keystoreC
 import { payoutCancel } from './payoutCancel.ts'
 import { secretsRewrap } from './secretsRewrap.ts'
 import { signer, signerStart, signerStatus, signerStop } from './signerCommands.ts'
+import { treasury } from './treasury.ts'
+import { treasuryBook } from './treasuryBook.ts'
+import { treasuryOrders } from './treasuryOrders.ts'
 import { treasuryRelease } from './treasuryRelease.ts'
+import { treasuryResolve } from './treasuryResolve.ts'
 import { walletList } from './walletList.ts'
 import { walletMac } from './walletMac.ts'
 import { walletSet } from './walletSet.ts'
@@ -38,6 +42,10 @@ export const COMMANDS: readonly Command[] = [
   walletList,
   walletMac,
   payoutCancel,
+  treasury,
+  treasuryOrders,
+  treasuryResolve,
+  treasuryBook,
   treasuryRelease,
   inventoryList,
   receiptVerify,

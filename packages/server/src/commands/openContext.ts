@@ -30,6 +30,7 @@ export async function openContext(config: Config, adapters: boolean): Promise<Co
     const signer = once(() =>
       registry.createSigner(mode.signer, createDatabaseJournal(db, mode.signer.livemode)),
     )
+    const exchange = once(() => registry.createExchange(mode.treasury))
     const chains = once(() => registry.createChains(mode.chains, signer()))
     return {
       get acquirer() {
@@ -43,6 +44,9 @@ export async function openContext(config: Config, adapters: boolean): Promise<Co
       },
       get chains() {
         return chains()
+      },
+      get exchange() {
+        return exchange()
       },
     }
   }

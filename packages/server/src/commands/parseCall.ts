@@ -34,7 +34,11 @@ export function parseCall(args: readonly string[], commands: readonly Command[])
   const asks_help = args.some((word) => word === '--help' || word === '-h')
   const words = leadingWords(args)
   if (words[0] === 'help') return { kind: 'help', about: known(words.slice(1), commands) }
-  const command = commands.find(({ name }) => startsWith(words, name))
+  // The longest name counts: `treasury` is a command, and so is `treasury orders`.
+  const [command] = commands
+    .filter(({ name }) => startsWith(words, name))
+    .toSorted((a, b) => b.name.length - a.name.length)
+  if (command) refuseUnknownWord(words, command, commands)
   if (!command) {
     const about = known(words, commands)
     if (asks_help) return { kind: 'help', about }
@@ -54,6 +58,19 @@ export function parseCall(args: readonly string[], commands: readonly Command[])
   }
 }
 
+/** A word after a command that is also the name of a group: it was meant to be one of the group. @throws UsageError */
+function refuseUnknownWord(words: readonly string[], command: Command, commands: readonly Command[]): void {
+  const extra = words[length(command.name)]
+  const inside = commands.filter(({ name }) => name.startsWith(`${command.name} `))
+  if (extra === undefined || inside.length === 0) return
+  const meant = closest(
+    extra,
+    inside.map(({ name }) => name.split(' ')[length(command.name)] ?? ''),
+  )
+  const hint = meant === null ? '' : ` Did you mean "${command.name} ${meant}"?`
+  throw new UsageError(`There is no command "${command.name} ${extra}".${hint}`, command.name)
+}
+
 const length = (name: string) => name.split(' ').length
 const startsWith = (words: readonly string[], name: string) => words.slice(0, length(name)).join(' ') === name
 
@@ -67,8 +84,10 @@ function known(words: readonly string[], commands: readonly Command[]): string {
   let so_far = ''
   for (const word of words) {
     const path = so_far === '' ? word : `${so_far} ${word}`
-    if (commands.some(({ name }) => name === path)) return path
-    if (!commands.some(({ name }) => name.startsWith(`${path} `))) {
+    const is_command = commands.some(({ name }) => name === path)
+    const is_group = commands.some(({ name }) => name.startsWith(`${path} `))
+    if (is_command && !is_group) return path
+    if (!is_command && !is_group) {
       const next = commands
         .filter(({ name }) => so_far === '' || name.startsWith(`${so_far} `))
         .map(({ name }) => name.split(' ')[length(path) - 1] ?? '')

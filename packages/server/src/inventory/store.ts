@@ -174,7 +174,19 @@ export type PotState = Pot & {
   readonly read_at: Date | null
 }
 
-/** Every pot that a payment was ever reserved from. */
+/** One pot as it is known now. Null: it was never read, nor needed. */
+export async function findPot(
+  sql: Sql,
+  { livemode, network, asset }: Pot,
+  trust: Pick<Trust, 'margin_bps'>,
+): Promise<PotState | null> {
+  const pots = await listInventory(sql, trust)
+  return (
+    pots.find((one) => one.livemode === livemode && one.network === network && one.asset === asset) ?? null
+  )
+}
+
+/** Every pot that was ever read or needed: a handful. */
 export async function listInventory(
   sql: Sql,
   { margin_bps }: Pick<Trust, 'margin_bps'>,

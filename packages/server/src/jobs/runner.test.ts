@@ -70,6 +70,30 @@ test('a worker runs jobs and sweeps, survives what they throw, and finishes what
   assert.deepEqual(rows, [{ key: 'advance_payout:po_later' }, { key: 'advance_transaction:txn_2' }])
 })
 
+test('a sweep that hangs in a loop of its own keeps no other from its turn, and is waited for', async () => {
+  let [sweeps, ended] = [0, 0]
+  const never = () => Promise.resolve()
+  const worker = await startWorker({
+    db,
+    handlers: { advance_transaction: never, advance_payout: never },
+    concurrency: 1,
+    sweep_ms: 10,
+    onError: (_where, error) => assert.fail(error as Error),
+    sweeps: [{ name: 'quick', run: async () => ++sweeps }],
+    apart: [
+      {
+        name: 'slow',
+        async run() {
+          for (const before = sweeps; sweeps < before + 5; ) await sleep(5)
+          return ++ended
+        },
+      },
+    ],
+  })
+  await until(() => ended > 0)
+  await worker.stop()
+})
+
 test('a job that used up its try is forgotten after a minute, others are not', async () => {
   await db.query('delete from graphile_worker._private_jobs')
   for (const id of ['dead', 'fresh', 'waiting']) await enqueue(db, 'advance_payout', ref(id))

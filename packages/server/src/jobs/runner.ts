@@ -9,6 +9,8 @@ export type WorkerOptions = {
   readonly db: Db
   readonly handlers: JobHandlers
   readonly sweeps: readonly Sweep[]
+  /** In a loop of their own: a server that they wait for must not keep the others from their turn. */
+  readonly apart?: readonly Sweep[]
   /** Jobs in hand at the same time in this process. */
   readonly concurrency: number
   /** Pause between two sweeps, milliseconds. */
@@ -42,7 +44,10 @@ export async function startWorker(options: WorkerOptions): Promise<{ stop(): Pro
   })
   const stopping = new AbortController()
   const sweeps = [...options.sweeps, { name: 'dead jobs', run: () => forgetDeadJobs(db) }]
-  const sweeping = sweepUntil(stopping.signal, sweeps, options)
+  const sweeping = Promise.all([
+    sweepUntil(stopping.signal, sweeps, options),
+    sweepUntil(stopping.signal, options.apart ?? [], options),
+  ])
   return {
     async stop() {
       stopping.abort()

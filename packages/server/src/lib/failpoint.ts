@@ -42,4 +42,21 @@ export const UNPAID_FAILPOINTS = ['decline.recorded', 'void.recorded', 'void.ans
 /** Where a transaction goes that nobody mines. */
 export const REPLACED_FAILPOINTS = ['payout.replaced'] as const
 
-export type Failpoint = (typeof FAILPOINTS | typeof UNPAID_FAILPOINTS | typeof REPLACED_FAILPOINTS)[number]
+/** In the order in which one order of the treasury passes them. */
+export const TREASURY_FAILPOINTS = [
+  'treasury.planned',
+  'treasury.recorded',
+  'treasury.answered',
+  'treasury.accepted',
+  'treasury.found',
+  'treasury.booked',
+] as const
+
+export const ALL_FAILPOINTS = [
+  ...FAILPOINTS,
+  ...UNPAID_FAILPOINTS,
+  ...REPLACED_FAILPOINTS,
+  ...TREASURY_FAILPOINTS,
+] as const
+
+export type Failpoint = (typeof ALL_FAILPOINTS)[number]

@@ -16,6 +16,7 @@ export const ID_PREFIXES = {
   webhook_attempt: 'wha_',
   worker: 'wrk_',
   event: 'evt_',
+  treasury_order: 'to_',
   journal: 'jrn_',
   request: 'req_',
 } as const

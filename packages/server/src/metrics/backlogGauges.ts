@@ -25,7 +25,12 @@ const KEPT_MS = 5000
 const PATIENCE_MS = 2000
 
 /** Gauges of what waits in the database, which all processes share: take the maximum over processes, not the sum. */
-export function createBacklogGauges(registry: Registry, db: Sql): { refresh(): Promise<void> } {
+export function createBacklogGauges(
+  registry: Registry,
+  db: Sql,
+  /** More gauges that come from the database, read at the same times. */
+  more?: { read(): Promise<void> },
+): { refresh(): Promise<void> } {
   const registers = [registry]
   const up = new Gauge({
     name: 'skiro_database_up',
@@ -47,7 +52,7 @@ export function createBacklogGauges(registry: Registry, db: Sql): { refresh(): P
   let reading: Promise<void> | null = null
 
   async function read(): Promise<void> {
-    const rows = await readBacklog(db).catch(() => null)
+    const [rows] = await Promise.all([readBacklog(db).catch(() => null), more?.read().catch(() => undefined)])
     up.set(rows ? 1 : 0)
     for (const { kind, waiting, oldest } of kinds) {
       // What is not known is not shown: an old number would look like a new one.

@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from '@pro
 import type { Db } from '../db/sql.ts'
 import { sleep } from '../lib/clock.ts'
 import { createBacklogGauges } from './backlogGauges.ts'
+import { createTreasuryGauges, type TreasuryWatch } from './treasuryGauges.ts'
 
 export type Metrics = {
   readonly registry: Registry
@@ -18,10 +19,10 @@ export type Metrics = {
  * has few values. Those of the process itself are only collected from the first `render` on: who is not watched pays
  * nothing for it.
  */
-export function createMetrics(db: Db): Metrics {
+export function createMetrics(db: Db, treasury: TreasuryWatch): Metrics {
   const registry = new Registry()
   const registers = [registry]
-  const backlog = createBacklogGauges(registry, db)
+  const backlog = createBacklogGauges(registry, db, createTreasuryGauges(registry, db, treasury))
   const rate_limited = new Counter({
     name: 'skiro_rate_limited_total',
     help: 'Requests refused with 429, by the limit that refused them.',

@@ -8,6 +8,7 @@ import { acquirerCheck, ratesCheck, venuesCheck } from './outsideChecks.ts'
 import { publicUrl } from './publicUrlCheck.ts'
 import { log, modes, proxies, settings } from './settingsChecks.ts'
 import { signerCheck } from './signerCheck.ts'
+import { treasuryCheck } from './treasuryCheck.ts'
 import { webhookTargets } from './webhookTargetsCheck.ts'
 import { held, work } from './workChecks.ts'
 
@@ -39,4 +40,5 @@ export const CHECKS: readonly Check[] = [
   webhookTargets,
   work,
   held,
+  treasuryCheck,
 ]
