@@ -30,6 +30,11 @@ export async function captureTransaction(step: StepContext, row: TransactionRow)
 
 async function capture(step: StepContext, row: TransactionRow): Promise<PaymentSnapshot> {
   assert(row.acquirer_ref, 'a payment to capture has no reference at the acquirer')
+  // Not the first try: what became of the one before is looked up, however long ago that was. Keys do not live for ever.
+  if (row.tries > 0) {
+    const now = await step.acquirer.retrieve(row.acquirer_ref)
+    if (now.state !== 'authorized') return now
+  }
   try {
     return await step.acquirer.capture(
       row.acquirer_ref,

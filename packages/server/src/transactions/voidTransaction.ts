@@ -1,3 +1,4 @@
+import type { Acquirer, PaymentSnapshot } from '../adapters/acquirer.ts'
 import { backoffMs } from '../jobs/lease.ts'
 import { assert } from '../lib/assert.ts'
 import { ProviderError } from '../lib/errors.ts'
@@ -11,10 +12,7 @@ export async function voidTransaction(step: StepContext, row: TransactionRow): P
   assert(row.acquirer_ref, 'a payment to void has no reference at the acquirer')
   const { acquirer } = step
   const ref = row.acquirer_ref
-  const snapshot = await acquirer.void(ref, `sk_void_${row.id}`).catch(async (error: unknown) => {
-    if (error instanceof ProviderError && error.kind === 'refused') return await acquirer.retrieve(ref)
-    throw error
-  })
+  const snapshot = await giveBack(acquirer, ref, row)
   failpoint('void.answered')
   if (snapshot.state === 'voided' || snapshot.state === 'failed') {
     const ended = await endAttempt(step, row, 'voided', null, null)
@@ -22,4 +20,16 @@ export async function voidTransaction(step: StepContext, row: TransactionRow): P
     return ended
   }
   return { wait_ms: backoffMs(row.tries) }
+}
+
+/** Asks for it, or, where that was asked before, first what became of it: keys do not live for ever. */
+async function giveBack(acquirer: Acquirer, ref: string, row: TransactionRow): Promise<PaymentSnapshot> {
+  if (row.tries > 0) {
+    const now = await acquirer.retrieve(ref)
+    if (now.state === 'voided' || now.state === 'failed') return now
+  }
+  return await acquirer.void(ref, `sk_void_${row.id}`).catch(async (error: unknown) => {
+    if (error instanceof ProviderError && error.kind === 'refused') return await acquirer.retrieve(ref)
+    throw error
+  })
 }
