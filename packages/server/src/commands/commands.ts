@@ -12,6 +12,7 @@ import { merchantSetWebhook } from './merchantSetWebhook.ts'
 import { receiptVerify } from './receiptVerify.ts'
 import { all, migrate, serve, work } from './roles.ts'
 import { payoutCancel } from './payoutCancel.ts'
+import { reconcile } from './reconcile.ts'
 import { secretsRewrap } from './secretsRewrap.ts'
 import { treasuryRelease } from './treasuryRelease.ts'
 import { walletList } from './walletList.ts'
@@ -38,5 +39,6 @@ export const COMMANDS: readonly Command[] = [
   inventoryList,
   receiptVerify,
   ledger,
+  reconcile,
   secretsRewrap,
 ]

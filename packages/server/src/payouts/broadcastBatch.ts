@@ -8,13 +8,12 @@ import type { BatchRow, SignedTx } from './batch.ts'
 import { hasUnsentBefore, moveBatch } from './batchStore.ts'
 import { markBroadcast } from './chainTxStore.ts'
 import { renderPayout } from './payout.ts'
+import { TRIES_BEFORE_HOLD, isTaken } from './isTaken.ts'
 import { replaceVersion } from './replaceVersion.ts'
 import { signAll } from './signBatch.ts'
 import type { Step, StepContext } from './step.ts'
 import { movePayouts, payoutsOf } from './store.ts'
 import { holdWallet } from './treasuryStore.ts'
-
-const TRIES_BEFORE_HOLD = 5
 
 /** Sends the stored bytes for the first time and tells the merchants. Sending them again later does no harm. */
 export async function broadcastBatch(step: StepContext, batch: BatchRow): Promise<Step> {
@@ -24,9 +23,10 @@ export async function broadcastBatch(step: StepContext, batch: BatchRow): Promis
   // The chain would not run it before those anyway. And when one of those meets a stranger at its nonce, this one must
   // not have left: the stranger may be a copy of ourselves that pays the same payouts in another order.
   if (batch.nonce !== null && (await hasUnsentBefore(ctx.db, batch))) return { wait_ms: ctx.config.poll_ms }
+  if (await isTaken(step, batch, [newest, ...older])) return { wait_ms: backoffMs(batch.tries) }
   const sent = await send(step, batch, newest, older)
   if (sent !== 'out') {
-    const replaced = sent === 'rejected' && (await replaceVersion(step, batch, newest, true))
+    const replaced = sent === 'rejected' && (await replaceVersion(step, batch, [newest, ...older], true))
     return { wait_ms: replaced ? 0 : backoffMs(batch.tries) }
   }
   failpoint('payout.broadcast')
