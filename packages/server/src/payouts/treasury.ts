@@ -24,9 +24,11 @@ export async function readWallet(ctx: Context, chain: Chain, livemode: boolean):
   const reason = coins
     ? await judgeCoins(ctx, chain, wallet, coins)
     : judgeNonces(wallet, consumed ?? 0n, announced ?? 0n)
-  if (reason === null || wallet.hold_reason !== null) return wallet
-  ctx.log.error({ network: key.network, wallet: key.address }, `wallet held: ${reason}`)
+  if (reason === null) return wallet
+  // Also while its whole mode is held: that may be lifted first.
   await holdWallet(ctx.db, key, reason)
+  if (wallet.hold_reason !== null) return wallet
+  ctx.log.error({ network: key.network, wallet: key.address }, `wallet held: ${reason}`)
   return { ...wallet, hold_reason: reason }
 }
 
