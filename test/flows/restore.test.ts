@@ -25,9 +25,15 @@ after(async () => {
 const copies: string[] = []
 
 async function onServer(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: world.env.SKIRO_DATABASE_URL.replace(/\/[^/]*$/, '/postgres') })
+  const client = new pg.Client({
+    connectionString: world.env.SKIRO_DATABASE_URL.replace(/\/[^/]*$/, '/postgres'),
+  })
   await client.connect()
-  await client.query(statement).finally(() => client.end())
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
 }
 
 /** A copy of the database, as a backup is; nothing may be connected to it. */
@@ -46,7 +52,9 @@ async function copyDatabase(): Promise<string> {
 }
 
 /** A second stack: the same wallet, acquirer and settings, another database and port. */
-async function startOn(url: string): Promise<{ world: World; ask: ReturnType<typeof asker>; close(): Promise<void> }> {
+async function startOn(
+  url: string,
+): Promise<{ world: World; ask: ReturnType<typeof asker>; close(): Promise<void> }> {
   const db = openDb(url, { name: 'test' })
   const port = await freePort('127.0.0.1')
   const gateway: Gateway = await world.startGateway({ SKIRO_DATABASE_URL: url, SKIRO_PORT: String(port) })
@@ -141,9 +149,13 @@ test('two copies that do not know that they are copies race for the same payouts
   const url = await copyDatabase()
   const copy = openDb(url, { name: 'test' })
   // A copy of the files has the same identity; and this one takes the payouts in the other order.
-  await copy.query(`update payout_guard set database_oid = (select oid from pg_database where datname = current_database())`)
+  await copy.query(
+    `update payout_guard set database_oid = (select oid from pg_database where datname = current_database())`,
+  )
   await copy.query(`alter table payout disable trigger user`)
-  await copy.query(`update payout set created_at = now() - (created_at - '2020-01-01'::timestamptz) where state = 'held'`)
+  await copy.query(
+    `update payout set created_at = now() - (created_at - '2020-01-01'::timestamptz) where state = 'held'`,
+  )
   await copy.query(`alter table payout enable trigger user`)
   await copy.pool.end()
 
@@ -179,13 +191,20 @@ test('a dump, or a new database, that is started as a second stack pays nothing'
     assert.match((await newcomer.ask.wallet()) ?? '', seen)
     await eventually('it knows what it is', 20, async () => (await copy.ask.mode())?.includes('is a copy'))
     const [session] = await paySessions(1, copy.world)
-    const held = await eventually('its payout is held', 20, async () => (await copy.ask.states()).at(-1) === 'held')
+    const held = await eventually(
+      'its payout is held',
+      20,
+      async () => (await copy.ask.states()).at(-1) === 'held',
+    )
     assert.ok(session && held)
     assert.equal(await treasuryNonce(world), before, 'the second stack has signed')
     // And the first one: it has to hear of a card that was charged without it.
     const gateway = await world.startGateway()
     await gateway.ready
-    assert.match((await ours().mode()) ?? '', /acquirer has captured 1 payments that this database does not know/)
+    assert.match(
+      (await ours().mode()) ?? '',
+      /acquirer has captured 1 payments that this database does not know/,
+    )
     await gateway.stop()
     const { code, findings } = await reconcile()
     assert.equal(code, 1)
@@ -218,7 +237,10 @@ test('a backup that is older than payouts: all of them are held, and reconcile n
   const old = await startOn(url)
   try {
     assert.match((await old.ask.mode()) ?? '', /acquirer has captured 2 payments/)
-    assert.match((await old.ask.wallet()) ?? '', /the chain has consumed \d+ nonces, this database handed out \d+/)
+    assert.match(
+      (await old.ask.wallet()) ?? '',
+      /the chain has consumed \d+ nonces, this database handed out \d+/,
+    )
     const { code, findings, notes } = await reconcile({ SKIRO_DATABASE_URL: url })
     assert.equal(code, 1)
     const kinds = findings.map(({ kind }) => kind).toSorted()

@@ -14,7 +14,10 @@ import { capturePostings } from '../../packages/server/src/transactions/captureP
 
 export const WALLET = '0xhot'
 const BITCOIN = 'bc1hot'
-const COINS: readonly Coin[] = [{ outpoint: 'aa:0', amount: 70_000n }, { outpoint: 'bb:1', amount: 30_000n }]
+const COINS: readonly Coin[] = [
+  { outpoint: 'aa:0', amount: 70_000n },
+  { outpoint: 'bb:1', amount: 30_000n },
+]
 const PAID = 42_380_000n
 const FEE = 21_000n
 const FIGURES = {
@@ -68,9 +71,10 @@ export async function settledPayments(db: Db, count: number, merchants = 16) {
     r (shop, txn, payout, batch, ref, hash, n)`
   await inTransaction(db, async (tx) => {
     await tx.query(`set local session_replication_role = 'replica'`)
-    await tx.query(`insert into merchant (id, name, email) select id, 'Shop', 'a@b.co' from unnest($1::text[]) id`, [
-      shops,
-    ])
+    await tx.query(
+      `insert into merchant (id, name, email) select id, 'Shop', 'a@b.co' from unnest($1::text[]) id`,
+      [shops],
+    )
     await tx.query(
       `insert into treasury_wallet (livemode, network, address, next_nonce) values (false, 'ethereum', $1, $2)`,
       [WALLET, count],
@@ -112,23 +116,58 @@ export async function settledPayments(db: Db, count: number, merchants = 16) {
   const usdt = { amount: PAID, asset: 'USDT' } as const
   const total = BigInt(count)
   await inTransaction(db, (tx) =>
-    post(tx, platform(false), 'capital:hot_wallet:USDT:1', addCapital('hot_wallet', { amount: PAID * (total + 5n), asset: 'USDT' })),
+    post(
+      tx,
+      platform(false),
+      'capital:hot_wallet:USDT:1',
+      addCapital('hot_wallet', { amount: PAID * (total + 5n), asset: 'USDT' }),
+    ),
   )
   await inTransaction(db, (tx) =>
-    post(tx, platform(false), 'capital:hot_wallet:ETH:1', addCapital('hot_wallet', { amount: FEE * (total + 5n), asset: 'ETH' })),
+    post(
+      tx,
+      platform(false),
+      'capital:hot_wallet:ETH:1',
+      addCapital('hot_wallet', { amount: FEE * (total + 5n), asset: 'ETH' }),
+    ),
   )
   await inTransaction(db, (tx) =>
-    post(tx, platform(false), 'capital:hot_wallet:BTC:1', addCapital('hot_wallet', { amount: 100_000n, asset: 'BTC' })),
+    post(
+      tx,
+      platform(false),
+      'capital:hot_wallet:BTC:1',
+      addCapital('hot_wallet', { amount: 100_000n, asset: 'BTC' }),
+    ),
   )
-  await book(db, made.map((one, n) => ({ shop: shopOf(n), key: `capture:${one.txn}` })), capturePostings(FIGURES, 'USD', 'USDT'))
-  await book(db, made.map((one, n) => ({ shop: shopOf(n), key: `reserve:${one.payout}:${one.batch}` })), reservePayout(usdt))
-  await book(db, made.map((one, n) => ({ shop: shopOf(n), key: `final:${one.payout}:${one.batch}` })), completePayout(usdt))
-  await book(db, made.map((one) => ({ shop: 'platform', key: `gas:${one.batch}` })), gas({ amount: FEE, asset: 'ETH' }))
+  await book(
+    db,
+    made.map((one, n) => ({ shop: shopOf(n), key: `capture:${one.txn}` })),
+    capturePostings(FIGURES, 'USD', 'USDT'),
+  )
+  await book(
+    db,
+    made.map((one, n) => ({ shop: shopOf(n), key: `reserve:${one.payout}:${one.batch}` })),
+    reservePayout(usdt),
+  )
+  await book(
+    db,
+    made.map((one, n) => ({ shop: shopOf(n), key: `final:${one.payout}:${one.batch}` })),
+    completePayout(usdt),
+  )
+  await book(
+    db,
+    made.map((one) => ({ shop: 'platform', key: `gas:${one.batch}` })),
+    gas({ amount: FEE, asset: 'ETH' }),
+  )
   return { made, shopOf, outside: outsideOf(made) }
 }
 
 /** The same journal for each of the keys, in one statement. */
-async function book(db: Db, journals: readonly { shop: string; key: string }[], postings: readonly Posting[]) {
+async function book(
+  db: Db,
+  journals: readonly { shop: string; key: string }[],
+  postings: readonly Posting[],
+) {
   await db.query(
     `with l as (select * from unnest($1::text[], $2::text[], $3::text[]) l (shop, key, id)),
      j as (insert into journal (merchant_id, livemode, id, key) select shop, false, id, key from l)
@@ -162,7 +201,11 @@ function outsideOf(made: readonly Made[]): Outside {
 }
 
 /** A captured payment in the acquirer's book. */
-export function snapshot(ref: string, reference: string, change: Partial<PaymentSnapshot> = {}): PaymentSnapshot {
+export function snapshot(
+  ref: string,
+  reference: string,
+  change: Partial<PaymentSnapshot> = {},
+): PaymentSnapshot {
   return {
     ref,
     reference,

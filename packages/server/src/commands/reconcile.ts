@@ -1,6 +1,6 @@
 import type { Mode } from '../context.ts'
 import { sleep } from '../lib/clock.ts'
-import { SkiroError } from '../lib/errors.ts'
+import { ProviderError, SkiroError } from '../lib/errors.ts'
 import { defineCommand, type Outcome } from './command.ts'
 import { bookHoldings } from './reconcile/balances.ts'
 import { compare, type Comparison } from './reconcile/compare.ts'
@@ -28,14 +28,24 @@ export const reconcile = defineCommand({
       value: '<date>',
       help: 'batches and payments that moved since then only, 2026-11-01 or with a time',
     },
-    'book-balances': { type: 'boolean', help: 'book differences of balances as capital, when nothing else is found' },
+    'book-balances': {
+      type: 'boolean',
+      help: 'book differences of balances as capital, when nothing else is found',
+    },
   },
   async run({ mode, since, 'book-balances': book }, { context }) {
     const span = { livemode: mode === 'live', since: since === undefined ? null : readDate(since) }
     const { db, modes } = await context('adapters')
     const outside = modes[mode as Mode]
     if (!outside) throw new SkiroError('not_found', { message: `${mode} mode is not set up.` })
-    const look = () => compare(db, outside, span, () => sleep(PAUSE_MS))
+    const look = () =>
+      compare(db, outside, span, () => sleep(PAUSE_MS)).catch((error: unknown) => {
+        if (!(error instanceof ProviderError)) throw error
+        throw new SkiroError('unavailable', {
+          message: `Nothing can be said yet: ${error.provider} does not answer as it should: ${error.message}`,
+          cause: error,
+        })
+      })
     let comparison = await look()
     if (book && comparison.findings.every(({ kind }) => kind === 'balance_differs')) {
       await bookHoldings(db, span.livemode, comparison.holdings)

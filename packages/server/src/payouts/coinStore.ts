@@ -4,11 +4,7 @@ import { type Sql, one } from '../db/sql.ts'
 import type { WalletKey } from './treasuryStore.ts'
 
 /** Writes down coins that are in final blocks, and forgets those that batches have taken. Returns how many were new. */
-export async function rememberCoins(
-  sql: Sql,
-  wallet: WalletKey,
-  coins: readonly Coin[],
-): Promise<number> {
+export async function rememberCoins(sql: Sql, wallet: WalletKey, coins: readonly Coin[]): Promise<number> {
   const key = [wallet.livemode, wallet.network, wallet.address]
   const { rowCount } = await sql.query(
     `insert into treasury_coin (livemode, network, address, outpoint, amount)
@@ -30,11 +26,7 @@ export async function rememberCoins(
 }
 
 /** Coins that the wallet had, that no batch has taken, and that are not among `unspent`: somebody else spent them. */
-export async function missingCoins(
-  sql: Sql,
-  wallet: WalletKey,
-  unspent: readonly Coin[],
-): Promise<string[]> {
+export async function missingCoins(sql: Sql, wallet: WalletKey, unspent: readonly Coin[]): Promise<string[]> {
   const { rows } = await sql.query<{ outpoint: string }>(
     `select outpoint from treasury_coin c where livemode = $1 and network = $2 and address = $3
        and outpoint <> all ($4::text[])

@@ -18,11 +18,16 @@ export async function isTaken(
   if (batch.nonce === null || !chain.pendingNonce) return false
   // Before the receipts: what comes in between the two looks must show in the second.
   if ((await chain.pendingNonce()) <= batch.nonce) return false
-  for (const { hash, intent } of versions) if ((await chain.status(hash, intent)).state !== 'unseen') return false
+  for (const { hash, intent } of versions)
+    if ((await chain.status(hash, intent)).state !== 'unseen') return false
   ctx.log.error({ batch_id: batch.id, nonce: batch.nonce }, 'another transaction has the nonce of a batch')
   if (batch.tries > TRIES_BEFORE_HOLD) {
     const wallet = { livemode: batch.livemode, network: batch.network, address: batch.wallet_address }
-    await holdWallet(ctx.db, wallet, `nonce ${batch.nonce} of batch ${batch.id} was used by another transaction`)
+    await holdWallet(
+      ctx.db,
+      wallet,
+      `nonce ${batch.nonce} of batch ${batch.id} was used by another transaction`,
+    )
   }
   return true
 }

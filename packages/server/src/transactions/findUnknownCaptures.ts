@@ -6,7 +6,12 @@ import { statesById, statesByRef } from './captureStore.ts'
 import type { TransactionState } from './transaction.ts'
 
 /** A capture is asked for only after the first of these is committed. */
-const MAY_BE_CAPTURED: ReadonlySet<TransactionState> = new Set(['capturing', 'captured', 'paid_out', 'refunded'])
+const MAY_BE_CAPTURED: ReadonlySet<TransactionState> = new Set([
+  'capturing',
+  'captured',
+  'paid_out',
+  'refunded',
+])
 
 /**
  * Payments of ours that the acquirer has captured and this database does not know as such: it is older than they are, or

@@ -32,11 +32,15 @@ export async function acquirerFindings(
   })
   const named = new Set([...known.values()].map(({ acquirer_ref }) => acquirer_ref))
   for (const snapshot of snapshots.values())
-    if (snapshot && !named.has(snapshot.ref)) findings.push(...judgeUnknown(snapshot, known.get(snapshot.reference)))
+    if (snapshot && !named.has(snapshot.ref))
+      findings.push(...judgeUnknown(snapshot, known.get(snapshot.reference)))
   return { findings, payments, transactions: known.size }
 }
 
-async function readBook(acquirer: Acquirer, since: Date | null): Promise<Map<string, PaymentSnapshot | null>> {
+async function readBook(
+  acquirer: Acquirer,
+  since: Date | null,
+): Promise<Map<string, PaymentSnapshot | null>> {
   const events = await acquirer.listEvents(null)
   const told = since ? events.filter(({ occurred_at }) => new Date(occurred_at) >= since) : events
   const book = new Map<string, PaymentSnapshot | null>()

@@ -20,9 +20,14 @@ export function batchFindings(batch: BatchRecord, seen: Seen, used: bigint | nul
   const has_ended = batch.state === 'final' || batch.state === 'cancelled'
   if (!seen) {
     const hashes = batch.versions.filter(isSigned).map(({ hash }) => hash)
-    if (has_ended) return finding('batch_not_on_chain', batch.tx_hash ?? 'a transaction', 'none of its versions')
+    if (has_ended)
+      return finding('batch_not_on_chain', batch.tx_hash ?? 'a transaction', 'none of its versions')
     if (batch.nonce === null || used === null || used <= batch.nonce || batch.is_skipped) return []
-    return finding('nonce_used_elsewhere', `nonce ${batch.nonce} used by ${hashes.join(' or ') || batch.id}`, 'another')
+    return finding(
+      'nonce_used_elsewhere',
+      `nonce ${batch.nonce} used by ${hashes.join(' or ') || batch.id}`,
+      'another',
+    )
   }
   const { version, mined } = seen
   if (!has_ended) {
@@ -32,7 +37,11 @@ export function batchFindings(batch: BatchRecord, seen: Seen, used: bigint | nul
   if (!mined.final) return finding('batch_not_final', 'a final block', `${mined.confirmations} confirmations`)
   const kind = batch.state === 'final' ? 'pay' : 'cancel'
   if (version.kind !== kind)
-    return finding('batch_ended_otherwise', `a version that is to ${kind}`, `${version.hash}, which is to ${version.kind}`)
+    return finding(
+      'batch_ended_otherwise',
+      `a version that is to ${kind}`,
+      `${version.hash}, which is to ${version.kind}`,
+    )
   return [
     // Batches of before version 9 have no fee.
     ...(batch.gas !== null && batch.fee !== mined.fee

@@ -21,7 +21,12 @@ export type Compared = {
 }
 
 /** Compares each batch of a network with the chain, and what the chain says of the wallet with our batches. */
-export async function chainFindings(db: Db, chain: Chain, span: Span, wallet: WalletRecord | null): Promise<Compared> {
+export async function chainFindings(
+  db: Db,
+  chain: Chain,
+  span: Span,
+  wallet: WalletRecord | null,
+): Promise<Compared> {
   const findings: Finding[] = []
   const left: Left[] = []
   let [batches, has_coins_under_way] = [0, false]
@@ -34,7 +39,8 @@ export async function chainFindings(db: Db, chain: Chain, span: Span, wallet: Wa
       findings.push(...batchFindings(batch, seen, used))
       if (batch.state === 'final' || batch.state === 'cancelled') return
       left.push(...leftBy(chain, batch, seen))
-      if (used === null && !seen && batch.versions.some(({ broadcast_at }) => broadcast_at)) has_coins_under_way = true
+      if (used === null && !seen && batch.versions.some(({ broadcast_at }) => broadcast_at))
+        has_coins_under_way = true
     })
     const last = page.at(-1)
     if (!last || page.length < PAGE) break
@@ -92,7 +98,8 @@ async function walletFindings(db: Db, chain: Chain, wallet: WalletRecord): Promi
     }
     const spent = nonce < used ? await chain.findByNonce?.(nonce) : null
     const what = spent ? `${spent.hash}, to ${spent.to ?? 'a new contract'}, value ${spent.value}` : null
-    const found = what ?? (nonce < used ? 'used, by a transaction that the node does not show' : 'waits in the pool')
+    const found =
+      what ?? (nonce < used ? 'used, by a transaction that the node does not show' : 'waits in the pool')
     findings.push({ kind: 'unknown_transaction', object: object(nonce), expected: 'a batch of ours', found })
   }
   return findings

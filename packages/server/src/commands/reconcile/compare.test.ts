@@ -2,7 +2,12 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { testDatabase } from '../../../../../test/support/database.ts'
-import { type Outside, portsOf, settledPayments, snapshot } from '../../../../../test/support/settledPayments.ts'
+import {
+  type Outside,
+  portsOf,
+  settledPayments,
+  snapshot,
+} from '../../../../../test/support/settledPayments.ts'
 import { sealJournals } from '../../ledger/sealJournals.ts'
 import { newId } from '../../lib/ids.ts'
 import { compare } from './compare.ts'
@@ -50,7 +55,9 @@ test(`${PAYMENTS} clean payments: no false alarm`, async () => {
 
 /** Rows as somebody with the rights of a superuser would change them, past every trigger and foreign key. */
 async function pastTriggers(statements: readonly string[]): Promise<void> {
-  await db.query(['begin', `set local session_replication_role = 'replica'`, ...statements, 'commit'].join(';\n'))
+  await db.query(
+    ['begin', `set local session_replication_role = 'replica'`, ...statements, 'commit'].join(';\n'),
+  )
 }
 
 type Plant = {
@@ -66,7 +73,8 @@ const T = `merchant_id = '${shop}' and id = '${a.txn}'`
 const P = `merchant_id = '${shop}' and id = '${a.payout}'`
 const B = `id = '${a.batch}'`
 const journal = (key: string) => `(select id from journal where key = '${key}')`
-const line = (key: string, where: string) => `merchant_id = '${shop}' and journal_id = ${journal(key)} and ${where}`
+const line = (key: string, where: string) =>
+  `merchant_id = '${shop}' and journal_id = ${journal(key)} and ${where}`
 const captureKey = `capture:${a.txn}`
 const change = (table: string, where: string, set: string, back: string) => ({
   rows: [`update ${table} set ${set} where ${where}`],
@@ -75,7 +83,9 @@ const change = (table: string, where: string, set: string, back: string) => ({
 const payment = (ref: string, reference: string, of: Parameters<typeof snapshot>[2] = {}) => ({
   world: (outside: Outside) => void outside.payments.set(ref, snapshot(ref, reference, of)),
 })
-const mined = (of: Partial<{ final: boolean; payments: { ok: boolean; detail: string | null }[]; fee: bigint }>) => ({
+const mined = (
+  of: Partial<{ final: boolean; payments: { ok: boolean; detail: string | null }[]; fee: bigint }>,
+) => ({
   world(outside: Outside) {
     const before = outside.mined.get(a.hash)
     assert.ok(before)
@@ -120,11 +130,21 @@ const openBatch = (state: string, set = '') => {
 const PLANTS: Record<Kind, Plant> = {
   journal_unbalanced: {
     also: ['asset_unbalanced', 'balance_wrong', 'capture_journal_wrong', 'seal_broken'],
-    ...change('posting', line(captureKey, `account = 'fee_revenue'`), 'amount = amount - 1', 'amount = amount + 1'),
+    ...change(
+      'posting',
+      line(captureKey, `account = 'fee_revenue'`),
+      'amount = amount - 1',
+      'amount = amount + 1',
+    ),
   },
   asset_unbalanced: {
     also: ['balance_wrong', 'journal_unbalanced', 'seal_broken', 'capture_journal_wrong'],
-    ...change('posting', line(captureKey, `account = 'rounding'`), 'amount = amount - 1', 'amount = amount + 1'),
+    ...change(
+      'posting',
+      line(captureKey, `account = 'rounding'`),
+      'amount = amount - 1',
+      'amount = amount + 1',
+    ),
   },
   balance_wrong: change(
     'ledger_balance',
@@ -141,16 +161,26 @@ const PLANTS: Record<Kind, Plant> = {
       'amount = amount / 3',
     ),
   },
-  in_flight_wrong: { also: ['payout_state_wrong'], ...change('payout', P, `state = 'mined'`, `state = 'final'`) },
+  in_flight_wrong: {
+    also: ['payout_state_wrong'],
+    ...change('payout', P, `state = 'mined'`, `state = 'final'`),
+  },
   capture_journal_wrong: change(
     'conversion',
     `merchant_id = '${shop}' and transaction_id = '${a.txn}'`,
     'spread = 11, remainder = 0',
     'spread = 10, remainder = 1',
   ),
-  seal_broken: change('journal', `key = '${captureKey}'`, `created_at = created_at + interval '1 s'`, `created_at = created_at - interval '1 s'`),
+  seal_broken: change(
+    'journal',
+    `key = '${captureKey}'`,
+    `created_at = created_at + interval '1 s'`,
+    `created_at = created_at - interval '1 s'`,
+  ),
   inventory_wrong: {
-    rows: [`insert into inventory (livemode, network, asset, balance, read_at, promised) values (false, 'ethereum', 'USDT', 9, now(), 7)`],
+    rows: [
+      `insert into inventory (livemode, network, asset, balance, read_at, promised) values (false, 'ethereum', 'USDT', 9, now(), 7)`,
+    ],
     back: ['delete from inventory'],
   },
   payout_missing: {

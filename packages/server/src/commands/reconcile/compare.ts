@@ -80,7 +80,9 @@ const nameOf = ({ kind, object }: Finding) => `${kind} ${object}`
 async function withHolds(db: Db, { livemode }: Span, comparison: Comparison): Promise<Comparison> {
   const is_clean = comparison.findings.length === 0
   const verdict = (command: string) =>
-    is_clean ? `Nothing disagrees: \`${command}\` lets it pay again.` : 'Not before what was found is settled.'
+    is_clean
+      ? `Nothing disagrees: \`${command}\` lets it pay again.`
+      : 'Not before what was found is settled.'
   const mode = livemode ? ' --mode live' : ''
   const notes = (await walletsOf(db, livemode)).flatMap(({ network, address, hold_reason }) =>
     hold_reason === null

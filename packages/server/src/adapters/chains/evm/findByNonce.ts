@@ -15,8 +15,7 @@ const hexOf = (number: bigint) => `0x${number.toString(16)}`
  */
 export async function findByNonce(context: EvmContext, nonce: bigint): Promise<SpentNonce | null> {
   const wallet = await context.wallet()
-  const usedAt = (number: bigint) =>
-    context.any('eth_getTransactionCount', [wallet, hexOf(number)], quantity)
+  const usedAt = (number: bigint) => context.any('eth_getTransactionCount', [wallet, hexOf(number)], quantity)
   try {
     let [low, high] = [0n, await context.any('eth_blockNumber', [], quantity)]
     if ((await usedAt(high)) <= nonce) return null
