@@ -44,10 +44,7 @@ test('treasury release lets a mode go, once, and wants both of network and addre
   assert.match(one.stderr, /Give both of --network and --address, or none/)
   await db.query(`insert into payout_guard (livemode, hold_reason, database_oid) values (false, 'a copy', 1)`)
   const { status, stdout } = await run('treasury', 'release')
-  assert.deepEqual(
-    [status, stdout],
-    [0, 'Payouts of test mode are made again. They were held: a copy.\n'],
-  )
+  assert.deepEqual([status, stdout], [0, 'Payouts of test mode are made again. They were held: a copy.\n'])
   const again = await run('treasury', 'release')
   assert.equal(again.status, 1)
   assert.match(again.stderr, /Payouts of test mode are not on hold/)

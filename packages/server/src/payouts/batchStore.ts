@@ -223,3 +223,16 @@ export async function hasUnsentBefore(sql: Sql, batch: BatchRow): Promise<boolea
   )
   return rowCount !== 0
 }
+
+/** The batch of the same wallet that waits for this one to be sent, and may be worked on now. */
+export async function wakeNext(sql: Sql, batch: BatchRow): Promise<BatchRef | null> {
+  return await maybeOne<BatchRef>(
+    sql,
+    `update payout_batch set wake_at = now() where (livemode, id) in (
+       select livemode, id from payout_batch
+       where livemode = $1 and network = $2 and wallet_address = $3 and nonce > $4 and state in ('reserved', 'signed')
+       order by nonce limit 1) and (lease_until is null or lease_until <= now())
+     returning livemode, id`,
+    [batch.livemode, batch.network, batch.wallet_address, batch.nonce],
+  )
+}

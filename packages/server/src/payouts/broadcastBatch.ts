@@ -5,7 +5,7 @@ import { assert } from '../lib/assert.ts'
 import { LostRace } from '../lib/errors.ts'
 import { failpoint } from '../lib/failpoint.ts'
 import type { BatchRow, SignedTx } from './batch.ts'
-import { hasUnsentBefore, moveBatch } from './batchStore.ts'
+import { hasUnsentBefore, moveBatch, wakeNext } from './batchStore.ts'
 import { markBroadcast } from './chainTxStore.ts'
 import { renderPayout } from './payout.ts'
 import { TRIES_BEFORE_HOLD, isTaken } from './isTaken.ts'
@@ -14,6 +14,7 @@ import { signAll } from './signBatch.ts'
 import type { Step, StepContext } from './step.ts'
 import { movePayouts, payoutsOf } from './store.ts'
 import { holdWallet } from './treasuryStore.ts'
+import { wakeBatch } from './wakeBatch.ts'
 
 /** Sends the stored bytes for the first time and tells the merchants. Sending them again later does no harm. */
 export async function broadcastBatch(step: StepContext, batch: BatchRow): Promise<Step> {
@@ -47,6 +48,8 @@ export async function broadcastBatch(step: StepContext, batch: BatchRow): Promis
     return row
   })
   failpoint('payout.broadcast_recorded')
+  const next = batch.nonce === null ? null : await wakeNext(ctx.db, batch)
+  if (next) await wakeBatch(ctx.db, next, 0)
   return moved
 }
 
