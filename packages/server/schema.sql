@@ -789,6 +789,18 @@ CREATE TRIGGER payout_batch_kept BEFORE DELETE ON payout_batch FOR EACH ROW EXEC
 CREATE TRIGGER payout_batch_moves BEFORE UPDATE ON payout_batch FOR EACH ROW EXECUTE FUNCTION refuse_move('state', 'reserved:signed', 'signed:broadcast', 'broadcast:mined,final,cancelled', 'mined:broadcast,final,cancelled');
 CREATE TRIGGER payout_batch_no_truncate BEFORE TRUNCATE ON payout_batch FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
 
+create table payout_guard (
+  livemode boolean not null,
+  hold_reason text,
+  system_identifier text,
+  database_oid oid not null,
+  acquirer text,
+  acquirer_event text,
+  compared_at timestamp with time zone,
+  constraint payout_guard_pkey PRIMARY KEY (livemode)
+);
+CREATE TRIGGER payout_guard_kept BEFORE DELETE ON payout_guard FOR EACH ROW EXECUTE FUNCTION refuse_write();
+
 create table posting (
   merchant_id text not null,
   livemode boolean not null,
@@ -978,6 +990,18 @@ CREATE TRIGGER transaction_fixed BEFORE UPDATE ON transaction FOR EACH ROW EXECU
 CREATE TRIGGER transaction_mac_fixed BEFORE UPDATE ON transaction FOR EACH ROW WHEN (old.payout_address_mac IS NOT NULL AND old.payout_address_mac IS DISTINCT FROM new.payout_address_mac) EXECUTE FUNCTION refuse_change('payout_address_mac');
 CREATE TRIGGER transaction_moves BEFORE UPDATE ON transaction FOR EACH ROW EXECUTE FUNCTION refuse_move('state', 'authorizing:authorized,declined,voiding', 'authorized:capturing,voiding', 'capturing:captured,voided', 'captured:paid_out,refunded', 'paid_out:refunded', 'voiding:voided');
 
+create table treasury_coin (
+  livemode boolean not null,
+  network text not null,
+  outpoint text not null,
+  address text not null,
+  amount numeric(78,0) not null,
+  seen_at timestamp with time zone default now() not null,
+  constraint treasury_coin_pkey PRIMARY KEY (livemode, network, outpoint),
+  constraint treasury_coin_amount_check CHECK (amount > 0::numeric),
+  constraint treasury_coin_livemode_network_address_fkey FOREIGN KEY (livemode, network, address) REFERENCES treasury_wallet(livemode, network, address)
+);
+
 create table treasury_order (
   livemode boolean not null,
   id text not null,
@@ -1042,6 +1066,7 @@ create table treasury_wallet (
   next_nonce numeric(78,0) not null,
   hold_reason text,
   created_at timestamp with time zone default now() not null,
+  seen_block numeric(78,0),
   constraint treasury_wallet_pkey PRIMARY KEY (livemode, network, address),
   constraint treasury_wallet_next_nonce_check CHECK (next_nonce >= 0::numeric)
 );
@@ -1065,6 +1090,20 @@ create table wallet (
   constraint wallet_next_mac_check CHECK (length(next_mac) = 32),
   constraint wallet_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id)
 );
+
+create table wallet_skip (
+  livemode boolean not null,
+  network text not null,
+  address text not null,
+  first_nonce numeric(78,0) not null,
+  next_nonce numeric(78,0) not null,
+  reason text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint wallet_skip_pkey PRIMARY KEY (livemode, network, address, first_nonce),
+  constraint wallet_skip_check CHECK (first_nonce >= 0::numeric AND next_nonce > first_nonce),
+  constraint wallet_skip_livemode_network_address_fkey FOREIGN KEY (livemode, network, address) REFERENCES treasury_wallet(livemode, network, address)
+);
+CREATE TRIGGER wallet_skip_append_only BEFORE DELETE OR UPDATE ON wallet_skip FOR EACH ROW EXECUTE FUNCTION refuse_write();
 
 create table webhook_attempt (
   merchant_id text not null,

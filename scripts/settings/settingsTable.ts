@@ -18,6 +18,8 @@ const escape = (text = '') => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 /** As it would be written in the environment. */
 function defaultOf(field: z.ZodType): string {
   if (field instanceof z.ZodOptional) return 'none'
+  // Its default is what it makes of nothing.
+  if (field instanceof z.ZodPrefault) return 'empty'
   if (!(field instanceof z.ZodDefault)) return 'required'
   const text = asWritten(field.def.defaultValue)
   return text === '' ? 'empty' : `\`${escape(text)}\``

@@ -480,7 +480,8 @@ describe('doctor', () => {
 
   it('nonces that this database did not hand out, and a wallet on hold', async () => {
     await world.database.db.query(
-      `insert into treasury_wallet (livemode, network, address, next_nonce) values (false, 'ethereum', $1, 0)`,
+      `insert into treasury_wallet (livemode, network, address, next_nonce) values (false, 'ethereum', $1, 0)
+       on conflict do nothing`,
       [treasuryOf(world)],
     )
     await finds({})

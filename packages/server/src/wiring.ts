@@ -13,6 +13,7 @@ import { changeMerchant } from './merchants/changeMerchant.ts'
 import { createPayout } from './payouts/createPayout.ts'
 import type { PayoutPorts } from './payouts/ports.ts'
 import type { TreasuryPorts } from './treasury/ports.ts'
+import { findUnknownCaptures } from './transactions/findUnknownCaptures.ts'
 import type { TransactionPorts } from './transactions/ports.ts'
 import { moveTransaction } from './transactions/store.ts'
 import type { TransactionRow } from './transactions/transaction.ts'
@@ -105,6 +106,7 @@ export function payoutPorts(ctx: Context): PayoutPorts {
         return null
       }
     },
+    unknownCaptures: (livemode, after) => findUnknownCaptures(ctx, livemode, after),
   }
 }
 

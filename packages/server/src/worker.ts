@@ -6,6 +6,7 @@ import { startWorker } from './jobs/runner.ts'
 import { sealJournals } from './ledger/sealJournals.ts'
 import { listSweeps } from './lists/jobs.ts'
 import { advancePayout } from './payouts/advancePayout.ts'
+import { startGuard } from './payouts/guard.ts'
 import { payoutSweeps } from './payouts/jobs.ts'
 import { treasurySweeps } from './treasury/jobs.ts'
 import { advanceTransaction } from './transactions/advanceTransaction.ts'
@@ -22,6 +23,8 @@ export async function runWorker(ctx: Context): Promise<{ stop(): Promise<void> }
   const egress = createEgress(ctx.config.egress_allow)
   const transactions = transactionPorts(ctx)
   const payouts = payoutPorts(ctx)
+  // Before anything is paid: is this the newest database, and the only one?
+  const guard = await startGuard(ctx, payouts)
   const worker = await startWorker({
     db: ctx.db,
     concurrency: ctx.config.job_concurrency,
@@ -53,7 +56,7 @@ export async function runWorker(ctx: Context): Promise<{ stop(): Promise<void> }
   )
   return {
     async stop() {
-      await Promise.all([worker.stop(), publisher.stop(), dispatcher.stop(), wakes.stop()])
+      await Promise.all([guard.stop(), worker.stop(), publisher.stop(), dispatcher.stop(), wakes.stop()])
       await egress.close()
     },
   }

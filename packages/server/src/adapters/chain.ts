@@ -26,6 +26,13 @@ export interface Chain {
    * transactions are kept apart by the coins that they spend.
    */
   chainNonce(): Promise<bigint | null>
+  /**
+   * The same with what waits in the node's pool. More than were handed out: somebody else signs with this key. Absent
+   * where there are no nonces, or no pool to look into.
+   */
+  pendingNonce?(): Promise<bigint>
+  /** The transaction of the wallet that used this nonce, where the node can find it; null where it cannot. */
+  findByNonce?(nonce: bigint): Promise<SpentNonce | null>
   /** What the wallet may spend: confirmed coins, and our own change. Null where there are nonces instead. */
   coins(): Promise<readonly Coin[] | null>
   /** What pays payouts holds of `asset`, in minor units, at the head: the wallet, or its vault. */
@@ -104,8 +111,14 @@ export type Transfer = {
  */
 export type Order = { readonly id: string; readonly payments: readonly Transfer[] }
 
-/** An output that the wallet can spend. `outpoint` is `txid:vout`, `amount` in satoshi. */
-export type Coin = { readonly outpoint: string; readonly amount: bigint }
+/** What used a nonce. `to` is null when it made a contract; `value` in the smallest unit of the chain's own coin. */
+export type SpentNonce = { readonly hash: string; readonly to: string | null; readonly value: bigint }
+
+/**
+ * An output that the wallet can spend. `outpoint` is `txid:vout`, `amount` in satoshi. `is_final`: the block that made it
+ * cannot be undone any more.
+ */
+export type Coin = { readonly outpoint: string; readonly amount: bigint; readonly is_final?: boolean }
 
 export type Limits = {
   /** The most that the transaction may cost, in the smallest unit of the coin that pays for it. */

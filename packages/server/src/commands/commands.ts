@@ -13,6 +13,7 @@ import { receiptVerify } from './receiptVerify.ts'
 import { all, migrate, serve, work } from './roles.ts'
 import { keystoreCreate, keystoreImport, keystoreShowAddress } from './keystoreCommands.ts'
 import { payoutCancel } from './payoutCancel.ts'
+import { reconcile } from './reconcile.ts'
 import { secretsRewrap } from './secretsRewrap.ts'
 import { signer, signerStart, signerStatus, signerStop } from './signerCommands.ts'
 import { treasury } from './treasury.ts'
@@ -50,6 +51,7 @@ export const COMMANDS: readonly Command[] = [
   inventoryList,
   receiptVerify,
   ledger,
+  reconcile,
   secretsRewrap,
   // Before the command whose name is their first word.
   signerStop,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { COMMANDS } from './commands.ts'
 import { CHECKS } from './doctor/checks.ts'
+import { KINDS } from './reconcile/finding.ts'
 import { parseCall } from './parseCall.ts'
 
 const text = readFileSync(new URL('../../../../docs/operations.md', import.meta.url), 'utf8')
@@ -34,4 +35,10 @@ test('the doctor that docs/operations.md shows has the lines that there are, in 
 
 test('every command has its place in docs/operations.md', () => {
   for (const { name } of COMMANDS) assert.ok(text.includes(`\`${name.split(' ')[0]}\``), name)
+})
+
+test('docs/operations.md says of every finding of `reconcile` what to do', () => {
+  const rows = [...text.matchAll(/^\| `(\w+)` \| (.*) \|$/gm)].map(([, kind, action]) => [kind, action])
+  const found = rows.filter(([kind]) => kind !== undefined && Object.hasOwn(KINDS, kind))
+  assert.deepEqual(found, Object.entries(KINDS))
 })

@@ -212,3 +212,29 @@ export async function findBatch(sql: Sql, ref: BatchRef): Promise<BatchRow | nul
     [ref.livemode, ref.id],
   )
 }
+
+/** Whether a batch of the same wallet with a smaller nonce was never sent. One whose nonce a person has given up is not. */
+export async function hasUnsentBefore(sql: Sql, batch: BatchRow): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `select from payout_batch b where livemode = $1 and network = $2 and wallet_address = $3 and nonce < $4
+       and state in ('reserved', 'signed') and not exists (
+         select from wallet_skip s where s.livemode = b.livemode and s.network = b.network
+           and s.address = b.wallet_address and b.nonce >= s.first_nonce and b.nonce < s.next_nonce)
+     limit 1`,
+    [batch.livemode, batch.network, batch.wallet_address, batch.nonce],
+  )
+  return rowCount !== 0
+}
+
+/** The batch of the same wallet that waits for this one to be sent, and may be worked on now. */
+export async function wakeNext(sql: Sql, batch: BatchRow): Promise<BatchRef | null> {
+  return await maybeOne<BatchRef>(
+    sql,
+    `update payout_batch set wake_at = now() where (livemode, id) in (
+       select livemode, id from payout_batch
+       where livemode = $1 and network = $2 and wallet_address = $3 and nonce > $4 and state in ('reserved', 'signed')
+       order by nonce limit 1) and (lease_until is null or lease_until <= now())
+     returning livemode, id`,
+    [batch.livemode, batch.network, batch.wallet_address, batch.nonce],
+  )
+}

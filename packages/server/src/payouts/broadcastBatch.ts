@@ -5,25 +5,29 @@ import { assert } from '../lib/assert.ts'
 import { LostRace } from '../lib/errors.ts'
 import { failpoint } from '../lib/failpoint.ts'
 import { type BatchRow, type SignedTx, isSigned } from './batch.ts'
-import { moveBatch } from './batchStore.ts'
+import { hasUnsentBefore, moveBatch, wakeNext } from './batchStore.ts'
 import { markBroadcast, versionsOf } from './chainTxStore.ts'
 import { renderPayout } from './payout.ts'
+import { TRIES_BEFORE_HOLD, isTaken } from './isTaken.ts'
 import { replaceVersion } from './replaceVersion.ts'
 import { signAll } from './signBatch.ts'
 import type { Step, StepContext } from './step.ts'
 import { movePayouts, payoutsOf } from './store.ts'
 import { holdWallet } from './treasuryStore.ts'
-
-const TRIES_BEFORE_HOLD = 5
+import { wakeBatch } from './wakeBatch.ts'
 
 /** Sends the stored bytes for the first time and tells the merchants. Sending them again later does no harm. */
 export async function broadcastBatch(step: StepContext, batch: BatchRow): Promise<Step> {
   const { ctx } = step
   const [newest, ...older] = await signAll(step, batch)
   assert(newest, 'a signed batch has no stored bytes')
+  // The chain would not run it before those anyway. And when one of those meets a stranger at its nonce, this one must
+  // not have left: the stranger may be a copy of ourselves that pays the same payouts in another order.
+  if (batch.nonce !== null && (await hasUnsentBefore(ctx.db, batch))) return { wait_ms: ctx.config.poll_ms }
+  if (await isTaken(step, batch, [newest, ...older])) return { wait_ms: backoffMs(batch.tries) }
   const sent = await send(step, batch, newest, older)
   if (sent !== 'out') {
-    const replaced = sent === 'rejected' && (await replaceVersion(step, batch, newest, true))
+    const replaced = sent === 'rejected' && (await replaceVersion(step, batch, [newest, ...older], true))
     return { wait_ms: replaced ? 0 : backoffMs(batch.tries) }
   }
   failpoint('payout.broadcast')
@@ -45,6 +49,8 @@ export async function broadcastBatch(step: StepContext, batch: BatchRow): Promis
     return row
   })
   failpoint('payout.broadcast_recorded')
+  const next = batch.nonce === null ? null : await wakeNext(ctx.db, batch)
+  if (next) await wakeBatch(ctx.db, next, 0)
   return moved
 }
 
@@ -65,18 +71,16 @@ export async function send(
   const { ctx, chain } = step
   const answer = await chain.broadcast(version.raw)
   if (answer === 'accepted' || answer === 'known') return 'out'
+  // Before the receipts: a block between the two looks must show its receipt in the second.
+  // A node that lags behind another may not show a receipt that exists: look several times before believing the worst.
+  const is_lost =
+    answer === 'conflict' && batch.tries > TRIES_BEFORE_HOLD && (await isConsumed(step, batch, version))
   for (const { hash, intent } of [version, ...others]) {
     const { state } = await chain.status(hash, intent)
     if (state === 'mined' || state === 'waiting') return 'out'
   }
   ctx.log.error({ batch_id: batch.id, tx_hash: version.hash, answer }, 'batch not accepted by the network')
-  // A node that lags behind another may not show a receipt that exists: look several times before believing the worst.
-  const is_foreign =
-    answer === 'conflict' &&
-    batch.tries > TRIES_BEFORE_HOLD &&
-    (await isConsumed(step, batch, version)) &&
-    !(await isOurs(step, batch))
-  if (is_foreign) {
+  if (is_lost && !(await isOurs(step, batch))) {
     const wallet = { livemode: batch.livemode, network: batch.network, address: batch.wallet_address }
     const what = batch.nonce === null ? 'a coin' : `nonce ${batch.nonce}`
     await holdWallet(ctx.db, wallet, `${what} of batch ${batch.id} was used by another transaction`)
@@ -84,7 +88,7 @@ export async function send(
   return answer
 }
 
-/** Whether the node that shows no transaction of ours shows that nonce or coins are gone all the same. */
+/** Whether the node shows that nonce or coins are gone, by whatever transaction. */
 async function isConsumed({ chain }: StepContext, batch: BatchRow, { intent }: SignedTx): Promise<boolean> {
   if (batch.nonce !== null) return ((await chain.chainNonce()) ?? 0n) > batch.nonce
   const unspent = new Set((await chain.coins())?.map(({ outpoint }) => outpoint))

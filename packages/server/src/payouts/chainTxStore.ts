@@ -2,7 +2,8 @@ import type { Intent, SignedTransaction } from '../adapters/chain.ts'
 import type { Sql, Tx } from '../db/sql.ts'
 import type { BatchRef, BatchRow, ChainTx } from './batch.ts'
 
-type Stored = Omit<ChainTx, 'intent'> & {
+/** A version as the database has it: amounts of its intent as text. */
+export type Stored = Omit<ChainTx, 'intent'> & {
   intent: Omit<Intent, 'payments' | 'fee'> & {
     payments: (Omit<Intent['payments'][number], 'amount'> & { amount: string })[]
     fee: string
@@ -49,14 +50,19 @@ export async function versionsOf(sql: Sql, batch: BatchRef): Promise<ChainTx[]> 
      order by version desc`,
     [batch.livemode, batch.id],
   )
-  return rows.map(({ intent, ...row }) => ({
+  return rows.map(parseVersion)
+}
+
+/** A version with its amounts as numbers. */
+export function parseVersion({ intent, ...row }: Stored): ChainTx {
+  return {
     ...row,
     intent: {
       ...intent,
       payments: intent.payments.map((payment) => ({ ...payment, amount: BigInt(payment.amount) })),
       fee: BigInt(intent.fee),
     },
-  }))
+  }
 }
 
 /**

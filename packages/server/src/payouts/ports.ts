@@ -11,4 +11,12 @@ export type PayoutPorts = {
    * share of. Null when there is no rate now.
    */
   worthIn(coin: Crypto, transactions: readonly Ref[]): Promise<bigint | null>
+  /**
+   * Payments of ours that the acquirer says it captured, in its events after `after`, and that are not here or were not
+   * asked to be captured here. `last`: its newest event. @throws ProviderError
+   */
+  unknownCaptures(
+    livemode: boolean,
+    after: string | null,
+  ): Promise<{ readonly last: string | null; readonly unknown: readonly string[] }>
 }

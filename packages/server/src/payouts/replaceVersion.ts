@@ -5,6 +5,7 @@ import { failpoint } from '../lib/failpoint.ts'
 import type { BatchRow, SignedTx } from './batch.ts'
 import { holdBatch, reserveCoins } from './batchStore.ts'
 import { insertVersion } from './chainTxStore.ts'
+import { isTaken } from './isTaken.ts'
 import { limitsOf } from './limits.ts'
 import { policyOf } from './policy.ts'
 import type { StepContext } from './step.ts'
@@ -17,17 +18,21 @@ const VERSIONS_MAX = 6
  * Makes the batch's next version where one is due: at a higher fee when the newest has waited long enough to be mined, or
  * one that pays nobody when somebody asked for that. It shares nonce or coins with all before it. True: it is stored, to
  * be signed and sent.
+ * @param versions all that there are, signed
  * @param is_rejected the network did not take the newest one, so that there is nothing to wait for
  */
 export async function replaceVersion(
   step: StepContext,
   batch: BatchRow,
-  newest: SignedTx,
+  versions: readonly [newest: SignedTx, ...older: SignedTx[]],
   is_rejected: boolean,
 ): Promise<boolean> {
+  const [newest] = versions
   const { ctx, chain } = step
   const cancels = batch.cancel_asked_at !== null && newest.kind === 'pay' && batch.sent_at !== null
   if (!cancels && !is_rejected && !(await isStuck(step, batch, newest))) return false
+  // Outbid only ourselves.
+  if (is_rejected && !cancels && (await isTaken(step, batch, versions))) return false
   if (!cancels && newest.version >= VERSIONS_MAX)
     return await keep(step, batch, 'too_many_versions', 'higher fees did not help')
   const limits = await limitsOf(step, batch, await payoutsOf(ctx.db, batch))

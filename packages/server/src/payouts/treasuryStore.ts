@@ -5,19 +5,34 @@ import type { Crypto } from '../lib/money.ts'
 export type WalletKey = { livemode: boolean; network: string; address: string }
 export type TreasuryWallet = WalletKey & { next_nonce: bigint; hold_reason: string | null; read_at: Date }
 
-/** Registers the wallet with its first nonce; does nothing when it is known, whatever the chain says now. */
-export async function registerWallet(sql: Sql, wallet: WalletKey, first_nonce: bigint): Promise<void> {
+/**
+ * Registers the wallet with its first nonce; does nothing when it is known, whatever the chain says now.
+ * @param hold_reason why it may not pay yet
+ */
+export async function registerWallet(
+  sql: Sql,
+  wallet: WalletKey,
+  first_nonce: bigint,
+  hold_reason: string | null = null,
+): Promise<void> {
   await sql.query(
-    `insert into treasury_wallet (livemode, network, address, next_nonce) values ($1, $2, $3, $4) on conflict do nothing`,
-    [wallet.livemode, wallet.network, wallet.address, first_nonce],
+    `with made as (
+       insert into treasury_wallet (livemode, network, address, next_nonce, hold_reason) values ($1, $2, $3, $4, $5)
+       on conflict do nothing returning livemode, network, address, next_nonce)
+     insert into wallet_skip (livemode, network, address, first_nonce, next_nonce, reason)
+     select livemode, network, address, 0, next_nonce, 'before the wallet was registered' from made where next_nonce > 0`,
+    [wallet.livemode, wallet.network, wallet.address, first_nonce, hold_reason],
   )
 }
 
+/** The wallet. On hold too while its whole mode is. */
 export async function findWallet(sql: Sql, wallet: WalletKey): Promise<TreasuryWallet | null> {
   return await maybeOne<TreasuryWallet>(
     sql,
-    `select livemode, network, address, next_nonce, hold_reason, clock_timestamp() read_at from treasury_wallet
-     where livemode = $1 and network = $2 and address = $3`,
+    `select w.livemode, network, address, next_nonce, coalesce(w.hold_reason, g.hold_reason) hold_reason,
+       clock_timestamp() read_at
+     from treasury_wallet w left join payout_guard g on g.livemode = w.livemode
+     where w.livemode = $1 and network = $2 and address = $3`,
     [wallet.livemode, wallet.network, wallet.address],
   )
 }
@@ -31,8 +46,8 @@ export async function holdWallet(sql: Sql, wallet: WalletKey, reason: string): P
 }
 
 /**
- * Lets a wallet on hold pay again. Nonces that the chain has consumed and nobody was given are skipped for ever: whatever
- * they did, no payout of ours did it. Returns why it was held; null when it was not.
+ * Lets a wallet on hold pay again. Nonces that the chain has consumed and nobody was given, or that a batch was given
+ * which was never sent, are written down as used by somebody else: whatever they did, no payout of ours did it. Returns why it was held; null when it was not.
  */
 export async function releaseWallet(
   sql: Sql,
@@ -42,8 +57,19 @@ export async function releaseWallet(
   return await maybeOne<{ hold_reason: string }>(
     sql,
     `with held as (
-       select hold_reason from treasury_wallet
-       where livemode = $1 and network = $2 and address = $3 and hold_reason is not null for update)
+       select hold_reason, next_nonce from treasury_wallet
+       where livemode = $1 and network = $2 and address = $3 and hold_reason is not null for update),
+     used as (
+       select next_nonce first_nonce, $4::numeric next_nonce from held where next_nonce < $4::numeric
+       union all
+       select b.nonce, b.nonce + 1 from payout_batch b, held
+       where b.livemode = $1 and b.network = $2 and b.wallet_address = $3 and b.nonce < $4::numeric
+         and b.state in ('reserved', 'signed')),
+     skipped as (
+       insert into wallet_skip (livemode, network, address, first_nonce, next_nonce, reason)
+       select $1, $2, $3, u.first_nonce, u.next_nonce, held.hold_reason from used u, held on conflict do nothing),
+     forgotten as (
+       delete from treasury_coin using held where livemode = $1 and network = $2 and address = $3)
      update treasury_wallet w set hold_reason = null, next_nonce = greatest(w.next_nonce, $4::numeric) from held
      where w.livemode = $1 and w.network = $2 and w.address = $3 returning held.hold_reason`,
     [wallet.livemode, wallet.network, wallet.address, consumed],
@@ -51,14 +77,16 @@ export async function releaseWallet(
 }
 
 /**
- * Takes the next number, for ever: the nonce where the chain has them. Null while the wallet is on hold. The row stays
+ * Takes the next number, for ever: the nonce where the chain has them. Null while the wallet or its mode is on hold. The row stays
  * locked until commit, so that only one batch at a time is promised anything of the wallet.
  */
 export async function takeNonce(tx: Tx, wallet: WalletKey): Promise<bigint | null> {
   const row = await maybeOne<{ nonce: bigint }>(
     tx,
     `update treasury_wallet set next_nonce = next_nonce + 1
-     where livemode = $1 and network = $2 and address = $3 and hold_reason is null returning next_nonce - 1 nonce`,
+     where livemode = $1 and network = $2 and address = $3 and hold_reason is null
+       and not exists (select from payout_guard g where g.livemode = $1 and g.hold_reason is not null)
+     returning next_nonce - 1 nonce`,
     [wallet.livemode, wallet.network, wallet.address],
   )
   return row?.nonce ?? null

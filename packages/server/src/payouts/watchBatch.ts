@@ -33,7 +33,7 @@ export async function watchBatch(step: StepContext, batch: BatchRow): Promise<St
   const row = batch.state === 'mined' ? await takeBack(step, batch) : batch
   const sent = lost ? await send(step, row, newest, older) : 'out'
   if (sent === 'out' && !newest.broadcast_at) await markBroadcast(ctx.db, batch, newest.version)
-  const replaced = await replaceVersion(step, row, newest, sent === 'rejected')
+  const replaced = await replaceVersion(step, row, [newest, ...older], sent === 'rejected')
   return { wait_ms: replaced ? 0 : pollMs(step, row) }
 }
 

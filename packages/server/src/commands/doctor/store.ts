@@ -133,7 +133,9 @@ export async function knownWallet(
 ): Promise<KnownWallet | null> {
   return await maybeOne<KnownWallet>(
     sql,
-    'select next_nonce, hold_reason from treasury_wallet where livemode = $1 and network = $2 and address = $3',
+    `select next_nonce, coalesce(w.hold_reason, g.hold_reason) hold_reason
+     from treasury_wallet w left join payout_guard g on g.livemode = w.livemode
+     where w.livemode = $1 and network = $2 and address = $3`,
     [wallet.livemode, wallet.network, wallet.address],
   )
 }

@@ -41,7 +41,11 @@ export function createBitcoinChain(config: BitcoinConfig, signer: Signer): Chain
     walletAddress: learnWallet,
     chainNonce: async () => null,
     coins: async () => {
-      return (await spendable(context)).map(({ outpoint, amount }) => ({ outpoint, amount }))
+      return (await spendable(context)).map(({ outpoint, amount, confirmations }) => ({
+        outpoint,
+        amount,
+        is_final: confirmations >= context.confirmations,
+      }))
     },
     balance: async (asset) => {
       only(asset)

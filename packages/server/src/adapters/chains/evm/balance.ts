@@ -26,3 +26,8 @@ export async function coinBalance(context: EvmContext, address: Address): Promis
 export async function chainNonce(context: EvmContext): Promise<bigint> {
   return context.agreed('eth_getTransactionCount', [await context.wallet(), 'latest'], quantity)
 }
+
+/** The same with what waits in a node's pool. One node is enough: more than expected is bad news whoever tells it. */
+export async function pendingNonce(context: EvmContext): Promise<bigint> {
+  return context.any('eth_getTransactionCount', [await context.wallet(), 'pending'], quantity)
+}

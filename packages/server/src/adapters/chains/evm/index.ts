@@ -2,9 +2,10 @@ import { type Address, getAddress } from 'viem'
 import type { Chain } from '../../chain.ts'
 import type { Signer } from '../../signer.ts'
 import { reviewOrder } from '../shared/review.ts'
-import { balance, balanceOf, chainNonce } from './balance.ts'
+import { balance, balanceOf, chainNonce, pendingNonce } from './balance.ts'
 import { broadcast } from './broadcast.ts'
 import { batchMax, createContext, type EvmConfig } from './context.ts'
+import { findByNonce } from './findByNonce.ts'
 import { isContract } from './isContract.ts'
 import { parseAddress } from './parseAddress.ts'
 import { plan } from './plan.ts'
@@ -42,6 +43,8 @@ export function createEvmChain(config: EvmConfig, signer: Signer): Chain {
     isContract: async (address) => isContract(context, address),
     walletAddress: learnWallet,
     chainNonce: async () => chainNonce(context),
+    pendingNonce: async () => pendingNonce(context),
+    findByNonce: async (nonce) => findByNonce(context, nonce),
     coins: async () => null,
     balance: async (asset) => balance(context, asset),
     vaultOf: (asset) => (context.tokens.has(asset) ? context.vault : null),
