@@ -44,6 +44,10 @@ export async function runWorker(ctx: Context): Promise<{ stop(): Promise<void> }
       { name: 'old rate limits', run: () => dropOldWindows(ctx.db, 5000) },
     ],
     apart: treasurySweeps(ctx, treasuryPorts(ctx)),
+  }).catch(async (error: unknown) => {
+    // What goes on would keep a process alive that does no work.
+    await guard.stop()
+    throw error
   })
   // Not jobs: thousands of deliveries a second are claimed and written down in groups, and other people's servers that
   // hang must not keep money waiting.
