@@ -33,7 +33,7 @@ export async function advanceBatch(ctx: Context, ports: PayoutPorts, ref: BatchR
       : { wait_ms: backoffMs(batch.tries) }
     if (!step) return
     if ('wait_ms' in step) {
-      await releaseBatch(ctx.db, ref, step.wait_ms)
+      await releaseBatch(ctx.db, ref, step.wait_ms, step.is_well === true)
       await wakeBatch(ctx.db, ref, step.wait_ms)
       return
     }

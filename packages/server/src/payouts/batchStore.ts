@@ -99,12 +99,21 @@ export async function leaseBatch(sql: Sql, ref: BatchRef, lease_seconds: number)
   )
 }
 
-/** Gives the batch back, to be looked at again after `delay_ms`. */
-export async function releaseBatch(sql: Sql, ref: BatchRef, delay_ms: number): Promise<void> {
+/**
+ * Gives the batch back, to be looked at again after `delay_ms`.
+ * @param is_well its tries begin anew: pauses grow with troubles, not with looks
+ */
+export async function releaseBatch(
+  sql: Sql,
+  ref: BatchRef,
+  delay_ms: number,
+  is_well: boolean,
+): Promise<void> {
   await sql.query(
-    `update payout_batch set lease_until = null, wake_at = now() + $3 * interval '1 millisecond'
+    `update payout_batch set lease_until = null, wake_at = now() + $3 * interval '1 millisecond',
+       tries = case when $4 then 0 else tries end
      where livemode = $1 and id = $2 and ${UNFINISHED}`,
-    [ref.livemode, ref.id, delay_ms],
+    [ref.livemode, ref.id, delay_ms, is_well],
   )
 }
 

@@ -16,7 +16,9 @@ import { readWallet } from './treasury.ts'
 const MODES: readonly Mode[] = ['test', 'live']
 const SHOWN = 3
 /** An acquirer or a node that does not answer must not keep a worker from starting. */
-const START_MS = 15_000
+const START_MS = 5_000
+/** Nor from stopping: what it reads changes nothing. */
+const STOP_MS = 1_000
 /** Sweeps between two comparisons. */
 const SWEEPS = 15
 
@@ -77,9 +79,7 @@ export async function startGuard(ctx: Context, ports: PayoutPorts): Promise<{ st
     }
   }
   const first = compare()
-  const patience = new AbortController()
-  await Promise.race([first, sleep(START_MS, patience.signal)])
-  patience.abort()
+  await within(START_MS, first)
   const going = (async () => {
     await first
     while (!stopping.signal.aborted) {
@@ -90,7 +90,14 @@ export async function startGuard(ctx: Context, ports: PayoutPorts): Promise<{ st
   return {
     async stop() {
       stopping.abort()
-      await going
+      await within(STOP_MS, going)
     },
   }
+}
+
+/** Waits for `work`, but no longer than `ms`. */
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  const patience = new AbortController()
+  await Promise.race([work, sleep(ms, patience.signal)])
+  patience.abort()
 }

@@ -34,7 +34,8 @@ export async function watchBatch(step: StepContext, batch: BatchRow): Promise<St
   const sent = lost ? await send(step, row, newest, older) : 'out'
   if (sent === 'out' && !newest.broadcast_at) await markBroadcast(ctx.db, batch, newest.version)
   const replaced = await replaceVersion(step, row, [newest, ...older], sent === 'rejected')
-  return { wait_ms: replaced ? 0 : pollMs(step, row) }
+  if (replaced) return { wait_ms: 0 }
+  return { wait_ms: pollMs(step, row), ...(sent === 'out' && { is_well: true as const }) }
 }
 
 async function applyMined(
@@ -56,7 +57,7 @@ async function applyMined(
     })
   }
   failpoint('payout.mined')
-  return { wait_ms: pollMs(step, batch) }
+  return { wait_ms: pollMs(step, batch), is_well: true }
 }
 
 /** A reorganisation took the block away. */
