@@ -89,11 +89,11 @@ describe('with all venues in order', () => {
   it('does not take a stablecoin for a dollar', async () => {
     // By its books, as any other coin. Now and then the market's own price is 1 to the last digit.
     const { venues } = await engine().quote({ from: USD_100, to: 'USDT' })
-    for (const { venue, legs } of venues) {
-      assert.ok(
-        legs.some(({ pair, levels }) => [pair.base, pair.quote].includes('USDT') && levels.length > 0),
-        venue,
-      )
+    const accepted = venues.filter(({ rejected }) => !rejected)
+    assert.ok(accepted.length >= 2)
+    for (const { legs } of accepted) {
+      const prices = legs.filter(({ pair }) => [pair.base, pair.quote].includes('USDT'))
+      assert.ok(prices.some(({ levels }) => levels.length > 0))
     }
   })
 })
