@@ -139,8 +139,8 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'payouts/signBatch.ts',
     changes: [
       [
-        'chain.sign(version.intent, batch.nonce)',
-        'chain.sign(version.intent, batch.nonce === null ? null : batch.nonce + BigInt(version.version - 1))',
+        'payments }, batch.nonce)',
+        'payments }, batch.nonce === null ? null : batch.nonce + BigInt(version.version - 1))',
       ],
     ],
   },
