@@ -1,3 +1,4 @@
+import { refArrays } from '../db/refArrays.ts'
 import { type Sql, type Tx, maybeOne } from '../db/sql.ts'
 import type { Fiat } from '../lib/money.ts'
 import type { Ref } from '../lib/tenant.ts'
@@ -34,11 +35,7 @@ export async function payoutValues(
      from unnest($1::text[], $2::boolean[], $3::text[]) k (merchant_id, livemode, id)
      join conversion c on c.merchant_id = k.merchant_id and c.livemode = k.livemode and c.transaction_id = k.id
      group by c.currency`,
-    [
-      transactions.map(({ merchant_id }) => merchant_id),
-      transactions.map(({ livemode }) => livemode),
-      transactions.map(({ id }) => id),
-    ],
+    refArrays(transactions),
   )
   return rows
 }

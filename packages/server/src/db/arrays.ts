@@ -23,3 +23,8 @@ export function bytesArray(values: readonly (Buffer | null)[]): string {
 export function numberArray(values: readonly (number | bigint)[]): string {
   return `{${values.join(',')}}`
 }
+
+/** A `boolean[]` parameter, in the same syntax. */
+export function booleanArray(values: readonly boolean[]): string {
+  return `{${values.join(',')}}`
+}

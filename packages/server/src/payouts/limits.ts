@@ -1,7 +1,7 @@
 import type { Limits } from '../adapters/chain.ts'
 import { shareOf, type Crypto } from '../lib/money.ts'
 import type { Ref } from '../lib/tenant.ts'
-import { takenCoins } from './batchStore.ts'
+import { takenCoins } from './batchCoinStore.ts'
 import { policyOf } from './policy.ts'
 import type { StepContext } from './step.ts'
 

@@ -1,4 +1,4 @@
-import { textArray } from '../db/arrays.ts'
+import { refArrays } from '../db/refArrays.ts'
 import { type Sql, type Tx, maybeOne } from '../db/sql.ts'
 import type { Crypto } from '../lib/money.ts'
 import type { Ref, Tenant } from '../lib/tenant.ts'
@@ -93,16 +93,7 @@ export async function movePayouts(
        completed_at = case when $4 = 'final' then date_trunc('milliseconds', now()) else completed_at end
      from unnest($1::text[], $2::boolean[], $3::text[]) k (merchant_id, livemode, id)
      where p.merchant_id = k.merchant_id and p.livemode = k.livemode and p.id = k.id and p.state = any ($5)`,
-    [
-      textArray(refs.map(({ merchant_id }) => merchant_id)),
-      `{${refs.map(({ livemode }) => String(livemode)).join(',')}}`,
-      textArray(refs.map(({ id }) => id)),
-      to,
-      sourcesOf(to),
-      batch_id ?? null,
-      hold_reason ?? null,
-      failure_reason ?? null,
-    ],
+    [...refArrays(refs), to, sourcesOf(to), batch_id ?? null, hold_reason ?? null, failure_reason ?? null],
   )
   return rowCount ?? 0
 }

@@ -1,4 +1,4 @@
-import { textArray } from '../db/arrays.ts'
+import { refArrays } from '../db/refArrays.ts'
 import type { Sql } from '../db/sql.ts'
 import type { Crypto } from '../lib/money.ts'
 import type { Ref } from '../lib/tenant.ts'
@@ -69,11 +69,6 @@ export async function releaseWaiting(sql: Sql, refs: readonly Ref[], delay_ms: n
     `update payout p set lease_until = null, wake_at = now() + $4 * interval '1 millisecond'
      from unnest($1::text[], $2::boolean[], $3::text[]) k (merchant_id, livemode, id)
      where p.merchant_id = k.merchant_id and p.livemode = k.livemode and p.id = k.id and p.state in ('queued', 'held')`,
-    [
-      textArray(refs.map(({ merchant_id }) => merchant_id)),
-      `{${refs.map(({ livemode }) => String(livemode)).join(',')}}`,
-      textArray(refs.map(({ id }) => id)),
-      delay_ms,
-    ],
+    [...refArrays(refs), delay_ms],
   )
 }
