@@ -1,8 +1,49 @@
 -- The database as the migrations leave it, to be read. Generated: npm run check compares it.
 
+CREATE OR REPLACE FUNCTION public.book_journal(m text, l boolean, journal_id text, journal_key text, accounts text[], assets text[], amounts numeric[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  captured transaction;
+  priced conversion;
+begin
+  if not has_table_privilege(session_user, 'posting', 'insert') then
+    select * into captured from transaction t
+      where t.merchant_id = m and t.livemode = l and 'capture:' || t.id = journal_key
+        and t.id = substr(journal_key, 9) and t.state = 'captured' and t.xmin = pg_current_xact_id()::xid;
+    select * into priced from conversion c
+      where c.merchant_id = m and c.livemode = l and c.transaction_id = captured.id;
+    if priced.id is null or captured.amount <> priced.gross or captured.payout_amount <> priced.payout_amount then
+      raise exception '% is not a capture of this transaction', journal_key using errcode = 'insufficient_privilege';
+    end if;
+    if exists (
+      with line as (
+        select account, asset, sum(amount) amount from unnest(accounts, assets, amounts) x (account, asset, amount)
+        where not (asset = captured.currency and account in ('merchant_payable', 'merchant_reserve'))
+        group by 1, 2 having sum(amount) <> 0),
+      due (account, asset, amount) as (
+        values ('acquirer_receivable', captured.currency, priced.gross), ('fee_revenue', captured.currency, -priced.fee),
+          ('spread_revenue', captured.currency, -priced.spread), ('rounding', captured.currency, -priced.remainder),
+          ('fx', captured.currency, -priced.payout_value), ('fx', captured.payout_currency, priced.payout_amount),
+          ('merchant_payable', captured.payout_currency, -priced.payout_amount))
+      (select * from line except select * from due) union all (select * from due where amount <> 0 except select * from line)
+    ) then
+      raise exception '% books something else than its conversion', journal_key using errcode = 'insufficient_privilege';
+    end if;
+  end if;
+  insert into journal (merchant_id, livemode, id, key) values (m, l, journal_id, journal_key);
+  insert into posting (merchant_id, livemode, journal_id, line, account, asset, amount)
+    select m, l, book_journal.journal_id, n, account, asset, amount
+    from unnest(accounts, assets, amounts) with ordinality x (account, asset, amount, n);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.count_in_list()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
   hour timestamptz := date_trunc('hour', new.created_at, 'UTC');
@@ -21,6 +62,8 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.fold_balance(m text, l boolean, acc text, ass text, side text, change numeric)
  RETURNS void
  LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
   incoming numeric;
@@ -37,6 +80,8 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.keep_balances()
  RETURNS trigger
  LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
   moved record;
@@ -70,6 +115,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
   before jsonb := to_jsonb(old);
@@ -87,6 +133,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.refuse_move()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
   was text := to_jsonb(old) ->> tg_argv[0];
@@ -104,6 +151,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.refuse_other_batch()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
   if old.batch_id is not null and new.batch_id is distinct from old.batch_id and not (new.batch_id is null and exists (
@@ -116,6 +164,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.refuse_other_payments()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
   b payout_batch;
@@ -145,6 +194,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.refuse_release()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
   if new.outcome = 'released' and not exists (
@@ -157,6 +207,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.refuse_unbalanced()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
   m text := new.merchant_id;
@@ -184,6 +235,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.refuse_unsealed()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
   if exists (select from gone g where not exists (
@@ -197,6 +249,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.refuse_write()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
   raise exception '% of % is not allowed: it is append-only', tg_op, tg_table_name using errcode = 'restrict_violation';
@@ -205,6 +258,8 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.seal_journals(m text, l boolean, most integer)
  RETURNS integer
  LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
   head ledger_chain;

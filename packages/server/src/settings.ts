@@ -23,6 +23,16 @@ const encryptionKeys = z
   )
   .pipe(z.array(encryptionKey))
 
+/** With a user, whom `migrate` makes. Other passwords would have to be normalised as PostgreSQL does. */
+const databaseUrl = z.string().refine(
+  (text) => {
+    const url = URL.parse(text)
+    if (!url || !/^postgres(?:ql)?:$/.test(url.protocol) || url.username === '') return false
+    return /^(?:[!-$&-~]|%[2-7][0-9a-f])*$/i.test(url.password)
+  },
+  { message: 'must be postgres://user:password@host/database, with a password of printable ASCII' },
+)
+
 /** A JSON value in an environment variable. */
 function json<T extends z.ZodType>(schema: T) {
   return z
@@ -88,7 +98,15 @@ export const environment = z.object({
   SKIRO_DATABASE_URL: z
     .string()
     .min(1)
-    .describe('PostgreSQL connection URL, version 16 or newer. `fsync` and `synchronous_commit` must be on'),
+    .describe(
+      'PostgreSQL connection URL, version 16 or newer. `fsync` and `synchronous_commit` must be on. `migrate` and the commands connect here, as the owner of the tables',
+    ),
+  SKIRO_SERVE_DATABASE_URL: databaseUrl
+    .optional()
+    .describe(
+      'the same for `serve`, as a user that may do no more than it needs; see [Database roles](#database-roles). Without it: `SKIRO_DATABASE_URL`',
+    ),
+  SKIRO_WORK_DATABASE_URL: databaseUrl.optional().describe('the same for `work`'),
   SKIRO_PUBLIC_URL: url.describe('origin of the API and the hosted page, as customers reach it'),
   SKIRO_KEY_ENCRYPTION_KEY: encryptionKey.describe(
     '32 bytes in base64 (`openssl rand -base64 32`). Seals webhook secrets. Keep it outside the database, and keep it: without it they cannot be read',
