@@ -130,6 +130,22 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_held()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if exists (
+    select from treasury_wallet w where w.livemode = new.livemode and w.network = new.network
+      and w.address = new.wallet_address and w.hold_reason is not null)
+    or exists (select from payout_guard g where g.livemode = new.livemode and g.hold_reason is not null)
+  then
+    raise exception 'wallet % is on hold', new.wallet_address using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_move()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -843,6 +859,7 @@ CREATE TRIGGER payout_batch_fixed BEFORE UPDATE ON payout_batch FOR EACH ROW EXE
 CREATE TRIGGER payout_batch_kept BEFORE DELETE ON payout_batch FOR EACH ROW EXECUTE FUNCTION refuse_write();
 CREATE TRIGGER payout_batch_moves BEFORE UPDATE ON payout_batch FOR EACH ROW EXECUTE FUNCTION refuse_move('state', 'reserved:signed', 'signed:broadcast', 'broadcast:mined,final,cancelled', 'mined:broadcast,final,cancelled');
 CREATE TRIGGER payout_batch_no_truncate BEFORE TRUNCATE ON payout_batch FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
+CREATE TRIGGER payout_batch_not_held BEFORE INSERT ON payout_batch FOR EACH ROW EXECUTE FUNCTION refuse_held();
 
 create table payout_guard (
   livemode boolean not null,

@@ -1,4 +1,4 @@
--- The processes run as roles that own nothing (decision 18). What they may not write by hand the database writes for them,
+-- The processes run as roles that own nothing (decision 18), and what was left of bad writes is refused. What they may not write by hand the database writes for them,
 -- by functions of the owner. Which role may do what is in src/db/roles/rights.ts, and `migrate` grants it.
 
 -- A role with no rights at all can still make a temporary table, and a bare name finds that one first. A check that looks
@@ -65,3 +65,19 @@ revoke execute on function book_journal(text, boolean, text, text, text[], text[
 
 -- Databases that were made before PostgreSQL 15 let everybody make tables and functions here.
 revoke create on schema public from public;
+
+-- ── What stood only in the code ─────────────────────────────────────────────────────────────────────────────────────
+
+-- The wallet's row is locked by who takes its nonce, so nobody holds it in between.
+create function refuse_held() returns trigger language plpgsql set search_path = public, pg_temp as $$
+begin
+  if exists (
+    select from treasury_wallet w where w.livemode = new.livemode and w.network = new.network
+      and w.address = new.wallet_address and w.hold_reason is not null)
+    or exists (select from payout_guard g where g.livemode = new.livemode and g.hold_reason is not null)
+  then
+    raise exception 'wallet % is on hold', new.wallet_address using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create trigger payout_batch_not_held before insert on payout_batch for each row execute function refuse_held();
