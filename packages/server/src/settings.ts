@@ -6,8 +6,8 @@ import { isEncryptionKey } from './lib/keyRing.ts'
 import { parseDecimal } from './lib/money.ts'
 import { parseRate, type Rate } from './lib/rate.ts'
 import { conversionSettings } from './settings/conversionSettings.ts'
-import { bps } from './settings/kinds.ts'
-import { file, secret, signer, signerPolicy, url } from './settings/signerSettings.ts'
+import { bps, file, secret, url } from './settings/kinds.ts'
+import { signer, signerPolicy } from './settings/signerSettings.ts'
 import { treasury } from './settings/treasurySettings.ts'
 
 const encryptionKey = secret.refine(isEncryptionKey, {

@@ -1,4 +1,17 @@
 import { z } from 'zod'
+import { Secret } from '../lib/secrets.ts'
+
+/** An address of the web, plain HTTP allowed: who sets it knows the network in between. */
+export const url = z.url({ protocol: /^https?$/ })
+
+/** A text that is never shown, in no log and no error. */
+export const secret = z
+  .string()
+  .min(1)
+  .transform((value) => new Secret(value))
+
+/** A path. */
+export const file = z.string().min(1)
 
 /** Basis points, from none to all. */
 export const bps = z.coerce.number().int().min(0).max(10_000)
