@@ -6,7 +6,7 @@ import { isEncryptionKey } from './lib/keyRing.ts'
 import { parseDecimal } from './lib/money.ts'
 import { parseRate, type Rate } from './lib/rate.ts'
 import { conversionSettings } from './settings/conversionSettings.ts'
-import { bps, file, secret, url } from './settings/kinds.ts'
+import { bps, databaseUrl, file, secret, url } from './settings/kinds.ts'
 import { signer, signerPolicy } from './settings/signerSettings.ts'
 import { treasury } from './settings/treasurySettings.ts'
 
@@ -22,16 +22,6 @@ const encryptionKeys = z
       .filter((part) => part !== ''),
   )
   .pipe(z.array(encryptionKey))
-
-/** With a user, whom `migrate` makes. Other passwords would have to be normalised as PostgreSQL does. */
-const databaseUrl = z.string().refine(
-  (text) => {
-    const url = URL.parse(text)
-    if (!url || !/^postgres(?:ql)?:$/.test(url.protocol) || url.username === '') return false
-    return /^(?:[!-$&-~]|%[2-7][0-9a-f])*$/i.test(url.password)
-  },
-  { message: 'must be postgres://user:password@host/database, with a password of printable ASCII' },
-)
 
 /** A JSON value in an environment variable. */
 function json<T extends z.ZodType>(schema: T) {

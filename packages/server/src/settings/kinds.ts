@@ -18,3 +18,13 @@ export const bps = z.coerce.number().int().min(0).max(10_000)
 
 /** A whole number within bounds, both included. */
 export const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max)
+
+/** A PostgreSQL URL with a user, whom `migrate` makes. Other passwords would have to be normalised as PostgreSQL does. */
+export const databaseUrl = z.string().refine(
+  (text) => {
+    const url = URL.parse(text)
+    if (!url || !/^postgres(?:ql)?:$/.test(url.protocol) || url.username === '') return false
+    return /^(?:[!-$&-~]|%[2-7][0-9a-f])*$/i.test(url.password)
+  },
+  { message: 'must be postgres://user:password@host/database, with a password of printable ASCII' },
+)
