@@ -1,20 +1,6 @@
 -- The processes run as roles that own nothing (decision 18), and what was left of bad writes is refused. What they may not write by hand the database writes for them,
--- by functions of the owner. Which role may do what is in src/db/roles/rights.ts, and `migrate` grants it.
-
--- A role with no rights at all can still make a temporary table, and a bare name finds that one first. A check that looks
--- into `posting` has to see the real one, so every function looks nowhere else.
-do $$
-declare
-  f regprocedure;
-begin
-  for f in
-    select p.oid::regprocedure from pg_proc p
-    where p.pronamespace = 'public'::regnamespace and p.prokind in ('f', 'p') and p.proowner = current_user::regrole
-      and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
-  loop
-    execute format('alter function %s set search_path = public, pg_temp', f);
-  end loop;
-end $$;
+-- by functions of the owner. Which role may do what is in src/db/roles/rights.ts; `migrate` grants it, and fixes the search path of
+-- every function.
 
 -- Balances, the queue of what is not sealed, seals and heads: only these functions write them.
 alter function keep_balances() security definer;

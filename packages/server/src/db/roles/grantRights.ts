@@ -1,6 +1,6 @@
 import { type Sql, inTransaction, type Db } from '../sql.ts'
 import { type Grant, without } from './grant.ts'
-import { type Thing, give, listGrants, listThings, take } from './grantStore.ts'
+import { type Thing, fixSearchPaths, give, listGrants, listThings, take } from './grantStore.ts'
 import { FUNCTIONS, type Process, QUEUE, ROLES, TABLES } from './rights.ts'
 import { rolesOfCluster } from './roleStore.ts'
 
@@ -21,10 +21,14 @@ export async function compareRights(sql: Sql): Promise<Difference> {
   return { missing: without(want, have), beyond: without(have, want) }
 }
 
-/** Makes the rights of the roles what is written in `rights.ts`. Without anything to do it does nothing. */
+/**
+ * Makes the rights of the roles what is written in `rights.ts`, and fixes the search path of functions that a migration has
+ * made or replaced. Without anything to do it does nothing.
+ */
 export async function grantRights(db: Db, lock: number): Promise<void> {
   await inTransaction(db, async (tx) => {
     await tx.query('select pg_advisory_xact_lock($1)', [lock])
+    await fixSearchPaths(tx)
     const { missing, beyond } = await compareRights(tx)
     for (const grant of beyond) await take(tx, grant)
     for (const grant of missing) await give(tx, grant)

@@ -84,3 +84,19 @@ export async function take(sql: Sql, { on, right, role }: Grant): Promise<void> 
       : `revoke ${right} on ${on} from ${role}`,
   )
 }
+
+/**
+ * Has every function of ours look for tables in our schema and nowhere else. A role with no rights at all can still make a
+ * temporary table, and a bare name finds that one first: a check that looks into `posting` has to see the real one.
+ */
+export async function fixSearchPaths(sql: Sql): Promise<void> {
+  const { rows } = await sql.query<{ name: string }>(
+    `select format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) as name
+     from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+     where n.nspname = 'public' and p.prokind in ('f', 'p') and p.proowner = current_user::regrole
+       and not coalesce('search_path=public, pg_temp' = any (p.proconfig), false)
+       and not exists (select from pg_depend d
+         where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')`,
+  )
+  for (const { name } of rows) await sql.query(`alter function ${name} set search_path = public, pg_temp`)
+}

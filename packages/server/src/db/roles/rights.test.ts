@@ -94,7 +94,6 @@ describe('functions', () => {
     assert.deepEqual(
       functions.filter(({ path }) => !path).map(({ name }) => name),
       [],
-      'a new function needs: set search_path = public, pg_temp',
     )
   })
 
@@ -191,9 +190,11 @@ describe('a statement that is not in it is refused, by the name of the table', (
 test('migrate takes back what was given by hand, and gives again what was taken', async () => {
   await db.query(`grant update on posting to skiro_work; revoke insert on journal from skiro_work;
     grant execute on function fold_balance to skiro_serve; grant create on schema public to skiro_serve;
-    drop policy skiro_work on graphile_worker._private_jobs; revoke usage on schema graphile_worker from skiro_serve`)
+    alter function refuse_unbalanced() reset search_path; drop policy skiro_work on graphile_worker._private_jobs; revoke usage on schema graphile_worker from skiro_serve`)
   const { missing, beyond } = await compareRights(db)
   assert.deepEqual([missing.length, beyond.length], [3, 3])
   assert.deepEqual(await migrate(db), [])
   assert.deepEqual(await compareRights(db), { missing: [], beyond: [] })
+  const { rows } = await db.query(`select proconfig from pg_proc where proname = 'refuse_unbalanced'`)
+  assert.deepEqual(rows, [{ proconfig: ['search_path=public, pg_temp'] }])
 })
