@@ -28,6 +28,8 @@ export function onPayAnswer(answer: PayAnswer | null): void {
       return restartPolling()
     case 'declined':
       return onDeclined(answer.failure_code)
+    case 'cancelled':
+      return backToForm() ? onNotCharged() : reload()
     case 'open':
     case 'failed':
     case 'expired':

@@ -33,6 +33,7 @@ export async function leaveBank(verb: 'continue' | 'cancel'): Promise<void> {
   const answer = await postChallenge(page.session_id, verb)
   cancel.disabled = false
   announce('')
+  if (answer?.status === 'declined' && verb === 'cancel') return tellAnswer({ status: 'cancelled' })
   if (answer) return tellAnswer(answer)
   state.mode = 'challenge'
   restartPolling()

@@ -1,8 +1,20 @@
 import type { Action } from './challenge.ts'
 
-/** Answer of `/pay`, `/continue` and `/cancel`, and `wrong_email` for an address that the server refuses. */
+/**
+ * Answer of `/pay`, `/continue` and `/cancel`; `wrong_email` for an address that the server refuses, `cancelled` for a
+ * decline that the customer wanted.
+ */
 export type PayAnswer = {
-  status: 'paid' | 'processing' | 'authenticate' | 'open' | 'declined' | 'failed' | 'expired' | 'wrong_email'
+  status:
+    | 'paid'
+    | 'processing'
+    | 'authenticate'
+    | 'open'
+    | 'declined'
+    | 'failed'
+    | 'expired'
+    | 'wrong_email'
+    | 'cancelled'
   failure_code?: string
   action?: Action | null
 }
