@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { giveMoreTime } from '../checkout/store.ts'
 import type { Context } from '../context.ts'
 import { parse } from '../http/parse.ts'
+import { nowMs } from '../lib/clock.ts'
 import { cancelChallenge, continueChallenge } from '../transactions/answerChallenge.ts'
 import { confirmTransaction } from '../transactions/confirmTransaction.ts'
 import type { TransactionPorts } from '../transactions/ports.ts'
@@ -56,6 +58,18 @@ export function payRoutes(
     const own = logging(request)
     if (latest?.status === 'pending') await cancelChallenge(own, portsOf(own), latest)
     return await send(reply, answerOf(await requireOnPage(ctx, request)))
+  })
+
+  /** One action gives the customer more time; a page that asks for it too early or too often is told the end as it is. */
+  app.post('/:session_id/more-time', open, async (request, reply) => {
+    refuseForeignOrigin(request, ctx.config.public_url)
+    parse(emptyBody, request.body)
+    const { session } = await requireOnPage(ctx, request)
+    const expires_at = (await giveMoreTime(ctx.db, session)) ?? session.expires_at
+    return await send(reply, {
+      expires_at: expires_at.toISOString(),
+      server_time: new Date(nowMs()).toISOString(),
+    })
   })
 
   /** Where a bank with a page of its own sends the customer back to. Whoever opens it changes nothing but the time. */
