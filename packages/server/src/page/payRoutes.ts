@@ -8,6 +8,7 @@ import { cancelChallenge, continueChallenge } from '../transactions/answerChalle
 import { confirmTransaction } from '../transactions/confirmTransaction.ts'
 import type { TransactionPorts } from '../transactions/ports.ts'
 import type { TransactionRow } from '../transactions/transaction.ts'
+import type { CardTestingGuard } from './cardTesting.ts'
 import { declineGroup } from './declines.ts'
 import { findOnPage, type OnPage, requireOnPage } from './findOnPage.ts'
 import { refuseForeignOrigin } from './refuseForeignOrigin.ts'
@@ -24,6 +25,7 @@ export function payRoutes(
   app: FastifyInstance,
   ctx: Context,
   portsOf: (ctx: Context) => TransactionPorts,
+  admitCard: CardTestingGuard,
 ): void {
   const open = { config: { public: true }, schema: { hide: true } }
 
@@ -32,9 +34,13 @@ export function payRoutes(
     const { session } = await requireOnPage(ctx, request)
     const body = parse(payBody, request.body)
     const customer_email = body.customer_email ? body.customer_email : null
+    const admitted = await admitCard(request, session.livemode)
+    if (!admitted) return await send(reply, { status: 'declined', failure_code: 'card_declined' })
     const own = logging(request)
     const result = await confirmTransaction(own, portsOf(own), session, { token: body.token, customer_email })
     const now = await requireOnPage(ctx, request)
+    // Whatever did not fail the card is no sign of testing: it is worth a card that works, or has not been asked.
+    if ('refused' in result || result.status !== 'failed') await admitted.succeeded()
     if ('refused' in result) {
       // The other charge may have ended meanwhile; this page learns how from the status it asks for.
       const isTaken = result.refused === 'charge_in_flight' && pageState(now.session, now.latest) === 'open'

@@ -3,6 +3,8 @@ import type { FastifyInstance } from 'fastify'
 import { modeOf, type Context } from '../context.ts'
 import type { TransactionPorts } from '../transactions/ports.ts'
 import { loadAssets } from './assets.ts'
+import { type CardLimit, cardTestingGuard } from './cardTesting.ts'
+import { deviceCookie } from './device.ts'
 import { findOnPage } from './findOnPage.ts'
 import { pickLocale } from './locale.ts'
 import { payRoutes } from './payRoutes.ts'
@@ -18,6 +20,7 @@ export function pageRoutes(
   app: FastifyInstance,
   ctx: Context,
   portsOf: (ctx: Context) => TransactionPorts,
+  onCardRefused: (limit: CardLimit) => void,
 ): void {
   const assets = loadAssets()
   const open = { config: { public: true }, schema: { hide: true } }
@@ -52,6 +55,8 @@ export function pageRoutes(
       ? toView(loaded.session, loaded.latest, element, query.done !== undefined)
       : unknownView()
     const nonce = randomBytes(18).toString('base64')
+    const cookie = view.state === 'open' ? deviceCookie(request.headers.cookie, ctx.config.public_url) : null
+    if (cookie !== null) reply.header('set-cookie', cookie)
     const isFraming = view.state === 'open' || view.state === 'authenticate'
     return await reply
       .code(loaded ? 200 : 404)
@@ -61,5 +66,5 @@ export function pageRoutes(
   })
 
   statusRoutes(app, ctx)
-  payRoutes(app, ctx, portsOf)
+  payRoutes(app, ctx, portsOf, cardTestingGuard(ctx, onCardRefused))
 }
