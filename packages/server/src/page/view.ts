@@ -1,4 +1,4 @@
-import type { CustomerAction } from '../adapters/acquirer.ts'
+import type { CardElement, CustomerAction } from '../adapters/acquirer.ts'
 
 /**
  * `authenticate`: the customer's bank wants an answer from the customer. `paid`: shown to who has just paid;
@@ -42,5 +42,5 @@ export type PageView = {
   /** What the bank wants, in the state `authenticate`. */
   readonly action: CustomerAction | null
   /** The acquirer's card frame. Null in an open session means the acquirer cannot be asked now. */
-  readonly element: { readonly frame_url: string; readonly origin: string } | null
+  readonly element: CardElement | null
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { nowMs } from '../../lib/clock.ts'
+import { TEST_CARDS } from '../../adapters/acquirer.ts'
 import { loadAssets } from '../assets.ts'
 import { renderPage } from '../renderPage.ts'
 import { pageHeaders } from '../securityHeaders.ts'
@@ -52,7 +53,7 @@ export async function startBench() {
       action: bench.state === 'authenticate' ? { kind: 'frame', url: bench.bank_url } : null,
       element:
         bench.state === 'open'
-          ? { frame_url: `${frame.url}/?${bench.frame_query}`, origin: frame.url }
+          ? { frame_url: `${frame.url}/?${bench.frame_query}`, origin: frame.url, test_cards: TEST_CARDS }
           : null,
       ...bench.changes,
     })
