@@ -180,6 +180,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.refuse_other_end()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
   if old.status <> 'pending' or new.more_time <> old.more_time + 1 or new.expires_at <= old.expires_at then
