@@ -8,7 +8,7 @@ import { createSender } from './sender.ts'
 
 const TICK_MS = 500
 /** A worker that is held up for a moment keeps its queues: to lose one means to send something twice. */
-const LEASE_LEAST_SECONDS = 5
+export const LEASE_LEAST_SECONDS = 5
 
 export type Dispatcher = {
   /** Looks for work at once. */
