@@ -38,6 +38,7 @@ export function closeChallenge(): void {
 
 /** Shows what the bank waits for, on a page of the server's or in the template. */
 export function fillChallenge({ kind, url }: Action): void {
+  if (!/^https?:$/.test(new URL(url).protocol)) return
   byId('bank-frame').hidden = kind !== 'frame'
   byId('bank-link').hidden = kind !== 'redirect'
   if (kind === 'redirect') {
