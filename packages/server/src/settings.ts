@@ -7,6 +7,7 @@ import { parseDecimal } from './lib/money.ts'
 import { parseRate, type Rate } from './lib/rate.ts'
 import { conversionSettings } from './settings/conversionSettings.ts'
 import { bps } from './settings/kinds.ts'
+import { mailSettings } from './settings/mailSettings.ts'
 import { file, secret, signer, signerPolicy, url } from './settings/signerSettings.ts'
 import { treasury } from './settings/treasurySettings.ts'
 
@@ -192,6 +193,7 @@ export const environment = z.object({
     .describe(
       'JSON: `{ pots, exchange, hedge, every_seconds }`: what wallets should hold, and where coins are bought. Nothing is ordered unless it says so: [Treasury](#treasury)',
     ),
+  ...mailSettings,
   SKIRO_PLANS: json(z.record(z.string(), z.int().min(0).max(10_000)))
     .default({ free: 1500 })
     .describe('JSON: platform fee per plan, basis points. New merchants get the plan `free`'),

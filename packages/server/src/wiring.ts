@@ -7,10 +7,13 @@ import { bindQuote, dropQuote, findBoundQuote, graceQuote, useQuote } from './co
 import { findConversion, payoutValues } from './conversions/store.ts'
 import { refreshInventory } from './inventory/refreshInventory.ts'
 import { type Pot, consume, findPot, release, reserve, want } from './inventory/store.ts'
+import { oweReceipt } from './mails/oweReceipt.ts'
+import type { MailPorts } from './mails/ports.ts'
 import { assert } from './lib/assert.ts'
 import { convert, RATE_SCALE } from './lib/money.ts'
 import { changeMerchant } from './merchants/changeMerchant.ts'
 import { createPayout } from './payouts/createPayout.ts'
+import { composeReceipt } from './page/receiptMail.ts'
 import type { PayoutPorts } from './payouts/ports.ts'
 import type { TreasuryPorts } from './treasury/ports.ts'
 import { findUnknownCaptures } from './transactions/findUnknownCaptures.ts'
@@ -57,6 +60,7 @@ export function transactionPorts(ctx: Context): TransactionPorts {
       await dropQuote(tx, row)
       await release(tx, row)
     },
+    oweReceipt: (tx, row) => oweReceipt(ctx, tx, row),
     createPayout: (tx, row, id, payout) =>
       createPayout(
         tx,
@@ -125,6 +129,12 @@ export function treasuryPorts(ctx: Context): TreasuryPorts {
         return null
       }
     },
+  }
+}
+
+export function mailPorts(ctx: Context): MailPorts {
+  return {
+    compose: (mail) => composeReceipt(ctx, mail),
   }
 }
 

@@ -11,11 +11,13 @@ import { payoutSweeps } from './payouts/jobs.ts'
 import { treasurySweeps } from './treasury/jobs.ts'
 import { advanceTransaction } from './transactions/advanceTransaction.ts'
 import { transactionSweeps } from './transactions/jobs.ts'
+import { createMailer } from './adapters/registry.ts'
+import { startSender } from './mails/sender.ts'
 import { startDispatcher } from './webhooks/deliveries/dispatcher.ts'
 import { webhookSweeps } from './webhooks/deliveries/jobs.ts'
 import { startPublisher } from './webhooks/deliveries/publisher.ts'
 import { createEgress } from './webhooks/egress.ts'
-import { payoutPorts, transactionPorts, treasuryPorts } from './wiring.ts'
+import { mailPorts, payoutPorts, transactionPorts, treasuryPorts } from './wiring.ts'
 
 /** The background side of the gateway: every job by its name, and the sweeps that find what a crash left behind. */
 export async function runWorker(ctx: Context): Promise<{ stop(): Promise<void> }> {
@@ -53,14 +55,27 @@ export async function runWorker(ctx: Context): Promise<{ stop(): Promise<void> }
   // hang must not keep money waiting.
   const publisher = startPublisher(ctx)
   const dispatcher = startDispatcher(ctx, egress)
+  const { mail } = ctx.config
+  const sender = mail && startSender(ctx, mailPorts(ctx), createMailer(mail))
   const wakes = listen(
     ctx.db.pool,
-    { skiro_events: publisher.wake, skiro_deliveries: dispatcher.wake },
+    {
+      skiro_events: publisher.wake,
+      skiro_deliveries: dispatcher.wake,
+      skiro_mails: () => sender?.wake(),
+    },
     (error) => onError('listening', error),
   )
   return {
     async stop() {
-      await Promise.all([guard.stop(), worker.stop(), publisher.stop(), dispatcher.stop(), wakes.stop()])
+      await Promise.all([
+        guard.stop(),
+        worker.stop(),
+        publisher.stop(),
+        dispatcher.stop(),
+        sender?.stop(),
+        wakes.stop(),
+      ])
       await egress.close()
     },
   }

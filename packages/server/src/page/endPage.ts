@@ -31,8 +31,8 @@ ${view.merchant_name !== null && shopLine(page)}
 <p class="lead">${say(words.text)}</p>
 ${state === 'processing' && html`<p class="amount">${page.amount}</p>`}
 ${confirming && html`<p class="confirming">${SPINNER}<span>${say(texts.paid.confirming)}</span></p>`}
-${state === 'paid' && !confirming && receipt(page)}
 ${wayOn(page, state)}
+${state === 'paid' && !confirming && receipt(page)}
 </section>
 ${contactLine(page)}
 </main>`

@@ -12,7 +12,9 @@ import { latestOfSession } from '../transactions/store.ts'
 import { wasAccepted } from '../webhooks/deliveries/deliveryStore.ts'
 import { loadAssets } from './assets.ts'
 import { declineGroup } from './declines.ts'
-import { pickLocale } from './locale.ts'
+import { localeOf } from './localeOf.ts'
+import { receiptOptions, receiptRoutes } from './receiptRoutes.ts'
+import { refuseForeignOrigin } from './refuseForeignOrigin.ts'
 import { renderPage } from './renderPage.ts'
 import { pageHeaders } from './securityHeaders.ts'
 import { unknownView, pageState, toView } from './toView.ts'
@@ -54,12 +56,8 @@ export function pageRoutes(
 
   app.get('/:session_id', open, async (request, reply) => {
     const { session_id } = request.params as { session_id: string }
-    const { locale: asked } = request.query as { locale?: string }
     const loaded = await load(session_id)
-    const locale = pickLocale(
-      typeof asked === 'string' ? asked : undefined,
-      request.headers['accept-language'],
-    )
+    const locale = localeOf(request)
     const element = loaded
       ? (modeOf(ctx, loaded.session)?.acquirer.element({
           session: loaded.session.id,
@@ -67,7 +65,9 @@ export function pageRoutes(
           locale,
         }) ?? null)
       : null
-    const view = loaded ? toView(loaded.session, loaded.latest, element) : unknownView()
+    const view = loaded
+      ? toView(loaded.session, loaded.latest, element, await receiptOptions(ctx, loaded))
+      : unknownView()
     const nonce = randomBytes(18).toString('base64')
     return await reply
       .code(loaded ? 200 : 404)
@@ -78,7 +78,7 @@ export function pageRoutes(
 
   app.get('/:session_id/status', open, async (request, reply) => {
     const { session, latest } = await loadOrRefuse(request)
-    const view = toView(session, latest, null)
+    const view = toView(session, latest, null, { public_url: ctx.config.public_url, can_mail: false })
     const paid = view.state === 'paid' && latest
     const webhook_accepted = paid
       ? await wasAccepted(ctx.db, session, 'checkout.completed', latest.id)
@@ -99,7 +99,9 @@ export function pageRoutes(
     const customer_email = body.customer_email ? body.customer_email : null
     // A charge has more to log than its answer: those lines carry the request's id too.
     const own = { ...ctx, log: ctx.log.child({ request_id: request.id }) }
-    const result = await confirmTransaction(own, portsOf(own), session, { token: body.token, customer_email })
+    const customer_locale = localeOf(request)
+    const card = { token: body.token, customer_email, customer_locale }
+    const result = await confirmTransaction(own, portsOf(own), session, card)
     if ('refused' in result) return await noStore(reply).send(await answerRefusal(result, session.id))
     const { session: now } = await loadOrRefuse(request)
     const state = pageState(now, result)
@@ -109,6 +111,8 @@ export function pageRoutes(
       ...(result.failure_code ? { failure_code: declineGroup(result.failure_code) } : {}),
     })
   })
+
+  receiptRoutes(app, ctx, loadOrRefuse)
 
   async function answerRefusal({ refused }: ConfirmRefusal, id: string) {
     if (refused === 'charge_in_flight') return { status: 'processing' }
@@ -126,11 +130,4 @@ export function pageRoutes(
 
 function noStore(reply: FastifyReply): FastifyReply {
   return reply.header('cache-control', 'no-store').type('application/json; charset=utf-8')
-}
-
-/** Only our own page may pay: another site's script cannot send this header, nor this origin (OWASP CSRF). */
-function refuseForeignOrigin(request: FastifyRequest, public_url: string): void {
-  const { origin } = request.headers
-  const ours = origin === undefined || origin === new URL(public_url).origin
-  if (!ours || request.headers['x-skiro-page'] !== '1') throw new SkiroError('forbidden')
 }

@@ -22,6 +22,14 @@ export type PageView = {
     readonly card_brand: string | null
     readonly card_last_four: string | null
     readonly transaction_id: string
+    /** What the card statement says. */
+    readonly descriptor: string
+    /** The merchant's own name for the order, when it gave one. */
+    readonly order_id: string | null
+    /** Where this receipt is found again. */
+    readonly page_url: string
+    /** Whether one more mail may go to `customer_email`. */
+    readonly can_mail: boolean
   } | null
   /** The acquirer's card frame. Null in an open session means the acquirer cannot be asked now. */
   readonly element: { readonly frame_url: string; readonly origin: string } | null

@@ -3,6 +3,7 @@ import { showCountdown, syncClock } from './countdown.ts'
 import { lockEmail, readEmail, refuseEmail, watchEmail } from './email.ts'
 import { askToken, focusFrame, isFrameReady, listenToFrame, reloadFrame, tellFrame } from './frame.ts'
 import { type PayAnswer, postPayment } from './payment.ts'
+import { startReceipt } from './receipt.ts'
 import {
   announce,
   byId,
@@ -66,6 +67,7 @@ function start(): void {
   syncClock(page.server_time)
   if (page.state === 'open') startOpen()
   else if (page.state === 'processing') mode = 'processing'
+  else if (page.state === 'paid') startReceipt(page.session_id)
   if (mode !== 'ended') startPolling(page.session_id, onStatus)
 }
 

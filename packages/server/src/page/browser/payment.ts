@@ -10,7 +10,8 @@ const PAY_WAIT = 60_000
 /** Sends one attempt. Null: no usable answer came, so nobody knows yet what became of it. */
 export async function postPayment(session: string, token: string, email: string): Promise<PayAnswer | null> {
   try {
-    const answer = await fetch(`/${encodeURIComponent(session)}/pay`, {
+    const locale = encodeURIComponent(document.documentElement.lang)
+    const answer = await fetch(`/${encodeURIComponent(session)}/pay?locale=${locale}`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', 'X-Skiro-Page': '1' },
       body: JSON.stringify(email === '' ? { token } : { token, customer_email: email }),

@@ -1,0 +1,12 @@
+import type { FastifyRequest } from 'fastify'
+import { SkiroError } from '../lib/errors.ts'
+
+/**
+ * Only our own page may act: another site's script cannot send this header, nor this origin (OWASP CSRF).
+ * @throws SkiroError forbidden
+ */
+export function refuseForeignOrigin(request: FastifyRequest, public_url: string): void {
+  const { origin } = request.headers
+  const ours = origin === undefined || origin === new URL(public_url).origin
+  if (!ours || request.headers['x-skiro-page'] !== '1') throw new SkiroError('forbidden')
+}
