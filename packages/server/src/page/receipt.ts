@@ -4,7 +4,13 @@ import { html, type Html } from './html.ts'
 import type { PageContext } from './pageContext.ts'
 
 /** One fact of the receipt. `text` and `markup` say the same. */
-export type ReceiptRow = { readonly label: string; readonly text: string; readonly markup: Html }
+export type ReceiptRow = {
+  readonly label: string
+  readonly text: string
+  readonly markup: Html
+  /** Written left to right in every language. */
+  readonly ltr?: true
+}
 
 /**
  * The facts a buyer needs when asking about the payment later: the page and the mail print the same ones. Card numbers
@@ -18,11 +24,11 @@ export function receiptRows({ view, texts, locale, amount, amount_text, shop }: 
   const plain = (label: string, text: string) => ({ label, text, markup: html`<bdi>${text}</bdi>` })
   const card = cardOf(facts)
   return [
-    { label: labels.amount, text: amount_text, markup: amount },
+    { label: labels.amount, text: amount_text, markup: amount, ltr: true },
     plain(labels.shop, shop),
     ...(card === null
       ? []
-      : [{ label: labels.card, text: card, markup: html`<bdi dir="ltr">${card}</bdi>` }]),
+      : [{ label: labels.card, text: card, markup: html`<bdi dir="ltr">${card}</bdi>`, ltr: true }]),
     {
       label: labels.time,
       text: time,
@@ -34,6 +40,7 @@ export function receiptRows({ view, texts, locale, amount, amount_text, shop }: 
       label: labels.transaction,
       text: facts.transaction_id,
       markup: html`<bdi class="id" dir="ltr">${facts.transaction_id}</bdi>`,
+      ltr: true,
     },
     plain(labels.statement, facts.descriptor),
   ]

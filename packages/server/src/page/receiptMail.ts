@@ -33,14 +33,14 @@ export function receiptMail(view: PageView, language: string): MailContent | nul
   if (!receipt) return null
   const link = `${receipt.page_url}?locale=${locale}`
   const email = page.view.customer_email ?? ''
-  const values = { shop: isolate(shop), amount: isolate(amount_text), email: isolate(email) }
+  const values = { shop: isolate(shop), amount: isolate(amount_text, true), email: isolate(email) }
   const contact = isMailAddress(support_email) ? fill(texts.contact, { email: isolate(support_email) }) : null
   const text = [
-    fill(texts.mail.heading, values),
     livemode ? null : texts.test_badge,
+    fill(texts.mail.heading, values),
     fill(texts.mail.text, values),
     receiptRows(page)
-      .map((row) => `${row.label}: ${isolate(row.text)}`)
+      .map((row) => `${row.label}: ${isolate(row.text, row.ltr)}`)
       .join('\n'),
     // Alone on its line, so that no mail program takes a bracket or a full stop for a part of it.
     `${texts.mail.view}:\n${link}`,
@@ -74,7 +74,7 @@ function harmless(view: PageView): PageView {
   }
 }
 
-// First strong isolate and its end: what `<bdi>` is in HTML. A Latin name must not drag an Arabic full stop along.
-function isolate(text: string): string {
-  return `\u2068${text}\u2069`
+// What `<bdi>` is in HTML, with `dir="ltr"` or without: a Latin name must not drag an Arabic full stop along.
+function isolate(text: string, ltr = false): string {
+  return `${ltr ? '\u2066' : '\u2068'}${text}\u2069`
 }

@@ -1,7 +1,26 @@
 import { ProviderError } from '../../../lib/errors.ts'
 import { plainLine } from '../../../lib/plainLine.ts'
 
-type SmtpError = Error & { code?: string; command?: string; responseCode?: number; response?: string }
+type SmtpError = Error & {
+  code?: string
+  /** Of the system, where the library has put its own over it. */
+  originalCode?: string
+  command?: string
+  responseCode?: number
+  response?: string
+}
+
+/** Nothing of the mail can have been sent yet. The command of an error does not say so: a cut connection is `CONN` too. */
+const NOT_BEGUN = new Set([
+  'EDNS',
+  'ETLS',
+  'EAUTH',
+  'ENOAUTH',
+  'ECONFIG',
+  'ECONNREFUSED',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+])
 
 /**
  * What an error of the SMTP library means for the mail. Before DATA ends the server has not taken it; once it has the
@@ -16,11 +35,10 @@ export function toProviderError(error: unknown): ProviderError {
   return new ProviderError('smtp', kindOf(error as SmtpError), message, new Error(plainLine(response ?? '')))
 }
 
-function kindOf({ code, command, responseCode }: SmtpError): ProviderError['kind'] {
+function kindOf({ code = '', originalCode = '', command, responseCode }: SmtpError): ProviderError['kind'] {
   if (responseCode !== undefined) {
     const for_good = responseCode >= 500 && responseCode !== 503
     return for_good && (command === 'RCPT TO' || command === 'DATA') ? 'refused' : 'unavailable'
   }
-  const began = code !== undefined && ['EDNS', 'ETLS', 'EAUTH', 'ENOAUTH', 'ECONFIG'].includes(code)
-  return began || command === 'CONN' ? 'unavailable' : 'unknown'
+  return NOT_BEGUN.has(code) || NOT_BEGUN.has(originalCode) ? 'unavailable' : 'unknown'
 }
