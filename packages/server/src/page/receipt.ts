@@ -21,14 +21,19 @@ export function receiptRows({ view, texts, locale, amount, amount_text, shop }: 
   if (facts === null) return []
   const labels = texts.paid.receipt
   const time = formatTime(facts.paid_at, locale)
-  const plain = (label: string, text: string) => ({ label, text, markup: html`<bdi>${text}</bdi>` })
+  const plain = (label: string, text: string): ReceiptRow => ({
+    label,
+    text,
+    markup: html`<bdi>${text}</bdi>`,
+  })
   const card = cardOf(facts)
+  const ltr = true as const
   return [
-    { label: labels.amount, text: amount_text, markup: amount, ltr: true },
+    { label: labels.amount, text: amount_text, markup: amount, ltr },
     plain(labels.shop, shop),
     ...(card === null
       ? []
-      : [{ label: labels.card, text: card, markup: html`<bdi dir="ltr">${card}</bdi>`, ltr: true }]),
+      : [{ label: labels.card, text: card, markup: html`<bdi dir="ltr">${card}</bdi>`, ltr }]),
     {
       label: labels.time,
       text: time,
@@ -40,7 +45,7 @@ export function receiptRows({ view, texts, locale, amount, amount_text, shop }: 
       label: labels.transaction,
       text: facts.transaction_id,
       markup: html`<bdi class="id" dir="ltr">${facts.transaction_id}</bdi>`,
-      ltr: true,
+      ltr,
     },
     plain(labels.statement, facts.descriptor),
   ]

@@ -23,7 +23,11 @@ export async function startBench() {
     onPay: (): object | null => ({ status: 'declined', failure_code: 'card_declined' }),
     /** Status and body of a refusal of `/pay`, instead of `onPay`. */
     refusal: null as { status: number; body: object } | null,
+    /** What happens at `/receipt`; null cuts the connection. */
+    onReceipt: (): object | null => ({ status: 'sent', again: true }),
+    receipts: [] as { url: string; headers: IncomingMessage['headers'] }[],
     pays: [] as { body: Record<string, string>; headers: IncomingMessage['headers'] }[],
+    locale: 'en',
     frame_query: '',
     url: '',
     shop_url: '',
@@ -48,6 +52,12 @@ export async function startBench() {
     if (path === assets.script_path) return send(response, 'text/javascript', assets.script_body)
     if (path === assets.style_path) return send(response, 'text/css', assets.style_body)
     if (path.endsWith('/status')) return sendStatus(response)
+    if (path.endsWith('/receipt')) {
+      bench.receipts.push({ url: request.url ?? '', headers: request.headers })
+      const body = bench.onReceipt()
+      if (body === null) return void response.destroy()
+      return send(response, 'application/json', JSON.stringify(body))
+    }
     if (path.endsWith('/pay')) {
       bench.pays.push({ body: JSON.parse(await text(request)), headers: request.headers })
       if (bench.refusal) {
@@ -61,7 +71,7 @@ export async function startBench() {
     const nonce = randomBytes(18).toString('base64')
     const headers = pageHeaders({ nonce, acquirerOrigin: view().element?.origin ?? null })
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
-    send(response, 'text/html', renderPage(view(), { nonce, locale: 'en', assets }))
+    send(response, 'text/html', renderPage(view(), { nonce, locale: bench.locale, assets }))
   }
 
   function sendStatus(response: ServerResponse): void {
