@@ -7,12 +7,15 @@ import { bindQuote, dropQuote, findBoundQuote, graceQuote, useQuote } from './co
 import { findConversion, payoutValues } from './conversions/store.ts'
 import { refreshInventory } from './inventory/refreshInventory.ts'
 import { type Pot, consume, findPot, release, reserve, want } from './inventory/store.ts'
+import { oweNotice } from './mails/oweNotice.ts'
 import { oweReceipt } from './mails/oweReceipt.ts'
 import type { MailPorts } from './mails/ports.ts'
 import { assert } from './lib/assert.ts'
 import { convert, RATE_SCALE } from './lib/money.ts'
 import { changeMerchant } from './merchants/changeMerchant.ts'
+import { findMerchantRow } from './merchants/store.ts'
 import { createPayout } from './payouts/createPayout.ts'
+import { composeNotice } from './page/noticeMail.ts'
 import { composeReceipt } from './page/receiptMail.ts'
 import type { PayoutPorts } from './payouts/ports.ts'
 import type { TreasuryPorts } from './treasury/ports.ts'
@@ -134,7 +137,7 @@ export function treasuryPorts(ctx: Context): TreasuryPorts {
 
 export function mailPorts(ctx: Context): MailPorts {
   return {
-    compose: (mail) => composeReceipt(ctx, mail),
+    compose: (mail) => (mail.kind === 'receipt' ? composeReceipt(ctx, mail) : composeNotice(ctx, mail)),
   }
 }
 
@@ -142,5 +145,9 @@ export function webhookPorts(ctx: Context): WebhookPorts {
   return {
     changeMerchant: (tx, { merchant_id, livemode }, change) =>
       changeMerchant(ctx, tx, merchant_id, [livemode], change),
+    async tellOwner(tx, endpoint) {
+      const merchant = await findMerchantRow(tx, endpoint)
+      if (merchant) await oweNotice(ctx, tx, endpoint, merchant.email)
+    },
   }
 }

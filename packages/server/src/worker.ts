@@ -17,7 +17,7 @@ import { startDispatcher } from './webhooks/deliveries/dispatcher.ts'
 import { webhookSweeps } from './webhooks/deliveries/jobs.ts'
 import { startPublisher } from './webhooks/deliveries/publisher.ts'
 import { createEgress } from './webhooks/egress.ts'
-import { mailPorts, payoutPorts, transactionPorts, treasuryPorts } from './wiring.ts'
+import { mailPorts, payoutPorts, transactionPorts, treasuryPorts, webhookPorts } from './wiring.ts'
 
 /** The background side of the gateway: every job by its name, and the sweeps that find what a crash left behind. */
 export async function runWorker(ctx: Context): Promise<{ stop(): Promise<void> }> {
@@ -25,6 +25,7 @@ export async function runWorker(ctx: Context): Promise<{ stop(): Promise<void> }
   const egress = createEgress(ctx.config.egress_allow)
   const transactions = transactionPorts(ctx)
   const payouts = payoutPorts(ctx)
+  const webhooks = webhookPorts(ctx)
   // Before anything is paid: is this the newest database, and the only one?
   const guard = await startGuard(ctx, payouts)
   const worker = await startWorker({
@@ -39,7 +40,7 @@ export async function runWorker(ctx: Context): Promise<{ stop(): Promise<void> }
     sweeps: [
       ...transactionSweeps(ctx, transactions),
       ...payoutSweeps(ctx, payouts),
-      ...webhookSweeps(ctx),
+      ...webhookSweeps(ctx, webhooks),
       ...checkoutSweeps(ctx),
       ...listSweeps(ctx),
       { name: 'ledger seals', run: (stop) => sealJournals(ctx.db, stop) },
@@ -54,7 +55,7 @@ export async function runWorker(ctx: Context): Promise<{ stop(): Promise<void> }
   // Not jobs: thousands of deliveries a second are claimed and written down in groups, and other people's servers that
   // hang must not keep money waiting.
   const publisher = startPublisher(ctx)
-  const dispatcher = startDispatcher(ctx, egress)
+  const dispatcher = startDispatcher(ctx, egress, webhooks)
   const { mail } = ctx.config
   const sender = mail && startSender(ctx, mailPorts(ctx), createMailer(mail))
   const wakes = listen(

@@ -24,6 +24,19 @@ export async function insertReceipt(
   return row && row.number
 }
 
+/** Records that the merchant is to be told that the endpoint was disabled. */
+export async function insertNotice(
+  sql: Sql,
+  endpoint: Ref,
+  mail: { id: string; address: string },
+): Promise<void> {
+  await sql.query(
+    `insert into mail (merchant_id, livemode, id, kind, webhook_endpoint_id, address, locale)
+     values ($1, $2, $4, 'webhook_disabled', $3, $5, 'en')`,
+    [endpoint.merchant_id, endpoint.livemode, endpoint.id, mail.id, mail.address],
+  )
+}
+
 /** How many receipts of the payment there are, and whether one is on its way. */
 export async function countReceipts(sql: Sql, payment: Ref): Promise<{ count: number; pending: boolean }> {
   const { rows } = await sql.query<{ count: number; pending: boolean }>(

@@ -6,6 +6,7 @@ import { monotonicMs, sleep } from '../../lib/clock.ts'
 import { newId } from '../../lib/ids.ts'
 import { disableEndpoint } from '../disableEndpoint.ts'
 import type { Egress } from '../egress.ts'
+import type { DisablePorts } from '../ports.ts'
 import { type TryResult, markFailing, markWorking, recordTries } from './attemptStore.ts'
 import { stopStrayDeliveries } from './deliveryStore.ts'
 import { isGone } from './diagnose.ts'
@@ -49,7 +50,7 @@ export type Dispatcher = {
  * hangs keeps one place busy, and those that fail share a quarter of all places. In memory are only the deliveries that
  * are about to be sent, a few per place, however many wait.
  */
-export function startDispatcher(ctx: Context, egress: Egress): Dispatcher {
+export function startDispatcher(ctx: Context, egress: Egress, ports: DisablePorts): Dispatcher {
   const owner = newId('worker')
   const { webhook_concurrency: size, webhook_endpoint_concurrency: widest } = ctx.config
   const lease_seconds = Math.max(ctx.config.lease_seconds, LEASE_LEAST_SECONDS)
@@ -243,7 +244,7 @@ export function startDispatcher(ctx: Context, egress: Egress): Dispatcher {
     queue.is_failing = !succeeded
     // A session's own URL says nothing about the endpoint that signs for it.
     if (!endpoint || endpoint.url !== delivery.url) return
-    if (isGone(status)) await disableEndpoint(ctx, endpoint, 'gone')
+    if (isGone(status)) await disableEndpoint(ctx, ports, endpoint, 'gone')
     else if (succeeded && endpoint.failing_since) await markWorking(ctx.db, endpoint)
     else if (!succeeded && !endpoint.failing_since) await markFailing(ctx.db, endpoint)
     // Until it is read again.
