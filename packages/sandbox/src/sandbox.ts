@@ -1,16 +1,15 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { startAcquirer } from './acquirer/server.ts'
 import { startBitcoin } from './bitcoin.ts'
 import { bitcoinAddressOf } from './bitcoin/address.ts'
-import { type SandboxChain, startChain } from './chain.ts'
+import { startChain } from './chain.ts'
+import { watchChain } from './chain/watchChain.ts'
 import { type GatewayOptions, runGateway, startGateway } from './gateway.ts'
 import { startMailbox } from './mailbox/server.ts'
 import { ensureMerchant, keepWebhookSecret, MERCHANT_EMAIL } from './merchant.ts'
 import { choosePorts } from './ports.ts'
 import { startPostgres } from './postgres.ts'
-import { isRunning, processStart } from './processes.ts'
 import type { ProcessList } from './processList.ts'
 import type { Progress } from './progress.ts'
 import { addressOf, loadSecrets, type Secrets } from './secrets.ts'
@@ -286,17 +285,5 @@ function acquirerKeys(secrets: Secrets) {
     secret_key: secrets.acquirer_secret_key,
     publishable_key: secrets.acquirer_publishable_key,
     webhook_secret: secrets.acquirer_webhook_secret,
-  }
-}
-
-async function watchChain(
-  chain: SandboxChain,
-  signal: AbortSignal,
-  onFailure: SandboxOptions['onFailure'],
-): Promise<void> {
-  const node = { pid: chain.pid, started: processStart(chain.pid) ?? '' }
-  while (!signal.aborted) {
-    if (!isRunning(node)) return onFailure(new Error('The Ethereum node (anvil) ended unexpectedly.'))
-    await sleep(1_000, undefined, { signal }).catch(() => undefined)
   }
 }

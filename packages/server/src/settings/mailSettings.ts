@@ -29,7 +29,7 @@ const smtpUrl = z.string().transform((text, context) => {
   if (user === null || password === null)
     return complain('has a % in user or password that is not written as %25')
   return {
-    host: decode(url.hostname) ?? url.hostname,
+    host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? PORTS[url.protocol] : Number(url.port),
     tls: url.protocol === 'smtps:',
     auth: user === '' ? null : { user, password: new Secret(password) },

@@ -29,9 +29,11 @@ const NOT_BEGUN = new Set([
  */
 export function toProviderError(error: unknown): ProviderError {
   if (error instanceof ProviderError) return error
-  const { code = 'EUNKNOWN', command, responseCode, response } = error as SmtpError
+  const { code = 'EUNKNOWN', originalCode, command, responseCode, response } = error as SmtpError
   // Codes only, for this goes to the log: what the server says may quote an address. That is the cause.
-  const message = ['smtp', code, command, responseCode].filter((part) => part !== undefined).join(' ')
+  const message = ['smtp', code, originalCode, command, responseCode]
+    .filter((part) => part !== undefined)
+    .join(' ')
   return new ProviderError('smtp', kindOf(error as SmtpError), message, new Error(plainLine(response ?? '')))
 }
 
