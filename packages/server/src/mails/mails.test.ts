@@ -11,9 +11,10 @@ import type { Context } from '../context.ts'
 import { inTransaction } from '../db/sql.ts'
 import { mailPorts } from '../wiring.ts'
 import { askReceipt, canAskReceipt } from './askReceipt.ts'
-import { mailPauseMs } from './mail.ts'
+import { type MailRow, mailPauseMs } from './mail.ts'
 import { oweReceipt, type Payment } from './oweReceipt.ts'
 import { startSender } from './sender.ts'
+import { sendMail } from './sendMail.ts'
 
 const rows = await rowsDatabase()
 const { db } = rows
@@ -247,6 +248,21 @@ describe('sending', () => {
     for (const one of paid) await ended(one, 'sent')
     assert.equal(mails().length, 30)
     assert.equal(new Set(mails().map(({ message_id }) => message_id)).size, 30)
+  })
+
+  test('the control: two that only look for what is pending send it twice', async () => {
+    const { mails } = await openMailbox()
+    const paid = await payment()
+    await askReceipt(ctx, paid, 'en')
+    const { mail } = ctx.config
+    assert.ok(mail)
+    const naive = async () => {
+      const pending = await db.query<MailRow>(`select * from mail where transaction_id = $1`, [paid.id])
+      for (const row of pending.rows) await sendMail(ctx, mailPorts(ctx), createMailer(mail), row)
+    }
+    await Promise.all([naive(), naive()])
+    assert.equal(mails().length, 2)
+    assert.equal((await mailsOf(paid))[0]?.state, 'sent')
   })
 
   test('what a killed process held goes out again when its lease is over, under the same Message-ID', async () => {

@@ -23,6 +23,7 @@ test('in every language both parts have every fact, in its direction, with the l
   for (const locale of LOCALES) {
     const { subject, text, html, language, from_name, reply_to } = mail({}, locale)
     subjects.add(subject)
+    assert.ok(subject.startsWith(`${TEXTS[locale].test_badge} · `))
     assert.equal(language, locale)
     assert.match(html, new RegExp(`<html lang="${locale}" dir="${TEXTS[locale].dir}">`))
     const link = `https://pay.example/cs_01jd8x2v9kq7m3f5t8w2n6r4bc?locale=${locale}`
@@ -58,12 +59,12 @@ test('both parts are the same words', () => {
 test('what is not known leaves no gap, and live mode says nothing of tests', () => {
   const receipt = sampleView('paid').receipt
   assert.ok(receipt)
-  const { text, html, reply_to } = mail({
+  const { subject, text, html, reply_to } = mail({
     livemode: true,
     support_email: null,
     receipt: { ...receipt, card_last_four: null, card_brand: null, order_id: null },
   })
-  assert.equal(reply_to, null)
+  assert.deepEqual([reply_to, subject], [null, 'Your receipt from Northwind Coffee'])
   for (const part of [text, html]) assert.doesNotMatch(part, /Test mode|Card|Order|Questions/)
   assert.equal(receiptMail(sampleView('expired'), 'en'), null)
 })

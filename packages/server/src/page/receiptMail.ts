@@ -35,6 +35,7 @@ export function receiptMail(view: PageView, language: string): MailContent | nul
   const email = page.view.customer_email ?? ''
   const values = { shop: isolate(shop), amount: isolate(amount_text, true), email: isolate(email) }
   const contact = isMailAddress(support_email) ? fill(texts.contact, { email: isolate(support_email) }) : null
+  const subject = fill(texts.mail.subject, { shop })
   const text = [
     livemode ? null : texts.test_badge,
     fill(texts.mail.heading, values),
@@ -48,7 +49,8 @@ export function receiptMail(view: PageView, language: string): MailContent | nul
     fill(texts.mail.reason, values),
   ]
   return {
-    subject: fill(texts.mail.subject, { shop }),
+    // Whoever finds one of a test in a real mailbox should not take it for money.
+    subject: livemode ? subject : `${texts.test_badge} · ${subject}`,
     text: `${text.filter((part) => part !== null).join('\n\n')}\n`,
     html: toText(receiptHtml(page, link)),
     from_name: shop,
