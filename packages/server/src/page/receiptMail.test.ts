@@ -56,6 +56,18 @@ test('both parts are the same words', () => {
   }
 })
 
+test('names are kept apart from what stands around them where directions meet, and only there', () => {
+  const marks = /[\u2066-\u2069]/
+  assert.doesNotMatch(mail().text, marks)
+  assert.match(
+    mail({ merchant_name: 'متجر القهوة' }).text,
+    /You paid \$1,249\.90 to \u2068متجر القهوة\u2069\./,
+  )
+  const arabic = mail({}, 'ar').text
+  assert.match(arabic, /\u2068Northwind Coffee\u2069/)
+  assert.match(arabic, /\u2066Visa •••• 4242\u2069/)
+})
+
 test('what is not known leaves no gap, and live mode says nothing of tests', () => {
   const receipt = sampleView('paid').receipt
   assert.ok(receipt)

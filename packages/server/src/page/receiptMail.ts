@@ -31,6 +31,7 @@ export function receiptMail(view: PageView, language: string): MailContent | nul
   const { texts, locale, amount_text, shop } = page
   const { receipt, support_email, livemode } = page.view
   if (!receipt) return null
+  const isolate = isolator(texts.dir)
   const link = `${receipt.page_url}?locale=${locale}`
   const email = page.view.customer_email ?? ''
   const values = { shop: isolate(shop), amount: isolate(amount_text, true), email: isolate(email) }
@@ -76,7 +77,13 @@ function harmless(view: PageView): PageView {
   }
 }
 
-// What `<bdi>` is in HTML, with `dir="ltr"` or without: a Latin name must not drag an Arabic full stop along.
-function isolate(text: string, ltr = false): string {
-  return `${ltr ? '\u2066' : '\u2068'}${text}\u2069`
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/
+
+/**
+ * What `<bdi>` is in HTML, with `dir="ltr"` or without: a Latin name must not drag an Arabic full stop along. Only where
+ * directions meet: the marks cannot be seen, and who copies an id would copy them too.
+ */
+function isolator(dir: 'ltr' | 'rtl') {
+  return (text: string, ltr = false): string =>
+    dir === 'ltr' && !RIGHT_TO_LEFT.test(text) ? text : `${ltr ? '\u2066' : '\u2068'}${text}\u2069`
 }
