@@ -34,7 +34,7 @@ create table mail (
 create index mail_pending on mail (wake_at) where state = 'pending';
 
 -- To whom, about what and in which language a mail goes is fixed with its row; one that has ended stays as it is.
-create function refuse_mail_change() returns trigger language plpgsql as $$
+create function refuse_mail_change() returns trigger language plpgsql set search_path = public, pg_temp as $$
 begin
   if old.state <> 'pending' or (old.merchant_id, old.livemode, old.id, old.kind, old.address, old.locale, old.created_at)
       is distinct from (new.merchant_id, new.livemode, new.id, new.kind, new.address, new.locale, new.created_at)

@@ -22,7 +22,7 @@ export async function composeReceipt(
   const session = payment && (await findPublicSession(ctx.db, payment.checkout_session_id))
   if (!session) return null
   const { public_url } = ctx.config
-  return receiptMail(toView(session, payment, null, { public_url, can_mail: false }), locale)
+  return receiptMail(toView(session, payment, null, true, { public_url, can_mail: false }), locale)
 }
 
 /** A paid page's receipt as a mail in one language: plain text and HTML of the same words. */

@@ -1,30 +1,22 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { PublicSession } from '../checkout/store.ts'
+import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
 import { noBody } from '../http/noBody.ts'
 import { parse } from '../http/parse.ts'
 import { SkiroError } from '../lib/errors.ts'
 import { askReceipt, canAskReceipt } from '../mails/askReceipt.ts'
-import type { TransactionRow } from '../transactions/transaction.ts'
+import { type OnPage, requireOnPage } from './findOnPage.ts'
 import { localeOf } from './localeOf.ts'
 import { refuseForeignOrigin } from './refuseForeignOrigin.ts'
 import { pageState } from './toView.ts'
 
-/** A session and its newest attempt. */
-type Loaded = { session: PublicSession; latest: TransactionRow | null }
-
 /** `POST /{session id}/receipt`: mails the receipt of a paid session to the address that was entered when paying. */
-export function receiptRoutes(
-  app: FastifyInstance,
-  ctx: Context,
-  load: (request: FastifyRequest) => Promise<Loaded>,
-): void {
+export function receiptRoutes(app: FastifyInstance, ctx: Context): void {
   app.post(
     '/:session_id/receipt',
     { config: { public: true }, schema: { hide: true } },
     async (request, reply) => {
       refuseForeignOrigin(request, ctx.config.public_url)
-      const { session, latest } = await load(request)
+      const { session, latest } = await requireOnPage(ctx, request)
       parse(noBody, request.body)
       if (!latest || pageState(session, latest) !== 'paid') throw new SkiroError('not_found')
       const { again } = await askReceipt(ctx, latest, localeOf(request))
@@ -37,7 +29,7 @@ export function receiptRoutes(
 }
 
 /** What the page needs to know for its receipt. Asks the database for paid sessions only. */
-export async function receiptOptions(ctx: Context, { session, latest }: Loaded) {
+export async function receiptOptions(ctx: Context, { session, latest }: OnPage) {
   const paid = latest && pageState(session, latest) === 'paid'
   return {
     public_url: ctx.config.public_url,

@@ -7,6 +7,6 @@ import { SkiroError } from '../lib/errors.ts'
  */
 export function refuseForeignOrigin(request: FastifyRequest, public_url: string): void {
   const { origin } = request.headers
-  const ours = origin === undefined || origin === new URL(public_url).origin
-  if (!ours || request.headers['x-skiro-page'] !== '1') throw new SkiroError('forbidden')
+  const isOurs = origin === undefined || origin === new URL(public_url).origin
+  if (!isOurs || request.headers['x-skiro-page'] !== '1') throw new SkiroError('forbidden')
 }

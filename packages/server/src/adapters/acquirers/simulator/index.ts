@@ -1,4 +1,11 @@
-import type { Acquirer, CardElement, CreatePayment, PaymentSnapshot, TestCard } from '../../acquirer.ts'
+import {
+  type Acquirer,
+  type CardElement,
+  type CreatePayment,
+  type PaymentSnapshot,
+  TEST_CARDS,
+  type TestCard,
+} from '../../acquirer.ts'
 import { assert } from '../../../lib/assert.ts'
 import { ProviderError } from '../../../lib/errors.ts'
 import type { Fiat, Money } from '../../../lib/money.ts'
@@ -31,19 +38,21 @@ const paymentPath = (ref: string, verb = '') => `/v1/payments/${encodeURICompone
 export function createSimulator(config: SimulatorConfig): Acquirer {
   async function payment(path: string, ref: string | null, body?: Fields, key?: string) {
     const call = { path, ...(body && { body }), ...(key !== undefined && { key }) }
-    const snapshot = mapPayment(await request(config, paymentWire, call))
+    const snapshot = mapPayment(await request(config, paymentWire, call), config.url)
     if (ref === null || snapshot.ref === ref) return snapshot
     throw new ProviderError(PROVIDER, 'unknown', `asked about ${ref}, was told about ${snapshot.ref}`)
   }
 
   async function createPayment(input: CreatePayment, key: string): Promise<PaymentSnapshot> {
-    const { amount, reference, session, descriptor } = input
+    const { amount, reference, session, descriptor, three_ds, return_url } = input
     const body = {
       ...amountMinor(amount),
       currency: amount.asset,
       reference,
       session,
       descriptor,
+      three_ds,
+      return_url,
       capture_method: 'manual',
     }
     const made = await payment('/v1/payments', null, body, key)
@@ -99,7 +108,7 @@ export function createSimulator(config: SimulatorConfig): Acquirer {
       parent_origin: origin,
       locale,
     }).toString()
-    return { frame_url: url.href, origin: url.origin }
+    return { frame_url: url.href, origin: url.origin, test_cards: TEST_CARDS }
   }
 
   async function testToken(card: TestCard, session: string, key: string): Promise<string> {
