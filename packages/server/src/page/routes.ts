@@ -5,6 +5,7 @@ import type { TransactionPorts } from '../transactions/ports.ts'
 import { loadAssets } from './assets.ts'
 import { type CardLimit, cardTestingGuard } from './cardTesting.ts'
 import { deviceCookie } from './device.ts'
+import { encodeFile, encodePage } from './encode.ts'
 import { findOnPage } from './findOnPage.ts'
 import { localeOf } from './localeOf.ts'
 import { payRoutes } from './payRoutes.ts'
@@ -14,7 +15,7 @@ import { pageHeaders } from './securityHeaders.ts'
 import { statusRoutes } from './statusRoutes.ts'
 import { toView, unknownView } from './toView.ts'
 
-/** The hosted page: `GET /{session id}`, its two static files, and what its script posts and asks. */
+/** The hosted page: `GET /{session id}`, its script, and what its script posts and asks. */
 export function pageRoutes(
   app: FastifyInstance,
   ctx: Context,
@@ -24,20 +25,18 @@ export function pageRoutes(
   const assets = loadAssets()
   const open = { config: { public: true }, schema: { hide: true } }
 
-  for (const [path, body, type] of [
-    [assets.script_path, assets.script_body, 'text/javascript; charset=utf-8'],
-    [assets.style_path, assets.style_body, 'text/css; charset=utf-8'],
-  ] as const) {
-    app.get(path, open, (_request, reply) => {
-      void reply
-        .headers({
-          'cache-control': 'public, max-age=31536000, immutable',
-          'x-content-type-options': 'nosniff',
-        })
-        .type(type)
-        .send(body)
-    })
-  }
+  const script = encodeFile(assets.script_body)
+  app.get(assets.script_path, open, (request, reply) => {
+    const { body, headers } = script(request.headers['accept-encoding'])
+    void reply
+      .headers({
+        ...headers,
+        'cache-control': 'public, max-age=31536000, immutable',
+        'x-content-type-options': 'nosniff',
+      })
+      .type('text/javascript; charset=utf-8')
+      .send(body)
+  })
 
   app.get('/:session_id', open, async (request, reply) => {
     const { done } = request.query as { done?: unknown }
@@ -57,11 +56,16 @@ export function pageRoutes(
     const cookie = view.state === 'open' ? deviceCookie(request.headers.cookie, ctx.config.public_url) : null
     if (cookie !== null) reply.header('set-cookie', cookie)
     const isFraming = view.state === 'open' || view.state === 'authenticate'
+    const encoded = await encodePage(
+      renderPage(view, { nonce, locale, assets }),
+      request.headers['accept-encoding'],
+    )
     return await reply
       .code(loaded ? 200 : 404)
       .headers(pageHeaders({ nonce, acquirerOrigin: isFraming && element ? element.origin : null }))
       .type('text/html; charset=utf-8')
-      .send(renderPage(view, { nonce, locale, assets }))
+      .headers(encoded.headers)
+      .send(encoded.body)
   })
 
   statusRoutes(app, ctx)
