@@ -7,6 +7,7 @@ import { LostRace, ProviderError } from '../lib/errors.ts'
 import { failpoint } from '../lib/failpoint.ts'
 import type { Step, StepContext } from './step.ts'
 import { type Failure, declineTransaction } from './declineTransaction.ts'
+import { statementDescriptor } from './statementDescriptor.ts'
 import { moveTransaction, setAcquirerRef, setAction } from './store.ts'
 import type { TransactionRow } from './transaction.ts'
 
@@ -42,7 +43,7 @@ async function createPayment(step: StepContext, row: TransactionRow): Promise<Pa
         amount: { amount: row.amount, asset: row.currency },
         reference: row.id,
         session: row.checkout_session_id,
-        descriptor: 'SKIRO',
+        descriptor: statementDescriptor(row),
         three_ds: row.three_ds,
         return_url: new URL(`/${row.checkout_session_id}/return`, step.ctx.config.public_url).href,
       },

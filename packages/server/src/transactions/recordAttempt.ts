@@ -10,7 +10,8 @@ import type { TransactionPorts } from './ports.ts'
 import { findByToken, insertTransaction } from './store.ts'
 import type { TransactionRow } from './transaction.ts'
 
-export type Card = { token: string; customer_email: string | null }
+/** `customer_locale`: of the page on which the card was entered, if it was a page. */
+export type Card = { token: string; customer_email: string | null; customer_locale?: string }
 export type ConfirmRefusal = { refused: 'not_pending' | 'expired' | 'charge_in_flight' }
 export type Recorded = { recorded: Ref } | { earlier: TransactionRow } | ConfirmRefusal
 
@@ -51,6 +52,7 @@ export async function recordAttempt(
         card_token: card.token,
         card_token_hash,
         customer_email: card.customer_email ?? session.customer_email,
+        customer_locale: card.customer_locale ?? null,
         metadata: JSON.stringify(session.metadata),
         webhook_url: session.webhook_url,
       }

@@ -107,6 +107,7 @@ export async function waitingWork(sql: Sql, limit: number): Promise<Waiting[]> {
       due('payout batches', 'wake_at', 'payout_batch', `state not in ('final', 'cancelled') and ${free}`),
       due('events', 'created_at', 'event', 'fanned_out_at is null'),
       due('webhook deliveries', 'due_at', 'webhook_queue', `due_at is not null and ${free}`),
+      due('mails', 'wake_at', 'mail', `state = 'pending' and ${free}`),
       due('session expiries', 'expires_at', 'checkout_session', `status = 'pending'`),
     ].join(' union all '),
     [limit],
