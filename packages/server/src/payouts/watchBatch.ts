@@ -27,15 +27,19 @@ export async function watchBatch(step: StepContext, batch: BatchRow): Promise<St
   let lost = true
   for (const version of [newest, ...older]) {
     const status = await chain.status(version.hash, version.intent)
-    if (status.state === 'mined') return await applyMined(step, batch, version, status)
+    if (status.state === 'mined') {
+      if (!version.broadcast_at) await markBroadcast(ctx.db, batch, version.version)
+      return await applyMined(step, batch, version, status)
+    }
     if (version === newest) lost = status.state === 'unseen'
   }
   const row = batch.state === 'mined' ? await takeBack(step, batch) : batch
-  const sent = lost ? await send(step, row, newest, older) : 'out'
-  if (sent === 'out' && !newest.broadcast_at) await markBroadcast(ctx.db, batch, newest.version)
+  const sent = lost ? await send(step, row, newest, older) : newest
+  const is_out = typeof sent !== 'string'
+  if (is_out && !sent.broadcast_at) await markBroadcast(ctx.db, batch, sent.version)
   const replaced = await replaceVersion(step, row, [newest, ...older], sent === 'rejected')
   if (replaced) return { wait_ms: 0 }
-  return { wait_ms: pollMs(step, row), ...(sent === 'out' && { is_well: true as const }) }
+  return { wait_ms: pollMs(step, row), ...(is_out && { is_well: true as const }) }
 }
 
 async function applyMined(
