@@ -392,6 +392,17 @@ CREATE TRIGGER checkout_session_counted AFTER UPDATE OF status ON checkout_sessi
 CREATE TRIGGER checkout_session_fixed BEFORE UPDATE ON checkout_session FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'amount', 'currency', 'payout_currency', 'metadata', 'redirect_url', 'webhook_url', 'transaction_id', 'expires_at', 'created_at');
 CREATE TRIGGER checkout_session_moves BEFORE UPDATE ON checkout_session FOR EACH ROW EXECUTE FUNCTION refuse_move('status', 'pending:completed,failed,expired');
 
+create table cleared_payee (
+  merchant_id text not null,
+  livemode boolean not null,
+  network text not null,
+  address text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint cleared_payee_pkey PRIMARY KEY (merchant_id, livemode, network, address),
+  constraint cleared_payee_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id)
+);
+CREATE TRIGGER cleared_payee_append_only BEFORE UPDATE ON cleared_payee FOR EACH ROW EXECUTE FUNCTION refuse_write();
+
 create table conversion (
   merchant_id text not null,
   livemode boolean not null,

@@ -13,6 +13,7 @@ import { receiptVerify } from './receiptVerify.ts'
 import { all, migrate, serve, work } from './roles.ts'
 import { keystoreCreate, keystoreImport, keystoreShowAddress } from './keystoreCommands.ts'
 import { payoutCancel } from './payoutCancel.ts'
+import { payoutRelease } from './payoutRelease.ts'
 import { reconcile } from './reconcile.ts'
 import { secretsRewrap } from './secretsRewrap.ts'
 import { signer, signerStart, signerStatus, signerStop } from './signerCommands.ts'
@@ -43,6 +44,7 @@ export const COMMANDS: readonly Command[] = [
   walletList,
   walletMac,
   payoutCancel,
+  payoutRelease,
   treasury,
   treasuryOrders,
   treasuryResolve,

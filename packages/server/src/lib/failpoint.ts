@@ -25,6 +25,7 @@ export const FAILPOINTS = [
   'capture.rate_fixed',
   'capture.answered',
   'capture.recorded',
+  'payout.screened',
   'payout.planned',
   'payout.reserved',
   'payout.signed',
