@@ -2,6 +2,7 @@ import { inTransaction } from '../db/sql.ts'
 import { recordEvent } from '../events/record.ts'
 import { assert } from '../lib/assert.ts'
 import { LostRace } from '../lib/errors.ts'
+import { failpoint } from '../lib/failpoint.ts'
 import type { HoldReason } from '../adapters/chain.ts'
 import { renderPayout } from './payout.ts'
 import type { StepContext } from './step.ts'
@@ -35,6 +36,7 @@ export async function holdPayouts(
           webhook_url: payout.webhook_url,
         })
       })
+      failpoint('payout.held')
     }
   }
   await releaseWaiting(ctx.db, payouts, HOLD_RETRY_MS)

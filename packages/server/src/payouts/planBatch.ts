@@ -38,6 +38,7 @@ export async function planBatch(
     return null
   }
   const funds = await readFunds(step, wallet, pool.asset)
+  failpoint('payout.funds_read')
   const screened = await holdElsewhere(step, pool, waiting)
   failpoint('payout.screened')
   let payouts = funds ? await holdUnfunded(step, screened, funds) : screened
@@ -48,7 +49,9 @@ export async function planBatch(
       return null
     }
     const order = { id: newId('payout_batch'), payments: payouts.map(paymentOf) }
-    const planned = (await chain.review(order)) ?? (await chain.plan(order, limits))
+    const refusal = await chain.review(order)
+    failpoint('payout.reviewed')
+    const planned = refusal ?? (await chain.plan(order, limits))
     if (planned.ok) {
       failpoint('payout.planned')
       return { wallet, payouts, intent: planned.intent, funds }

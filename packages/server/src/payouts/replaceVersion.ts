@@ -41,6 +41,7 @@ export async function replaceVersion(
   const planned = cancels
     ? await chain.cancel(newest.intent, limits)
     : await chain.bump(newest.intent, limits)
+  failpoint('payout.replacement_planned')
   if (!planned.ok) return await keep(step, batch, planned.reason, planned.detail)
   const kind = cancels ? 'cancel' : newest.kind
   await inTransaction(ctx.db, async (tx) => {

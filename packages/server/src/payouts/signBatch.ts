@@ -47,6 +47,7 @@ export async function signVersion(step: StepContext, batch: BatchRow, version: C
   const signed = await chain.sign({ ...version.intent, payments }, batch.nonce)
   failpoint('payout.signed')
   await storeSignature(ctx.db, batch, version.version, signed)
+  failpoint('payout.signature_stored')
   const stored = (await versionsOf(ctx.db, batch)).find(({ version: number }) => number === version.version)
   assert(stored && isSigned(stored), 'a stored signature is gone')
   return stored
