@@ -12,8 +12,10 @@ import {
   REPLACED_FAILPOINTS,
   START_FAILPOINTS,
 } from '../../packages/server/src/lib/failpoint.ts'
+import { payoutFindings } from '../../packages/server/src/commands/reconcile/payoutStore.ts'
 import { assertBooks } from '../support/books.ts'
 import { node, spendNonceElsewhere, treasuryNonce, treasuryOf } from '../support/chainControls.ts'
+import { assertInventory } from '../support/inventory.ts'
 import { transfersTo } from '../support/judge.ts'
 import { assertPaidOnce, captured, heard, payoutOf } from '../support/outcome.ts'
 import { cardToken, createSession, eventually, pay } from '../support/pay.ts'
@@ -129,7 +131,7 @@ test('at the first sight of a wallet; then held, replaced, sent again, undone an
   await assertBooks(world.database.db)
 })
 
-test('when the chain has refused it for good: told once, owed again, not paid', async () => {
+test('when the chain has refused it for good: told once, owed again, and paid once by another', async () => {
   const merchant = await world.createMerchant()
   const nonce = await treasuryNonce(world)
   const session = await buy(merchant)
@@ -147,6 +149,20 @@ test('when the chain has refused it for good: told once, owed again, not paid', 
   assert.equal(await treasuryNonce(world), nonce + 1)
   assert.deepEqual(await transfersTo(world, 'USDT', merchant.address), [])
   await assertBooks(world.database.db)
+
+  // A person has it paid again, and is in a hurry.
+  const words = ['payout', 'retry', '--merchant', merchant.merchant_id, '--payout', id]
+  const retries = await Promise.allSettled([1, 2, 3].map(() => world.command(...words)))
+  assert.equal(retries.filter(({ status }) => status === 'fulfilled').length, 1)
+  await mineUntil(assertPaidOnce(world, merchant, [session]))
+  const retry = await payoutNow(merchant, session)
+  assert.notEqual(retry.id, id)
+  assert.equal(retry.status, 'completed')
+  assert.equal(await treasuryNonce(world), nonce + 2)
+  await assert.rejects(world.command(...words), /payout retry failed/)
+  await assertBooks(world.database.db)
+  await assertInventory(world.database.db)
+  assert.deepEqual(await payoutFindings(world.database.db, false), [])
 })
 
 test('while coins are counted for a capture: charged once, paid once', async () => {

@@ -14,6 +14,7 @@ import { all, migrate, serve, work } from './roles.ts'
 import { keystoreCreate, keystoreImport, keystoreShowAddress } from './keystoreCommands.ts'
 import { payoutCancel } from './payoutCancel.ts'
 import { payoutRelease } from './payoutRelease.ts'
+import { payoutRetry } from './payoutRetry.ts'
 import { reconcile } from './reconcile.ts'
 import { secretsRewrap } from './secretsRewrap.ts'
 import { signer, signerStart, signerStatus, signerStop } from './signerCommands.ts'
@@ -45,6 +46,7 @@ export const COMMANDS: readonly Command[] = [
   walletMac,
   payoutCancel,
   payoutRelease,
+  payoutRetry,
   treasury,
   treasuryOrders,
   treasuryResolve,

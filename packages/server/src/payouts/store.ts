@@ -47,6 +47,23 @@ export async function insertPayout(tx: Tx, tenant: Tenant, payout: NewPayout): P
   )
 }
 
+/**
+ * Records a payout of what a failed one owes, in its place. Null: there is no such payout, or it has not failed. A second
+ * one in the place of the same is a unique violation.
+ */
+export async function insertRetry(tx: Tx, failed: Ref, id: string): Promise<Ref | null> {
+  return await maybeOne<Ref>(
+    tx,
+    `insert into payout (merchant_id, livemode, id, transaction_id, amount, asset, network, address, metadata, webhook_url,
+       payout_address_mac, retry_of, created_at)
+     select merchant_id, livemode, $4, transaction_id, amount, asset, network, address, metadata, webhook_url,
+       payout_address_mac, id, date_trunc('milliseconds', now())
+     from payout where merchant_id = $1 and livemode = $2 and id = $3 and state = 'failed'
+     returning merchant_id, livemode, transaction_id id`,
+    [failed.merchant_id, failed.livemode, failed.id, id],
+  )
+}
+
 export async function findPayout(sql: Sql, ref: Ref): Promise<PayoutRow | null> {
   return await maybeOne<PayoutRow>(
     sql,
