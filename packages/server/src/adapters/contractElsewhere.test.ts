@@ -101,6 +101,7 @@ test('a node that does not answer is named, keeps nobody waiting twice, and hide
     const ask = rememberContracts(
       (network) => named.push(network),
       () => now,
+      1_000,
     )
     const safe = newPayee()
     await there.rpc('anvil_setCode', safe, CODE)

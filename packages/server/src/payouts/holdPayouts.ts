@@ -26,9 +26,11 @@ export async function holdPayouts(
       ctx.log.warn({ payout_id: payout.id, reason, detail }, 'payout held')
       await inTransaction(ctx.db, async (tx) => {
         const moved = await movePayouts(tx, [payout], 'held', { hold_reason: reason })
-        if (moved !== 1) throw new LostRace('a payout to hold was not waiting')
         const held = await findPayout(tx, payout)
         assert(held, 'a held payout is gone')
+        // Another worker, which took over while we looked, may have told the same.
+        if (moved === 0 && held.state === 'held' && held.hold_reason === reason) return
+        if (moved !== 1) throw new LostRace('a payout to hold was not waiting')
         await recordEvent(tx, payout, {
           type: 'payout.held',
           object_id: payout.id,

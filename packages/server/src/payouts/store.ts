@@ -92,7 +92,7 @@ export type PayoutMove = {
 
 /**
  * Moves payouts to `to` from any state that may go there. Returns how many did: fewer than asked for means that someone
- * else was quicker, and the caller's transaction has to roll back.
+ * else was quicker, and the caller's transaction has to roll back. One that is held for that reason already is not moved.
  */
 export async function movePayouts(
   tx: Tx,
@@ -109,7 +109,8 @@ export async function movePayouts(
          else sent_at end,
        completed_at = case when $4 = 'final' then date_trunc('milliseconds', now()) else completed_at end
      from unnest($1::text[], $2::boolean[], $3::text[]) k (merchant_id, livemode, id)
-     where p.merchant_id = k.merchant_id and p.livemode = k.livemode and p.id = k.id and p.state = any ($5)`,
+     where p.merchant_id = k.merchant_id and p.livemode = k.livemode and p.id = k.id and p.state = any ($5)
+       and not (p.state = $4 and p.state = 'held' and p.hold_reason = $7)`,
     [...refArrays(refs), to, sourcesOf(to), batch_id ?? null, hold_reason ?? null, failure_reason ?? null],
   )
   return rowCount ?? 0
