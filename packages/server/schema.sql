@@ -234,6 +234,20 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_other_payout()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if old.payout_id is not null and new.payout_id is distinct from old.payout_id and not exists (
+    select from payout p where p.merchant_id = new.merchant_id and p.livemode = new.livemode and p.id = new.payout_id
+      and p.retry_of = old.payout_id and p.transaction_id = new.id) then
+    raise exception 'transaction.payout_id must not change' using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_release()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -243,6 +257,41 @@ begin
   if new.outcome = 'released' and not exists (
     select from payout_batch b where b.livemode = new.livemode and b.id = new.batch_id and b.state = 'cancelled') then
     raise exception 'payout % may still be paid by batch %', new.payout_id, new.batch_id using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_second_payout()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if tg_op = 'UPDATE' then
+    if new.retry_of is distinct from old.retry_of then
+      raise exception 'payout.retry_of must not change' using errcode = 'restrict_violation';
+    end if;
+    return new;
+  end if;
+  if new.retry_of is null then
+    if exists (
+      select from payout p where p.merchant_id = new.merchant_id and p.livemode = new.livemode
+        and p.transaction_id = new.transaction_id and p.state = 'failed') then
+      raise exception 'transaction % had a payout: another one is a retry', new.transaction_id
+        using errcode = 'restrict_violation';
+    end if;
+    return new;
+  end if;
+  if not exists (
+    select from payout p
+    join batch_payment l on l.merchant_id = p.merchant_id and l.livemode = p.livemode and l.payout_id = p.id
+      and l.batch_id = p.batch_id and l.outcome = 'failed'
+    join payout_batch b on b.livemode = l.livemode and b.id = l.batch_id and b.state = 'final'
+    where p.merchant_id = new.merchant_id and p.livemode = new.livemode and p.id = new.retry_of and p.state = 'failed'
+      and (p.transaction_id, p.amount, p.asset, p.network, p.address)
+        = (new.transaction_id, new.amount, new.asset, new.network, new.address)) then
+    raise exception 'payout % has not failed for good, or owed another payment', new.retry_of
+      using errcode = 'restrict_violation';
   end if;
   return new;
 end $function$;
@@ -492,6 +541,17 @@ CREATE TRIGGER checkout_session_counted AFTER UPDATE OF status ON checkout_sessi
 CREATE TRIGGER checkout_session_end BEFORE UPDATE ON checkout_session FOR EACH ROW WHEN (old.expires_at IS DISTINCT FROM new.expires_at OR old.more_time IS DISTINCT FROM new.more_time) EXECUTE FUNCTION refuse_other_end();
 CREATE TRIGGER checkout_session_fixed BEFORE UPDATE ON checkout_session FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'amount', 'currency', 'payout_currency', 'metadata', 'redirect_url', 'webhook_url', 'transaction_id', 'created_at');
 CREATE TRIGGER checkout_session_moves BEFORE UPDATE ON checkout_session FOR EACH ROW EXECUTE FUNCTION refuse_move('status', 'pending:completed,failed,expired');
+
+create table cleared_payee (
+  merchant_id text not null,
+  livemode boolean not null,
+  network text not null,
+  address text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint cleared_payee_pkey PRIMARY KEY (merchant_id, livemode, network, address),
+  constraint cleared_payee_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id)
+);
+CREATE TRIGGER cleared_payee_append_only BEFORE UPDATE ON cleared_payee FOR EACH ROW EXECUTE FUNCTION refuse_write();
 
 create table conversion (
   merchant_id text not null,
@@ -862,6 +922,7 @@ END) stored not null,
   completed_at timestamp with time zone,
   payout_address_mac bytea,
   batch_id text,
+  retry_of text,
   constraint payout_pkey PRIMARY KEY (merchant_id, livemode, id),
   constraint payout_merchant_id_livemode_id_network_asset_address_amount_key UNIQUE (merchant_id, livemode, id, network, asset, address, amount),
   constraint payout_amount_check CHECK (amount > 0::numeric),
@@ -871,10 +932,12 @@ END) stored not null,
   constraint payout_payout_address_mac_check CHECK (length(payout_address_mac) = 32),
   constraint payout_state_check CHECK (state = ANY (ARRAY['queued'::text, 'held'::text, 'reserved'::text, 'signed'::text, 'broadcast'::text, 'mined'::text, 'final'::text, 'failed'::text])),
   constraint payout_livemode_batch_id_fkey FOREIGN KEY (livemode, batch_id) REFERENCES payout_batch(livemode, id),
+  constraint payout_merchant_id_livemode_retry_of_fkey FOREIGN KEY (merchant_id, livemode, retry_of) REFERENCES payout(merchant_id, livemode, id),
   constraint payout_merchant_id_livemode_transaction_id_fkey FOREIGN KEY (merchant_id, livemode, transaction_id) REFERENCES transaction(merchant_id, livemode, id)
 );
 CREATE INDEX payout_by_status ON payout USING btree (merchant_id, livemode, status, id);
 CREATE UNIQUE INDEX payout_one_live ON payout USING btree (merchant_id, livemode, transaction_id) WHERE state <> 'failed'::text;
+CREATE UNIQUE INDEX payout_retried_once ON payout USING btree (merchant_id, livemode, retry_of) WHERE retry_of IS NOT NULL;
 CREATE INDEX payout_unfinished ON payout USING btree (wake_at) WHERE state <> ALL (ARRAY['final'::text, 'failed'::text]);
 CREATE INDEX payout_waiting ON payout USING btree (livemode, network, asset, wake_at) WHERE state = ANY (ARRAY['queued'::text, 'held'::text]);
 CREATE TRIGGER payout_counted AFTER INSERT OR UPDATE ON payout FOR EACH ROW EXECUTE FUNCTION count_in_list('payout', 'status');
@@ -882,6 +945,7 @@ CREATE TRIGGER payout_fixed BEFORE UPDATE ON payout FOR EACH ROW EXECUTE FUNCTIO
 CREATE TRIGGER payout_keeps_batch BEFORE UPDATE ON payout FOR EACH ROW EXECUTE FUNCTION refuse_other_batch();
 CREATE TRIGGER payout_mac_fixed BEFORE UPDATE ON payout FOR EACH ROW WHEN (old.payout_address_mac IS NOT NULL AND old.payout_address_mac IS DISTINCT FROM new.payout_address_mac) EXECUTE FUNCTION refuse_change('payout_address_mac');
 CREATE TRIGGER payout_moves BEFORE UPDATE ON payout FOR EACH ROW EXECUTE FUNCTION refuse_move('state', 'queued:held,reserved', 'held:reserved', 'reserved:signed', 'signed:broadcast', 'broadcast:mined,final,failed,queued', 'mined:broadcast,final,failed,queued');
+CREATE TRIGGER payout_second BEFORE INSERT OR UPDATE OF retry_of ON payout FOR EACH ROW EXECUTE FUNCTION refuse_second_payout();
 
 create table payout_batch (
   livemode boolean not null,
@@ -1128,7 +1192,8 @@ CREATE UNIQUE INDEX transaction_one_live_charge ON transaction USING btree (merc
 CREATE UNIQUE INDEX transaction_one_per_token ON transaction USING btree (merchant_id, livemode, checkout_session_id, card_token_hash);
 CREATE INDEX transaction_unfinished ON transaction USING btree (wake_at) WHERE state = ANY (ARRAY['authorizing'::text, 'authorized'::text, 'capturing'::text, 'voiding'::text]);
 CREATE TRIGGER transaction_counted AFTER INSERT OR UPDATE ON transaction FOR EACH ROW EXECUTE FUNCTION count_in_list('transaction', 'status');
-CREATE TRIGGER transaction_fixed BEFORE UPDATE ON transaction FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'checkout_session_id', 'amount', 'currency', 'fee_bps', 'fee_amount', 'spread_bps', 'payout_currency', 'payout_network', 'payout_address', 'payout_amount', 'payout_id', 'acquirer', 'acquirer_ref', 'card_token_hash', 'metadata', 'created_at', 'captured_at', 'paid_out_at');
+CREATE TRIGGER transaction_fixed BEFORE UPDATE ON transaction FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'checkout_session_id', 'amount', 'currency', 'fee_bps', 'fee_amount', 'spread_bps', 'payout_currency', 'payout_network', 'payout_address', 'payout_amount', 'acquirer', 'acquirer_ref', 'card_token_hash', 'metadata', 'created_at', 'captured_at', 'paid_out_at');
+CREATE TRIGGER transaction_keeps_payout BEFORE UPDATE OF payout_id ON transaction FOR EACH ROW EXECUTE FUNCTION refuse_other_payout();
 CREATE TRIGGER transaction_mac_fixed BEFORE UPDATE ON transaction FOR EACH ROW WHEN (old.payout_address_mac IS NOT NULL AND old.payout_address_mac IS DISTINCT FROM new.payout_address_mac) EXECUTE FUNCTION refuse_change('payout_address_mac');
 CREATE TRIGGER transaction_moves BEFORE UPDATE ON transaction FOR EACH ROW EXECUTE FUNCTION refuse_move('state', 'authorizing:authorized,declined,voiding', 'authorized:capturing,voiding', 'capturing:captured,voided', 'captured:paid_out,refunded', 'paid_out:refunded', 'voiding:voided');
 CREATE TRIGGER transaction_three_ds_fixed BEFORE UPDATE ON transaction FOR EACH ROW WHEN (old.three_ds IS DISTINCT FROM new.three_ds) EXECUTE FUNCTION refuse_change('three_ds');

@@ -27,7 +27,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what the network lost is never sent again',
     file: 'payouts/watchBatch.ts',
-    changes: [['lost ? await send(step, row, newest, older) :', 'lost ? (send, "out" as string) :']],
+    changes: [['lost ? await send(step, row, newest, older) :', 'lost ? (send && newest) :']],
   },
   {
     name: 'what a reorganisation undid is looked for no more',
@@ -45,7 +45,10 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a batch that the network did not take is told as sent',
     file: 'payouts/broadcastBatch.ts',
-    changes: [["if (sent !== 'out') {", "if (sent === 'conflict') {"]],
+    changes: [
+      ["if (typeof sent === 'string') {", "if (sent === 'conflict') {"],
+      ['await markBroadcast(tx, batch, sent.version)', 'await markBroadcast(tx, batch, newest.version)'],
+    ],
   },
   {
     name: 'the nonce comes from the chain',

@@ -4,12 +4,13 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { FAILPOINTS } from '../../packages/server/src/lib/failpoint.ts'
 import { assertBooks } from '../support/books.ts'
 import { assertInventory, assertQuotes } from '../support/inventory.ts'
 import { assertSequence, capturesOf, transfersTo } from '../support/judge.ts'
 import { api, cardToken, createSession, eventually, pay } from '../support/pay.ts'
-import { type World, startWorld } from '../support/world.ts'
+import { type Gateway, type World, startWorld } from '../support/world.ts'
 import { verifies } from '../support/receiver.ts'
 
 let world: World
@@ -18,19 +19,25 @@ before(async () => {
 })
 after(() => world.stop())
 
-for (const failpoint of FAILPOINTS) {
-  test(`killed at ${failpoint}: one charge, one payout`, async () => {
+/** So many payments carry all points: each of them dies at a few, one after the other. */
+const PAYMENTS = 9
+
+for (let n = 0; n < PAYMENTS; n++) {
+  const points = FAILPOINTS.filter((_, place) => place % PAYMENTS === n)
+  test(`killed at ${points.join(', then at ')}: one charge, one payout`, async () => {
     // A merchant of its own, so that its address on the chain tells how often this very payment was paid.
     const merchant = await world.createMerchant()
-    const doomed = await world.startGateway({ SKIRO_FAILPOINT: failpoint })
+    const [first, ...others] = points
+    const doomed = await world.startGateway({ SKIRO_FAILPOINT: String(first) })
     const session = await createSession(world, merchant)
     const token = await cardToken(world, session)
     void pay(world, session, token).catch(() => null)
-    assert.equal(await doomed.exited, 'SIGKILL', 'the gateway was to die at the failpoint')
+    await dies(doomed, String(first))
+    for (const other of others) await dies(await world.startGateway({ SKIRO_FAILPOINT: other }), other)
 
     const gateway = await world.startGateway()
     try {
-      const done = await eventually(`a completed transaction after ${failpoint}`, 60, async () => {
+      const done = await eventually(`a completed transaction after ${points.join()}`, 60, async () => {
         const { body } = await api(world, merchant, 'GET', '/v1/transactions')
         const [transaction] = body.data as { status: string; payout_amount: number; payout_id: string }[]
         return transaction?.status === 'completed' ? transaction : null
@@ -60,4 +67,10 @@ for (const failpoint of FAILPOINTS) {
       await gateway.stop()
     }
   })
+}
+
+async function dies({ exited, kill }: Gateway, at: string): Promise<void> {
+  const end = await Promise.race([exited, sleep(60_000, 'alive', { ref: false })])
+  if (end === 'alive') await kill()
+  assert.equal(end, 'SIGKILL', `the gateway was to die at ${at}`)
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inTransaction } from '../../packages/server/src/db/sql.ts'
+import { TREASURY_FAILPOINTS } from '../../packages/server/src/lib/failpoint.ts'
 import { platform } from '../../packages/server/src/ledger/platform.ts'
 import { post } from '../../packages/server/src/ledger/post.ts'
 import { credit, debit } from '../../packages/server/src/ledger/posting.ts'
@@ -46,13 +47,22 @@ type Row = { state: string; client_id: string }
 const orders = async () =>
   (await db.query<Row>('select state, client_id from treasury_order order by created_at')).rows
 
-describe('a worker is killed on the way of a hedge, and the next one ends it', () => {
-  // On both sides of the call. All of them, without processes: treasury/hedges.test.ts.
-  for (const [round, failpoint] of ['treasury.recorded', 'treasury.answered'].entries()) {
-    test(`at ${failpoint}`, async () => {
-      const worker = await world.startGateway({ ...treasury, SKIRO_FAILPOINT: failpoint })
+/** Each round is one order; the worker that takes it up dies as well, and so does the next. */
+const ROUNDS: readonly (typeof TREASURY_FAILPOINTS)[number][][] = [
+  ['treasury.planned', 'treasury.recorded', 'treasury.answered', 'treasury.found', 'treasury.booked'],
+  ['treasury.accepted'],
+]
+
+describe('workers are killed on the way of a hedge, and the last one ends it', () => {
+  for (const [round, points] of ROUNDS.entries()) {
+    test(`at ${points.join(', then at ')}`, async () => {
       await sold(round)
-      assert.equal(await worker.exited, 'SIGKILL')
+      for (const at of points) {
+        const worker = await world.startGateway({ ...treasury, SKIRO_FAILPOINT: at })
+        const end = await Promise.race([worker.exited, sleep(PATIENCE_MS, 'alive', { ref: false })])
+        if (end === 'alive') await worker.kill()
+        assert.equal(end, 'SIGKILL', at)
+      }
       const next = await world.startGateway(treasury)
       try {
         for (const until = performance.now() + PATIENCE_MS; performance.now() < until; await sleep(100)) {
@@ -75,4 +85,8 @@ describe('a worker is killed on the way of a hedge, and the next one ends it', (
       }
     })
   }
+})
+
+test('no point was left out', () => {
+  assert.deepEqual(ROUNDS.flat().toSorted(), [...TREASURY_FAILPOINTS].toSorted())
 })

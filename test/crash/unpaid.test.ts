@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
+import { UNPAID_FAILPOINTS } from '../../packages/server/src/lib/failpoint.ts'
 import { capturesOf } from '../support/judge.ts'
 import { attemptsOf, captured, heard } from '../support/outcome.ts'
 import { cardToken, createSession, eventually, pay } from '../support/pay.ts'
@@ -22,7 +23,10 @@ beforeEach(async () => {
   merchant = await world.createMerchant()
 })
 
-for (const failpoint of ['authorize.answered', 'decline.recorded']) {
+const DECLINES = ['decline.recorded'] as const
+const VOIDS = ['void.recorded', 'void.answered', 'void.ended'] as const
+
+for (const failpoint of ['authorize.answered', ...DECLINES]) {
   test(`a card says no, killed at ${failpoint}: declined once, then paid with another card`, async () => {
     const doomed = await world.startGateway({ SKIRO_FAILPOINT: failpoint })
     const session = await createSession(world, merchant)
@@ -32,7 +36,7 @@ for (const failpoint of ['authorize.answered', 'decline.recorded']) {
   })
 }
 
-for (const failpoint of ['void.recorded', 'void.answered', 'void.ended']) {
+for (const failpoint of VOIDS) {
   test(`a reservation is given back, killed at ${failpoint}: given back once, then paid`, async () => {
     await venues('down')
     const doomed = await world.startGateway({ SKIRO_FAILPOINT: failpoint })
@@ -52,6 +56,10 @@ for (const failpoint of ['void.recorded', 'void.answered', 'void.ended']) {
     ])
   })
 }
+
+test('no point was left out', () => {
+  assert.deepEqual([...DECLINES, ...VOIDS], [...UNPAID_FAILPOINTS])
+})
 
 async function venues(mode: 'down' | 'normal'): Promise<void> {
   await setVenues(world, Object.fromEntries(VENUES.map((venue) => [venue, mode])))

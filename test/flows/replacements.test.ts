@@ -6,6 +6,7 @@ import { node, treasuryNonce } from '../support/chainControls.ts'
 import { transfersTo } from '../support/judge.ts'
 import { assertPaidOnce, captured, heard, owedFor, payoutOf } from '../support/outcome.ts'
 import { cardToken, createSession, eventually, pay } from '../support/pay.ts'
+import { startRpcProxy } from '../support/rpcProxy.ts'
 import { setVenues } from '../support/simulate.ts'
 import { type Gateway, type Merchant, type World, startWorld } from '../support/world.ts'
 
@@ -23,9 +24,13 @@ afterEach(async () => {
 after(() => world?.stop())
 
 /** The gateway, making payouts like this. */
-async function start(payouts: object, extra: Record<string, string> = {}): Promise<Gateway> {
+async function start(
+  payouts: object,
+  extra: Record<string, string> = {},
+  rpc_url = world.chain.rpc_url,
+): Promise<Gateway> {
   const [chain] = JSON.parse(world.env.SKIRO_TEST_CHAINS) as [{ payouts: object }]
-  const SKIRO_TEST_CHAINS = JSON.stringify([{ ...chain, payouts: { ...chain.payouts, ...payouts } }])
+  const SKIRO_TEST_CHAINS = JSON.stringify([{ ...chain, rpc_url, payouts: { ...chain.payouts, ...payouts } }])
   gateway = await world.startGateway({ SKIRO_TEST_CHAINS, ...extra })
   return gateway
 }
@@ -45,10 +50,13 @@ const tries = (merchant: Merchant, session: string, count: number) =>
     return payout.attempts.length >= count && payout
   })
 
-/** Blocks until nothing is left to wait for. */
+/** Blocks until nothing is left to wait for. What is held is looked at again at once. */
 async function mineUntil<T>(what: Promise<T>): Promise<T> {
   const done = what.finally(() => clearInterval(mining))
-  const mining = setInterval(() => void node(world, 'evm_mine').catch(() => {}), 250)
+  const mining = setInterval(() => {
+    void node(world, 'evm_mine').catch(() => {})
+    void world.database.db.query(`update payout set wake_at = now() where state = 'held'`).catch(() => {})
+  }, 250)
   return await done
 }
 
@@ -72,18 +80,38 @@ test('a payout that nobody mines is sent again at a higher fee, with the same no
   await assertBooks(world.database.db)
 })
 
-test('killed between storing a higher version and signing it, it goes on with that one, and pays once', async () => {
+test('versions that the network does not take are never shown, and a higher one follows in time', async () => {
   const merchant = await world.createMerchant()
-  const doomed = await start({ bump_after_ms: 1000 }, { SKIRO_FAILPOINT: 'payout.replaced' })
-  const nonce = await treasuryNonce(world)
-  const session = await buy(merchant)
-  assert.equal(await doomed.exited, 'SIGKILL')
-  gateway = null
-  await start({})
-  await tries(merchant, session, 2)
-  await mineUntil(assertPaidOnce(world, merchant, [session]))
-  assert.equal(await treasuryNonce(world), nonce + 1)
-  await assertBooks(world.database.db)
+  const proxy = await startRpcProxy(world.chain.rpc_url)
+  try {
+    const nonce = await treasuryNonce(world)
+    await start({ bump_after_ms: 1000 }, {}, proxy.url)
+    const session = await buy(merchant)
+    const [first] = (await tries(merchant, session, 1)).attempts
+    // From now on the first version waits in the pool and nothing takes its place.
+    proxy.refuses.set('eth_sendRawTransaction', 'replacement transaction underpriced')
+    const versions = async () => {
+      const { rows } = await world.database.db.query<{ hash: string; shown: string }>(
+        `select x.hash, b.tx_hash shown from chain_tx x join payout_batch b on b.id = x.batch_id
+         where b.nonce = $1 and x.hash is not null order by x.version`,
+        [nonce],
+      )
+      return rows
+    }
+    await eventually('a third version', 30, async () => (await versions()).length >= 3)
+    const refused = await payoutNow(merchant, session)
+    assert.deepEqual([refused.tx_hash, refused.attempts], [first, [first]])
+    proxy.refuses.clear()
+    const sent = await tries(merchant, session, 2)
+    assert.ok(!sent.attempts.includes(String((await versions())[1]?.hash)), 'a hash that no network took')
+    await mineUntil(assertPaidOnce(world, merchant, [session]))
+    assert.equal(await treasuryNonce(world), nonce + 1)
+    await assertBooks(world.database.db)
+  } finally {
+    await gateway?.stop()
+    gateway = null
+    proxy.close()
+  }
 })
 
 test('one that the network does not take at all, because fees rose before it was sent, gets a higher one too', async () => {
@@ -153,7 +181,6 @@ test('a fee above the cap, or one that nobody can judge, holds the payout and ta
   await of_it('no_rate')
   assert.equal(await treasuryNonce(world), nonce)
   await setVenues(world, { kraken: 'normal', coinbase: 'normal', binance: 'normal' })
-  await world.database.db.query(`update payout set wake_at = now() where state = 'held'`)
   await mineUntil(assertPaidOnce(world, merchant, [session]))
   assert.ok(owedFor(await captured(world, merchant, session)) > 0n)
   await assertBooks(world.database.db)

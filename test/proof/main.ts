@@ -1,7 +1,7 @@
 /**
  * `npm run proof [-- --seed N] [--payouts 300] [--kills 200] [--minutes 30] [--short]`: payments while gateways are killed,
  * PostgreSQL is stopped hard, calls are lost, the pool forgets and blocks are undone; then naive payout workers under
- * the same; then a restore of an older backup. Prints the table for docs/reliability.md, the last line for programs. Ends with status 1 when anything was
+ * the same; then restores of older backups. Prints the table for docs/reliability.md, the last line for programs. Ends with status 1 when anything was
  * lost, doubled or wrong, and when the naive worker paid nobody twice: then nothing was proven.
  */
 import { parseArgs } from 'node:util'
@@ -10,11 +10,16 @@ import { countOf } from './judge.ts'
 import { LONG, SHORT } from './options.ts'
 import { prove } from './proof.ts'
 import { proofLine, proofTable, restoreTable } from './report.ts'
-import { restore } from './restore.ts'
+import { type RestoreResult, restore } from './restore.ts'
 
 const IDS_SHOWN = 10
 /** Payouts between backup and restore. */
 const RESTORED = 50
+/** Whether the wallet has paid anything before the backup. */
+const FORMS = {
+  "a backup older than the wallet's last payouts": true,
+  "a backup older than the wallet's first payout": false,
+}
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
@@ -51,10 +56,13 @@ try {
   const options = { ...hardness, seed: values.seed, say, signal: broken_off.signal }
   const proof = await prove(options, ['send', 'resend'])
   process.stdout.write(`\n${proofTable(proof)}\n\n${proof.machine}; load before ${load}\n\n`)
-  say('a backup that is older than the last payouts')
-  const restored = await restore(options, values.short ? 6 : RESTORED)
+  const restored: Record<string, RestoreResult> = {}
+  for (const [form, used] of Object.entries(FORMS)) {
+    say(form)
+    restored[form] = await restore(options, values.short ? 6 : RESTORED, used)
+  }
   process.stdout.write(`\n${restoreTable(restored)}\n\n`)
-  const failures = [...proof.failures, ...restored.failures]
+  const failures = [...proof.failures, ...Object.values(restored).flatMap((result) => result.failures)]
   for (const { kind, says, ids } of failures) {
     const more = ids.length > IDS_SHOWN ? `\n  and ${ids.length - IDS_SHOWN} more` : ''
     process.stdout.write(`FAILED ${kind}: ${says}\n  ${ids.slice(0, IDS_SHOWN).join('\n  ')}${more}\n`)

@@ -55,19 +55,21 @@ const CONTROLS: Record<How, string> = {
   resend: '"resend with a new nonce"',
 }
 
-/** The restore as a Markdown table. */
-export function restoreTable({ payments, failures, held, nonces, control }: RestoreResult): string {
-  const [before, after] = nonces
+/** Restores as a Markdown table: one column each. */
+export function restoreTable(restored: Readonly<Record<string, RestoreResult>>): string {
+  const row = (what: string, figureOf: (result: RestoreResult) => number) => [
+    what,
+    ...Object.values(restored).map((result) => String(figureOf(result))),
+  ]
   return table([
-    ['what', 'figure'],
-    ['payments charged before the backup, paid out after it', String(payments.length)],
-    ['transactions that the restored gateway sent', String(after - before)],
-    ['paid twice', String(countOf(failures, 'doubled'))],
-    ['payouts held, with that of a payment after the restore', String(held)],
-    [
-      `control, a worker that takes nonces from the chain: of ${payments.length} paid twice`,
-      String(countOf(control, 'doubled')),
-    ],
+    ['what', ...Object.keys(restored)],
+    row('payments charged before the backup, paid out after it', ({ payments }) => payments.length),
+    row('transactions that the restored gateway sent', ({ nonces: [before, after] }) => after - before),
+    row('paid twice', ({ failures }) => countOf(failures, 'doubled')),
+    row('payouts held, with that of a payment after the restore', ({ held }) => held),
+    row('control, a worker that takes nonces from the chain: paid twice', ({ control }) =>
+      countOf(control, 'doubled'),
+    ),
   ])
 }
 

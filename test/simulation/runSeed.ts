@@ -1,9 +1,4 @@
-import {
-  armFailpoint,
-  FAILPOINTS,
-  REPLACED_FAILPOINTS,
-  UNPAID_FAILPOINTS,
-} from '../../packages/server/src/lib/failpoint.ts'
+import { armFailpoint, PAYMENT_FAILPOINTS } from '../../packages/server/src/lib/failpoint.ts'
 import type { Db } from '../../packages/server/src/db/sql.ts'
 import { askToCancel, batchOf } from '../../packages/server/src/payouts/batchStore.ts'
 import { advancePayout } from '../../packages/server/src/payouts/advancePayout.ts'
@@ -29,9 +24,7 @@ export type Run = {
 
 const STEPS = 50
 const ROUNDS_TO_DRAIN = 120
-const FAIL_HERE = [...FAILPOINTS, ...UNPAID_FAILPOINTS, ...REPLACED_FAILPOINTS].filter(
-  (name) => !name.startsWith('webhook'),
-)
+const FAIL_HERE = PAYMENT_FAILPOINTS.filter((name) => !/^(?:webhook|guard)/.test(name))
 
 /**
  * One life of the gateway's own code: payments, workers that take turns in any order, crashes in the middle of any step,

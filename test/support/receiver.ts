@@ -31,6 +31,8 @@ export async function startReceiver(): Promise<Receiver> {
   let delay_ms = 0
   let gate = Promise.resolve()
   const server = createServer((request, response) => {
+    // Only webhooks are posted. Who looks for another server at a port that was its own before gets no further.
+    if (request.method !== 'POST') return void response.writeHead(405).end()
     void text(request).then((body) => {
       received.push({
         path: request.url ?? '',

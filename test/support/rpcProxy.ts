@@ -14,6 +14,8 @@ export type RpcProxy = {
   readonly url: string
   /** What it answers instead, by method, from what the real node answered. `RpcRefusal`: an error. */
   readonly lies: Map<string, Rewrite>
+  /** Methods that it refuses with these words, without asking the real node. */
+  readonly refuses: Map<string, string>
   /** Closes every connection without a word. */
   down: boolean
   /** Methods asked so far. */
@@ -29,6 +31,11 @@ export async function startRpcProxy(target: string): Promise<RpcProxy> {
     if (proxy.down) return void request.socket.destroy()
     const { id, method, params } = JSON.parse(body) as { id: number; method: string; params: unknown[] }
     proxy.asked.push(method)
+    const no = proxy.refuses.get(method)
+    if (no !== undefined) {
+      response.writeHead(200, JSON_TYPE)
+      return void response.end(JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32000, message: no } }))
+    }
     const answered = await fetch(target, { method: 'POST', body, headers: JSON_TYPE })
     const answer = (await answered.json()) as { result: unknown }
     const lie = proxy.lies.get(method)
@@ -46,6 +53,7 @@ export async function startRpcProxy(target: string): Promise<RpcProxy> {
   const proxy: RpcProxy = {
     url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`,
     lies: new Map(),
+    refuses: new Map(),
     down: false,
     asked: [],
     close: () => {

@@ -21,7 +21,7 @@ import type { PayoutPorts } from './payouts/ports.ts'
 import type { TreasuryPorts } from './treasury/ports.ts'
 import { findUnknownCaptures } from './transactions/findUnknownCaptures.ts'
 import type { TransactionPorts } from './transactions/ports.ts'
-import { moveTransaction } from './transactions/store.ts'
+import { moveTransaction, setPayout } from './transactions/store.ts'
 import type { TransactionRow } from './transactions/transaction.ts'
 import type { WebhookPorts } from './webhooks/ports.ts'
 
@@ -94,6 +94,7 @@ export function payoutPorts(ctx: Context): PayoutPorts {
       assert(await moveTransaction(tx, ref, 'paid_out'), 'the transaction of a final payout was not captured')
       await consume(tx, ref)
     },
+    showPayout: setPayout,
     async worthIn(coin, transactions) {
       const [first] = transactions
       const rates = first && modeOf(ctx, first)?.rates

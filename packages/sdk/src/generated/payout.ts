@@ -23,7 +23,10 @@ export type Payout = {
    * final yet. `completed`: final. `failed`: provably paid nothing.
    */
   status: 'pending' | 'held' | 'sent' | 'completed' | 'failed'
-  /** Why the payout waits. It is tried again by itself. */
+  /**
+   * Why the payout waits. It is tried again by itself; as `contract_elsewhere` it waits for a
+   * person, because the address is a contract on another network and nothing on this one.
+   */
   hold_reason: string | null
   /** The transaction on the chain; null until it is sent. */
   tx_hash: string | null

@@ -158,6 +158,7 @@ export type HoldReason =
   | 'fee_too_high'
   | 'no_rate'
   | 'below_minimum'
+  | 'contract_elsewhere'
   | 'address_not_allowed'
   | 'over_limit'
   | 'signer_stopped'

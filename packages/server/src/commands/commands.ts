@@ -15,6 +15,8 @@ import { all, migrate, serve, work } from './roles.ts'
 import { keystoreCreate, keystoreImport, keystoreShowAddress } from './keystoreCommands.ts'
 import { pageCheck } from './pageCheck.ts'
 import { payoutCancel } from './payoutCancel.ts'
+import { payoutRelease } from './payoutRelease.ts'
+import { payoutRetry } from './payoutRetry.ts'
 import { reconcile } from './reconcile.ts'
 import { secretsRewrap } from './secretsRewrap.ts'
 import { signer, signerStart, signerStatus, signerStop } from './signerCommands.ts'
@@ -47,6 +49,8 @@ export const COMMANDS: readonly Command[] = [
   walletMac,
   pageCheck,
   payoutCancel,
+  payoutRelease,
+  payoutRetry,
   treasury,
   treasuryOrders,
   treasuryResolve,

@@ -1,8 +1,7 @@
 import { SkiroError } from '../lib/errors.ts'
-import { isId } from '../lib/ids.ts'
 import { cancelBatchOf } from '../payouts/cancelBatch.ts'
 import { defineCommand } from './command.ts'
-import { TENANT, tenantOf } from './tenantOptions.ts'
+import { TENANT, payoutRef } from './tenantOptions.ts'
 
 export const payoutCancel = defineCommand({
   name: 'payout cancel',
@@ -17,14 +16,7 @@ export const payoutCancel = defineCommand({
     payout: { type: 'string', required: true, value: '<po_…>', help: 'id of a payout that was sent' },
   },
   async run({ payout, ...values }, { context }) {
-    const tenant = tenantOf(values)
-    if (!isId('payout', payout)) {
-      throw new SkiroError('invalid_request', {
-        param: 'payout',
-        message: `--payout must be an id like po_01jf2m8s5v0x3c9q6w4e7r1t2y, not "${payout}".`,
-      })
-    }
-    const batch = await cancelBatchOf(await context(), { ...tenant, id: payout })
+    const batch = await cancelBatchOf(await context(), payoutRef(payout, values))
     if (!batch) {
       throw new SkiroError('not_found', {
         message: `${payout} of ${values.merchant} is in no transaction now: it waits for one, or has ended.`,

@@ -1,6 +1,6 @@
 import { SkiroError } from '../lib/errors.ts'
 import { isId } from '../lib/ids.ts'
-import type { Tenant } from '../lib/tenant.ts'
+import type { Ref, Tenant } from '../lib/tenant.ts'
 
 /** Which merchant, in which mode. */
 export const MERCHANT = {
@@ -26,6 +26,18 @@ export function tenantOf({ merchant, mode }: { merchant: string; mode: string })
     })
   }
   return { merchant_id: merchant, livemode: mode === 'live' }
+}
+
+/** Which payout of which merchant. @throws SkiroError invalid_request for what cannot be the id of one */
+export function payoutRef(payout: string, of: { merchant: string; mode: string }): Ref {
+  const tenant = tenantOf(of)
+  if (!isId('payout', payout)) {
+    throw new SkiroError('invalid_request', {
+      param: 'payout',
+      message: `--payout must be an id like po_01jf2m8s5v0x3c9q6w4e7r1t2y, not "${payout}".`,
+    })
+  }
+  return { ...tenant, id: payout }
 }
 
 /** The same, with words for the operator when the object is not there. */

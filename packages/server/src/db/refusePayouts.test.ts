@@ -34,9 +34,22 @@ describe('payout', () => {
 
   test('a transaction may be paid out anew after proof that the first did not pay', async () => {
     const transaction_id = await transaction()
-    await reserved(200n, { transaction_id, state: 'failed' })
-    await payout({ transaction_id })
-    await assert.rejects(payout({ transaction_id }), TAKEN)
+    const { id: retry_of, batch_id } = await batched(200n, { transaction_id, state: 'failed' }, 'broadcast')
+    const again = { transaction_id, retry_of }
+    await assert.rejects(payout({ transaction_id }), FIXED, 'without saying which')
+    await assert.rejects(payout(again), FIXED, 'its batch may still pay')
+    await updateRow('payout_batch', batch_id, "state = 'final', ended_at = now(), fee = 0")
+    await assert.rejects(payout(again), FIXED, 'nobody says what it did')
+    await db.query(`update batch_payment set outcome = 'failed' where batch_id = $1`, [batch_id])
+    for (const change of [{ amount: 1n }, { address: '0x2' }, { transaction_id: await transaction() }])
+      await assert.rejects(payout({ ...again, ...change }), FIXED)
+    const all = await Promise.allSettled(Array.from({ length: 20 }, () => payout(again)))
+    assert.equal(all.filter(({ status }) => status === 'fulfilled').length, 1)
+    await assert.rejects(payout(again), TAKEN)
+    await assert.rejects(
+      db.query(`update payout set retry_of = null where transaction_id = $1`, [transaction_id]),
+      FIXED,
+    )
     // Nor can the failed one come back beside it.
     await assert.rejects(
       db.query(`update payout set state = 'broadcast' where transaction_id = $1 and state = 'failed'`, [
@@ -44,6 +57,26 @@ describe('payout', () => {
       ]),
       { code: '23001' },
     )
+  })
+
+  test('a payment that was made is not tried again', async () => {
+    const transaction_id = await transaction()
+    const { id, batch_id } = await batched(201n, { transaction_id, state: 'failed' }, 'final')
+    await db.query(`update batch_payment set outcome = 'paid' where batch_id = $1`, [batch_id])
+    await assert.rejects(payout({ transaction_id, retry_of: id }), FIXED)
+  })
+
+  test('a transaction goes on from a failed payout to its retry, and to no other', async () => {
+    const id = await transaction()
+    const { id: failed, batch_id } = await batched(202n, { transaction_id: id, state: 'failed' }, 'final')
+    const show = (payout_id: string) => updateRow('transaction', id, `payout_id = '${payout_id}'`)
+    await show(failed)
+    await assert.rejects(show('po_other'), FIXED)
+    await db.query(`update batch_payment set outcome = 'failed' where batch_id = $1`, [batch_id])
+    const retry = await payout({ transaction_id: id, retry_of: failed })
+    await show(retry)
+    await assert.rejects(show(failed), FIXED)
+    await assert.rejects(updateRow('transaction', id, 'amount = 1'), FIXED)
   })
 
   const fixed = [

@@ -2,6 +2,7 @@ import type { Context } from '../context.ts'
 import { modeOf } from '../context.ts'
 import { inTransaction } from '../db/sql.ts'
 import { ProviderError } from '../lib/errors.ts'
+import { failpoint } from '../lib/failpoint.ts'
 import { type Pot, beginRead, storeBalance } from './store.ts'
 
 /** Reads under way in this process: captures that come together ask the chain once. */
@@ -30,6 +31,7 @@ async function readPot(ctx: Context, pot: Pot): Promise<void> {
   if (!started) return
   try {
     const balance = await chain.balance(pot.asset)
+    failpoint('inventory.read')
     await inTransaction(ctx.db, (tx) => storeBalance(tx, pot, balance, started))
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error

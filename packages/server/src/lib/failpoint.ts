@@ -25,12 +25,18 @@ export const FAILPOINTS = [
   'capture.rate_fixed',
   'capture.answered',
   'capture.recorded',
+  'payout.funds_read',
+  'payout.screened',
+  'payout.reviewed',
   'payout.planned',
   'payout.reserved',
   'payout.signed',
+  'payout.signature_stored',
   'payout.signature_recorded',
+  'payout.pool_answered',
   'payout.broadcast',
   'payout.broadcast_recorded',
+  'payout.status_answered',
   'payout.mined',
   'payout.final',
   'webhook.answered',
@@ -43,7 +49,21 @@ export const UNPAID_FAILPOINTS = ['decline.recorded', 'void.recorded', 'void.ans
 export const CHALLENGE_FAILPOINTS = ['authorize.challenged'] as const
 
 /** Where a transaction goes that nobody mines. */
-export const REPLACED_FAILPOINTS = ['payout.replaced'] as const
+export const REPLACED_FAILPOINTS = ['payout.replacement_planned', 'payout.replaced'] as const
+
+/** What a worker passes before its first payment; the last one only the first of a wallet. */
+export const START_FAILPOINTS = ['guard.answered', 'payout.wallet_read', 'payout.wallet_registered'] as const
+
+/** Where only some payouts go. */
+export const DETOUR_FAILPOINTS = [
+  'inventory.read',
+  'payout.held',
+  'payout.resent',
+  'payout.taken_back',
+  'payout.cancelled',
+  'payout.failed',
+  'payout.wallet_held',
+] as const
 
 /** In the order in which one order of the treasury passes them. */
 export const TREASURY_FAILPOINTS = [
@@ -58,13 +78,16 @@ export const TREASURY_FAILPOINTS = [
 /** Where a mail is that the server has taken and nobody has written down. */
 export const MAIL_FAILPOINTS = ['mail.sent'] as const
 
-export const ALL_FAILPOINTS = [
+/** Whatever one payment may pass. */
+export const PAYMENT_FAILPOINTS = [
   ...FAILPOINTS,
   ...UNPAID_FAILPOINTS,
   ...CHALLENGE_FAILPOINTS,
   ...REPLACED_FAILPOINTS,
-  ...TREASURY_FAILPOINTS,
-  ...MAIL_FAILPOINTS,
+  ...START_FAILPOINTS,
+  ...DETOUR_FAILPOINTS,
 ] as const
+
+export const ALL_FAILPOINTS = [...PAYMENT_FAILPOINTS, ...TREASURY_FAILPOINTS, ...MAIL_FAILPOINTS] as const
 
 export type Failpoint = (typeof ALL_FAILPOINTS)[number]

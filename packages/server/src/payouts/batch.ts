@@ -55,6 +55,8 @@ export type ChainTx = {
   readonly intent: Intent
   readonly raw: string | null
   readonly hash: string | null
+  readonly created_at: Date
+  /** When the network was first seen to have it. Null: it never was, though another version may be out. */
   readonly broadcast_at: Date | null
 }
 

@@ -26,13 +26,13 @@ export async function broadcastBatch(step: StepContext, batch: BatchRow): Promis
   if (batch.nonce !== null && (await hasUnsentBefore(ctx.db, batch))) return { wait_ms: ctx.config.poll_ms }
   if (await isTaken(step, batch, [newest, ...older])) return { wait_ms: backoffMs(batch.tries) }
   const sent = await send(step, batch, newest, older)
-  if (sent !== 'out') {
+  if (typeof sent === 'string') {
     const replaced = sent === 'rejected' && (await replaceVersion(step, batch, [newest, ...older], true))
     return { wait_ms: replaced ? 0 : backoffMs(batch.tries) }
   }
   failpoint('payout.broadcast')
   const moved = await inTransaction(ctx.db, async (tx) => {
-    await markBroadcast(tx, batch, newest.version)
+    await markBroadcast(tx, batch, sent.version)
     // Whoever took over while we waited may have seen it in a block: that is not to be taken back, nor told again.
     const row = await moveBatch(tx, batch, 'broadcast', { from: 'signed' })
     if (!row) throw new LostRace('a sent batch could not be recorded')
@@ -54,8 +54,11 @@ export async function broadcastBatch(step: StepContext, batch: BatchRow): Promis
   return moved
 }
 
-/** `out`: the network has the batch, or a block has. `rejected`: it does not want it like this, for instance at this fee. */
-export type Sent = 'out' | 'rejected' | 'conflict'
+/**
+ * The version that the network has, or a block has: not always the one that was sent. `rejected`: it does not want that one,
+ * for instance at this fee.
+ */
+export type Sent = SignedTx | 'rejected' | 'conflict'
 
 /**
  * Puts the bytes on the network. A nonce or a coin that something else
@@ -70,14 +73,14 @@ export async function send(
 ): Promise<Sent> {
   const { ctx, chain } = step
   const answer = await chain.broadcast(version.raw)
-  if (answer === 'accepted' || answer === 'known') return 'out'
+  if (answer === 'accepted' || answer === 'known') return version
   // Before the receipts: a block between the two looks must show its receipt in the second.
   // A node that lags behind another may not show a receipt that exists: look several times before believing the worst.
   const is_lost =
     answer === 'conflict' && batch.tries > TRIES_BEFORE_HOLD && (await isConsumed(step, batch, version))
-  for (const { hash, intent } of [version, ...others]) {
-    const { state } = await chain.status(hash, intent)
-    if (state === 'mined' || state === 'waiting') return 'out'
+  for (const one of [version, ...others]) {
+    const { state } = await chain.status(one.hash, one.intent)
+    if (state === 'mined' || state === 'waiting') return one
   }
   ctx.log.error({ batch_id: batch.id, tx_hash: version.hash, answer }, 'batch not accepted by the network')
   if (is_lost && !(await isOurs(step, batch))) {

@@ -46,7 +46,7 @@ export async function insertVersion(
 /** Every version of the batch's transaction, newest first. */
 export async function versionsOf(sql: Sql, batch: BatchRef): Promise<ChainTx[]> {
   const { rows } = await sql.query<Stored>(
-    `select version, kind, intent, raw, hash, broadcast_at from chain_tx where livemode = $1 and batch_id = $2
+    `select version, kind, intent, raw, hash, created_at, broadcast_at from chain_tx where livemode = $1 and batch_id = $2
      order by version desc`,
     [batch.livemode, batch.id],
   )
@@ -80,7 +80,7 @@ export async function storeSignature(
   )
 }
 
-/** Notes that a version was sent. From then on it is the one whose hash is shown, until one is in a block. */
+/** Notes that the network has a version. From then on it is the one whose hash is shown, until one is in a block. */
 export async function markBroadcast(sql: Sql, batch: BatchRef, version: number): Promise<void> {
   await sql.query(
     `with sent as (

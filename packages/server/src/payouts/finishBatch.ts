@@ -36,7 +36,9 @@ export async function finishBatch(
     else await settle(step, tx, batch, payouts, mined)
     return ended
   })
-  failpoint('payout.final')
+  if (finished.state === 'cancelled') failpoint('payout.cancelled')
+  else if (mined.payments.some(({ ok }) => !ok)) failpoint('payout.failed')
+  else failpoint('payout.final')
   return finished
 }
 

@@ -2,6 +2,7 @@ import type { Context, Mode } from '../context.ts'
 import { modeOf } from '../context.ts'
 import { sleep } from '../lib/clock.ts'
 import { ProviderError } from '../lib/errors.ts'
+import { failpoint } from '../lib/failpoint.ts'
 import {
   comparedUpTo,
   holdMode,
@@ -58,6 +59,7 @@ async function compareAcquirer(
 ): Promise<void> {
   const after = await comparedUpTo(ctx.db, livemode, acquirer)
   const { last, unknown } = await ports.unknownCaptures(livemode, after)
+  failpoint('guard.answered')
   if (unknown.length > 0) {
     const named = unknown.slice(0, SHOWN).join(', ')
     const reason = `the acquirer has captured ${unknown.length} payments that this database does not know: ${named}`

@@ -2,6 +2,7 @@ import { inTransaction } from '../db/sql.ts'
 import { recordEvent } from '../events/record.ts'
 import { assert } from '../lib/assert.ts'
 import { LostRace } from '../lib/errors.ts'
+import { failpoint } from '../lib/failpoint.ts'
 import type { HoldReason } from '../adapters/chain.ts'
 import { renderPayout } from './payout.ts'
 import type { StepContext } from './step.ts'
@@ -25,9 +26,11 @@ export async function holdPayouts(
       ctx.log.warn({ payout_id: payout.id, reason, detail }, 'payout held')
       await inTransaction(ctx.db, async (tx) => {
         const moved = await movePayouts(tx, [payout], 'held', { hold_reason: reason })
-        if (moved !== 1) throw new LostRace('a payout to hold was not waiting')
         const held = await findPayout(tx, payout)
         assert(held, 'a held payout is gone')
+        // Another worker, which took over while we looked, may have told the same.
+        if (moved === 0 && held.state === 'held' && held.hold_reason === reason) return
+        if (moved !== 1) throw new LostRace('a payout to hold was not waiting')
         await recordEvent(tx, payout, {
           type: 'payout.held',
           object_id: payout.id,
@@ -35,6 +38,7 @@ export async function holdPayouts(
           webhook_url: payout.webhook_url,
         })
       })
+      failpoint('payout.held')
     }
   }
   await releaseWaiting(ctx.db, payouts, HOLD_RETRY_MS)

@@ -1,3 +1,4 @@
+import { failpoint } from '../lib/failpoint.ts'
 import type { BatchRow, SignedTx } from './batch.ts'
 import type { StepContext } from './step.ts'
 import { holdWallet } from './treasuryStore.ts'
@@ -17,7 +18,9 @@ export async function isTaken(
 ): Promise<boolean> {
   if (batch.nonce === null || !chain.pendingNonce) return false
   // Before the receipts: what comes in between the two looks must show in the second.
-  if ((await chain.pendingNonce()) <= batch.nonce) return false
+  const pending = await chain.pendingNonce()
+  failpoint('payout.pool_answered')
+  if (pending <= batch.nonce) return false
   for (const { hash, intent } of versions)
     if ((await chain.status(hash, intent)).state !== 'unseen') return false
   ctx.log.error({ batch_id: batch.id, nonce: batch.nonce }, 'another transaction has the nonce of a batch')

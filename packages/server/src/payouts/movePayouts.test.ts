@@ -103,6 +103,14 @@ describe('movePayouts', () => {
     assert.deepEqual((await findPayout(db, ref))?.sent_at, sent.sent_at)
   })
 
+  test('of many who hold one payout for one reason at once, one does, so that it is told once', async () => {
+    const ref = await inState('queued')
+    const hold = (hold_reason: string) => move(ref, 'held', { hold_reason })
+    const all = await Promise.all(Array.from({ length: 10 }, () => hold('contract_elsewhere')))
+    assert.equal(all.filter(Boolean).length, 1)
+    assert.equal(await hold('no_rate'), true)
+  })
+
   test('a failure says why', async () => {
     const ref = await inState('mined')
     await move(ref, 'failed', { failure_reason: 'reverted' })

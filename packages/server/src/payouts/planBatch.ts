@@ -2,6 +2,7 @@ import type { HoldReason, Intent } from '../adapters/chain.ts'
 import { failpoint } from '../lib/failpoint.ts'
 import { newId } from '../lib/ids.ts'
 import { type Funds, readFunds } from './funds.ts'
+import { holdElsewhere } from './holdElsewhere.ts'
 import { holdPayouts } from './holdPayouts.ts'
 import { limitsOf } from './limits.ts'
 import { paymentOf } from './payout.ts'
@@ -37,7 +38,10 @@ export async function planBatch(
     return null
   }
   const funds = await readFunds(step, wallet, pool.asset)
-  let payouts = funds ? await holdUnfunded(step, waiting, funds) : waiting
+  failpoint('payout.funds_read')
+  const screened = await holdElsewhere(step, pool, waiting)
+  failpoint('payout.screened')
+  let payouts = funds ? await holdUnfunded(step, screened, funds) : screened
   while (payouts.length > 0) {
     const limits = await limitsOf(step, pool, payouts)
     if (!limits) {
@@ -45,7 +49,9 @@ export async function planBatch(
       return null
     }
     const order = { id: newId('payout_batch'), payments: payouts.map(paymentOf) }
-    const planned = (await chain.review(order)) ?? (await chain.plan(order, limits))
+    const refusal = await chain.review(order)
+    failpoint('payout.reviewed')
+    const planned = refusal ?? (await chain.plan(order, limits))
     if (planned.ok) {
       failpoint('payout.planned')
       return { wallet, payouts, intent: planned.intent, funds }

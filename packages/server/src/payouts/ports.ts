@@ -6,6 +6,8 @@ import type { Ref } from '../lib/tenant.ts'
 export type PayoutPorts = {
   /** The transaction's crypto is final on-chain. */
   completeTransaction(tx: Tx, transaction: Ref): Promise<void>
+  /** Another payout is made of what the transaction owes: it is the one to show. */
+  showPayout(tx: Tx, transaction: Ref, payout_id: string): Promise<void>
   /**
    * What the payouts of these transactions are worth in `coin` at today's rates, in its minor units: what a fee may be a
    * share of. Null when there is no rate now.

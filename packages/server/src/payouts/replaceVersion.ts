@@ -41,6 +41,7 @@ export async function replaceVersion(
   const planned = cancels
     ? await chain.cancel(newest.intent, limits)
     : await chain.bump(newest.intent, limits)
+  failpoint('payout.replacement_planned')
   if (!planned.ok) return await keep(step, batch, planned.reason, planned.detail)
   const kind = cancels ? 'cancel' : newest.kind
   await inTransaction(ctx.db, async (tx) => {
@@ -57,11 +58,14 @@ export async function replaceVersion(
   return true
 }
 
-/** Whether it is this transaction's turn and it was sent a while ago: one behind a stuck nonce cannot be mined anyway. */
+/**
+ * Whether it is this transaction's turn and it was sent a while ago: one behind a stuck nonce cannot be mined anyway. One
+ * that the network never took, while an older version waits, is as old as it is: it is not to wait for ever.
+ */
 async function isStuck({ ctx, chain }: StepContext, batch: BatchRow, newest: SignedTx): Promise<boolean> {
-  if (!newest.broadcast_at) return false
   const { bump_after_ms } = policyOf(ctx, batch.livemode, batch.network)
-  if (nowMs() - newest.broadcast_at.getTime() < bump_after_ms) return false
+  const since = newest.broadcast_at ?? newest.created_at
+  if (nowMs() - since.getTime() < bump_after_ms) return false
   return batch.nonce === null || (await chain.chainNonce()) === batch.nonce
 }
 

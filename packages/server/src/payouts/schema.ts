@@ -22,7 +22,12 @@ export const payoutSchema = z
     network: z.string(),
     address: z.string(),
     status: z.enum(PAYOUT_STATUSES),
-    hold_reason: z.string().nullable().describe('Why the payout waits. It is tried again by itself.'),
+    hold_reason: z
+      .string()
+      .nullable()
+      .describe(
+        'Why the payout waits. It is tried again by itself; as `contract_elsewhere` it waits for a person, because the address is a contract on another network and nothing on this one.',
+      ),
     tx_hash: z.string().nullable(),
     attempts: z.array(z.string()).describe('Hashes of every transaction that was sent for this payout.'),
     confirmations: z.number(),

@@ -17,9 +17,9 @@ export async function signBatch(step: StepContext, batch: BatchRow): Promise<Ste
   const { ctx } = step
   const [newest] = await versionsOf(ctx.db, batch)
   assert(newest, 'a reserved batch has no transaction')
-  const signed = await signVersion(step, batch, newest)
+  await signVersion(step, batch, newest)
   const moved = await inTransaction(ctx.db, async (tx) => {
-    const row = await moveBatch(tx, batch, 'signed', { tx_hash: signed.hash })
+    const row = await moveBatch(tx, batch, 'signed')
     if (!row) throw new LostRace('a signed batch could not be recorded')
     const payouts = await payoutsOf(tx, batch)
     if ((await movePayouts(tx, payouts, 'signed')) !== batch.payments)
@@ -47,6 +47,7 @@ export async function signVersion(step: StepContext, batch: BatchRow, version: C
   const signed = await chain.sign({ ...version.intent, payments }, batch.nonce)
   failpoint('payout.signed')
   await storeSignature(ctx.db, batch, version.version, signed)
+  failpoint('payout.signature_stored')
   const stored = (await versionsOf(ctx.db, batch)).find(({ version: number }) => number === version.version)
   assert(stored && isSigned(stored), 'a stored signature is gone')
   return stored

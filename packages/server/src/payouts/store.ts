@@ -47,6 +47,23 @@ export async function insertPayout(tx: Tx, tenant: Tenant, payout: NewPayout): P
   )
 }
 
+/**
+ * Records a payout of what a failed one owes, in its place. Null: there is no such payout, or it has not failed. A second
+ * one in the place of the same is a unique violation.
+ */
+export async function insertRetry(tx: Tx, failed: Ref, id: string): Promise<Ref | null> {
+  return await maybeOne<Ref>(
+    tx,
+    `insert into payout (merchant_id, livemode, id, transaction_id, amount, asset, network, address, metadata, webhook_url,
+       payout_address_mac, retry_of, created_at)
+     select merchant_id, livemode, $4, transaction_id, amount, asset, network, address, metadata, webhook_url,
+       payout_address_mac, id, date_trunc('milliseconds', now())
+     from payout where merchant_id = $1 and livemode = $2 and id = $3 and state = 'failed'
+     returning merchant_id, livemode, transaction_id id`,
+    [failed.merchant_id, failed.livemode, failed.id, id],
+  )
+}
+
 export async function findPayout(sql: Sql, ref: Ref): Promise<PayoutRow | null> {
   return await maybeOne<PayoutRow>(
     sql,
@@ -75,7 +92,7 @@ export type PayoutMove = {
 
 /**
  * Moves payouts to `to` from any state that may go there. Returns how many did: fewer than asked for means that someone
- * else was quicker, and the caller's transaction has to roll back.
+ * else was quicker, and the caller's transaction has to roll back. One that is held for that reason already is not moved.
  */
 export async function movePayouts(
   tx: Tx,
@@ -92,7 +109,8 @@ export async function movePayouts(
          else sent_at end,
        completed_at = case when $4 = 'final' then date_trunc('milliseconds', now()) else completed_at end
      from unnest($1::text[], $2::boolean[], $3::text[]) k (merchant_id, livemode, id)
-     where p.merchant_id = k.merchant_id and p.livemode = k.livemode and p.id = k.id and p.state = any ($5)`,
+     where p.merchant_id = k.merchant_id and p.livemode = k.livemode and p.id = k.id and p.state = any ($5)
+       and not (p.state = $4 and p.state = 'held' and p.hold_reason = $7)`,
     [...refArrays(refs), to, sourcesOf(to), batch_id ?? null, hold_reason ?? null, failure_reason ?? null],
   )
   return rowCount ?? 0

@@ -2,6 +2,7 @@ import type { Chain, Coin } from '../adapters/chain.ts'
 import type { Context } from '../context.ts'
 import { assert } from '../lib/assert.ts'
 import { ProviderError } from '../lib/errors.ts'
+import { failpoint } from '../lib/failpoint.ts'
 import { highestBlock, missingCoins, rememberCoins } from './coinStore.ts'
 import { type TreasuryWallet, findWallet, holdWallet, registerWallet } from './treasuryStore.ts'
 
@@ -17,8 +18,12 @@ export async function readWallet(ctx: Context, chain: Chain, livemode: boolean):
   const consumed = await chain.chainNonce()
   const announced = (await chain.pendingNonce?.()) ?? consumed
   const coins = await chain.coins()
+  failpoint('payout.wallet_read')
   const known = await findWallet(ctx.db, key)
-  if (!known) await registerWallet(ctx.db, key, consumed ?? 0n, firstHold(announced))
+  if (!known) {
+    await registerWallet(ctx.db, key, consumed ?? 0n, firstHold(announced))
+    failpoint('payout.wallet_registered')
+  }
   const wallet = known ?? (await findWallet(ctx.db, key))
   assert(wallet, 'a registered wallet is gone')
   const reason = coins
@@ -27,6 +32,7 @@ export async function readWallet(ctx: Context, chain: Chain, livemode: boolean):
   if (reason === null) return wallet
   // Also while its whole mode is held: that may be lifted first.
   await holdWallet(ctx.db, key, reason)
+  failpoint('payout.wallet_held')
   if (wallet.hold_reason !== null) return wallet
   ctx.log.error({ network: key.network, wallet: key.address }, `wallet held: ${reason}`)
   return { ...wallet, hold_reason: reason }

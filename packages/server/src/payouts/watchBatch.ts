@@ -27,15 +27,21 @@ export async function watchBatch(step: StepContext, batch: BatchRow): Promise<St
   let lost = true
   for (const version of [newest, ...older]) {
     const status = await chain.status(version.hash, version.intent)
-    if (status.state === 'mined') return await applyMined(step, batch, version, status)
+    failpoint('payout.status_answered')
+    if (status.state === 'mined') {
+      if (!version.broadcast_at) await markBroadcast(ctx.db, batch, version.version)
+      return await applyMined(step, batch, version, status)
+    }
     if (version === newest) lost = status.state === 'unseen'
   }
   const row = batch.state === 'mined' ? await takeBack(step, batch) : batch
-  const sent = lost ? await send(step, row, newest, older) : 'out'
-  if (sent === 'out' && !newest.broadcast_at) await markBroadcast(ctx.db, batch, newest.version)
+  const sent = lost ? await send(step, row, newest, older) : newest
+  if (lost) failpoint('payout.resent')
+  const is_out = typeof sent !== 'string'
+  if (is_out && !sent.broadcast_at) await markBroadcast(ctx.db, batch, sent.version)
   const replaced = await replaceVersion(step, row, [newest, ...older], sent === 'rejected')
   if (replaced) return { wait_ms: 0 }
-  return { wait_ms: pollMs(step, row), ...(sent === 'out' && { is_well: true as const }) }
+  return { wait_ms: pollMs(step, row), ...(is_out && { is_well: true as const }) }
 }
 
 async function applyMined(
@@ -68,6 +74,7 @@ async function takeBack({ ctx }: StepContext, batch: BatchRow): Promise<BatchRow
     return moved
   })
   if (!row) throw new LostRace('a reorganised batch could not be recorded')
+  failpoint('payout.taken_back')
   ctx.log.warn({ batch_id: batch.id }, 'batch reorganised out of its block, sending it again')
   return row
 }

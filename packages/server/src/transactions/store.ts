@@ -158,6 +158,14 @@ export async function setAction(sql: Sql, ref: Ref, action: CustomerAction): Pro
   return rowCount === 1
 }
 
+/** Another payout is made of what the transaction owes. The database refuses any but the retry of the one before. */
+export async function setPayout(tx: Tx, ref: Ref, payout_id: string): Promise<void> {
+  await tx.query(
+    'update transaction set payout_id = $4 where merchant_id = $1 and livemode = $2 and id = $3',
+    [ref.merchant_id, ref.livemode, ref.id, payout_id],
+  )
+}
+
 export type Move = {
   card?: { brand: string; last_four: string } | null
   failure?: { code: string; message: string } | null

@@ -53,7 +53,7 @@ export async function batchPage(
     [livemode, network, after, since, limit],
   )
   const { rows: versions } = await sql.query<Stored & { batch_id: string }>(
-    `select batch_id, version, kind, intent, raw, hash, broadcast_at from chain_tx
+    `select batch_id, version, kind, intent, raw, hash, created_at, broadcast_at from chain_tx
      where livemode = $1 and batch_id = any ($2::text[]) order by version desc`,
     [livemode, textArray(rows.map(({ id }) => id))],
   )

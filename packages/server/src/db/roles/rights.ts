@@ -41,6 +41,9 @@ export const TABLES: Readonly<Record<string, Rights>> = {
   // Mails are owed by what causes them, and sent by workers.
   mail: { serve: ADD, work: KEEP },
 
+  // Payees that an operator has looked at.
+  cleared_payee: READ_ONLY,
+
   // The ledger: journals of `serve` are written by book_journal(), which looks at them; the rest by triggers and seals.
   ledger_account: READ_ONLY,
   journal: work(ADD),

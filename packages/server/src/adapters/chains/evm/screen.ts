@@ -1,6 +1,6 @@
 import type { Address } from 'viem'
 import type { Order, Transfer } from '../../chain.ts'
-import { inTurns } from './inTurns.ts'
+import { inTurns } from '../../../lib/inTurns.ts'
 import { assetOf, transferData } from './call.ts'
 import { type EvmContext, tokenOf } from './context.ts'
 import { encodeIsListed, encodeRead } from './erc20.ts'
