@@ -11,6 +11,7 @@ import { leaseTransaction, releaseTransaction } from './store.ts'
 import type { Runner, Step, StepContext } from './step.ts'
 import type { TransactionRow, TransactionState } from './transaction.ts'
 import { voidTransaction } from './voidTransaction.ts'
+import { waitForAnswer } from './waitForAnswer.ts'
 
 const STEPS: Partial<Record<TransactionState, Runner>> = {
   authorizing: authorizeTransaction,
@@ -30,7 +31,8 @@ export async function advanceTransaction(ctx: Context, ports: TransactionPorts, 
   while (row) {
     const run = STEPS[row.state]
     if (!run) return
-    const step = await attempt({ ctx, ports, acquirer }, row, run)
+    const step =
+      row.acquirer === acquirer.id ? await attempt({ ctx, ports, acquirer }, row, run) : elsewhere(ctx, row)
     if (!step) return
     if ('wait_ms' in step) {
       await releaseTransaction(ctx.db, ref, step.wait_ms)
@@ -54,6 +56,15 @@ async function attempt(step: StepContext, row: TransactionRow, run: Runner): Pro
       { transaction_id: row.id, state: row.state, kind: error.kind, err: error },
       'acquirer call failed',
     )
-    return { wait_ms: backoffMs(row.tries) }
+    return await waitForAnswer(step, row)
   }
+}
+
+/** Its acquirer is not set up any more, and nobody else can know what became of it. */
+function elsewhere(ctx: Context, row: TransactionRow): Step {
+  ctx.log.error(
+    { transaction_id: row.id, acquirer: row.acquirer },
+    'an unfinished payment is at another acquirer',
+  )
+  return { wait_ms: backoffMs(row.tries) }
 }

@@ -18,6 +18,8 @@ export const paymentWire = z.object({
   failure: z.object({ code: z.string(), message: z.string() }).nullable(),
 })
 
+export const paymentPageWire = z.object({ data: z.array(paymentWire) })
+
 export const refundWire = z.object({
   object: z.literal('refund'),
   id: z.string().min(1),
