@@ -17,8 +17,7 @@ export async function waitForAnswer(
 ): Promise<{ wait_ms: number }> {
   if (row.unknown_since) return { wait_ms: UNKNOWN_WAIT_MS }
   const calls = CALLS_OF[row.state]
-  // Nothing gets old within its first try.
-  if (!calls || row.tries <= 1) return { wait_ms: backoffMs(row.tries) }
+  if (!calls) return { wait_ms: backoffMs(row.tries) }
   const call = await markUnknown(ctx.db, row, calls, resendSeconds(acquirer))
   if (!call) return { wait_ms: backoffMs(row.tries) }
   ctx.log.error(
