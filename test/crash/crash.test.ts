@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { FAILPOINTS } from '../../packages/server/src/lib/failpoint.ts'
 import { assertBooks } from '../support/books.ts'
+import { assertFreeWithin } from '../support/leases.ts'
 import { assertInventory, assertQuotes } from '../support/inventory.ts'
 import { assertSequence, capturesOf, transfersTo } from '../support/judge.ts'
 import { api, cardToken, createSession, eventually, pay } from '../support/pay.ts'
@@ -27,6 +28,7 @@ for (const failpoint of FAILPOINTS) {
     const token = await cardToken(world, session)
     void pay(world, session, token).catch(() => null)
     assert.equal(await doomed.exited, 'SIGKILL', 'the gateway was to die at the failpoint')
+    await assertFreeWithin(world.database.db, Number(world.env.SKIRO_LEASE_SECONDS))
 
     const gateway = await world.startGateway()
     try {

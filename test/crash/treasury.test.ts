@@ -7,6 +7,7 @@ import { post } from '../../packages/server/src/ledger/post.ts'
 import { credit, debit } from '../../packages/server/src/ledger/posting.ts'
 import type { ExchangeBook } from '../support/exchangeWorld.ts'
 import { startWorld } from '../support/world.ts'
+import { assertFreeWithin } from '../support/leases.ts'
 
 const world = await startWorld()
 after(() => world.stop())
@@ -53,6 +54,7 @@ describe('a worker is killed on the way of a hedge, and the next one ends it', (
       const worker = await world.startGateway({ ...treasury, SKIRO_FAILPOINT: failpoint })
       await sold(round)
       assert.equal(await worker.exited, 'SIGKILL')
+      await assertFreeWithin(db, Number(world.env.SKIRO_LEASE_SECONDS))
       const next = await world.startGateway(treasury)
       try {
         for (const until = performance.now() + PATIENCE_MS; performance.now() < until; await sleep(100)) {

@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { chain } from './settings/chainSettings.ts'
+import { LEASE_MOST_SECONDS, SWEEP_MOST_MS } from './jobs/lease.ts'
 import { ALL_FAILPOINTS } from './lib/failpoint.ts'
 import { isEncryptionKey } from './lib/keyRing.ts'
 import { parseDecimal } from './lib/money.ts'
@@ -215,16 +216,18 @@ export const environment = z.object({
   SKIRO_LEASE_SECONDS: z.coerce
     .number()
     .min(0.5)
-    .max(600)
+    .max(LEASE_MOST_SECONDS)
     .default(20)
-    .describe("how long a killed worker's work rests before another takes it, seconds"),
+    .describe(
+      `how long a killed worker's work rests before another takes it, seconds; ${LEASE_MOST_SECONDS} at most: with a sweep it is 45 s`,
+    ),
   SKIRO_SWEEP_MS: z.coerce
     .number()
     .int()
     .min(50)
-    .max(60_000)
+    .max(SWEEP_MOST_MS)
     .default(2000)
-    .describe('pause between two sweeps for forgotten work, milliseconds'),
+    .describe(`pause between two sweeps for forgotten work, milliseconds; ${SWEEP_MOST_MS} at most`),
   SKIRO_POLL_MS: z.coerce
     .number()
     .int()

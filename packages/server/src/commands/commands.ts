@@ -16,6 +16,8 @@ import { payoutCancel } from './payoutCancel.ts'
 import { reconcile } from './reconcile.ts'
 import { secretsRewrap } from './secretsRewrap.ts'
 import { signer, signerStart, signerStatus, signerStop } from './signerCommands.ts'
+import { transactionEnd } from './transactionEnd.ts'
+import { transactionUnknown } from './transactionUnknown.ts'
 import { treasury } from './treasury.ts'
 import { treasuryBook } from './treasuryBook.ts'
 import { treasuryOrders } from './treasuryOrders.ts'
@@ -42,6 +44,8 @@ export const COMMANDS: readonly Command[] = [
   walletSet,
   walletList,
   walletMac,
+  transactionUnknown,
+  transactionEnd,
   payoutCancel,
   treasury,
   treasuryOrders,

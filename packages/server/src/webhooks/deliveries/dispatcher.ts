@@ -26,7 +26,7 @@ const TICK_MS = 500
 const IDLE_MS = 5_000
 const CLAIM_MAX = 32
 /** A worker that is held up for a moment keeps its queues: to lose one means to send something twice. */
-const LEASE_LEAST_SECONDS = 5
+export const LEASE_LEAST_SECONDS = 5
 const FAILING_SHARE = 4
 const RECORD: GroupLimits = {
   size: 256,
