@@ -301,6 +301,29 @@ test('a void that is a day old is looked up until the reservation has lapsed', a
   assert.equal((await work()).state, 'voided')
 })
 
+test('a payment of before requests were stored goes on within the life of its key, and is looked up after it', async () => {
+  const forget = (id: string) =>
+    db.query(
+      `begin; set local session_replication_role = 'replica';
+       delete from acquirer_request where transaction_id = '${id}'; commit`,
+    )
+  const young = await checkout()
+  await lose('create', 'drop_after')
+  await young.pay()
+  await forget((await young.newest()).id)
+  assert.equal((await young.work()).state, 'captured')
+
+  const old = await checkout()
+  await lose('create', 'drop_before')
+  await old.pay()
+  const { id } = await old.newest()
+  await old.ageBy('20 hours')
+  await forget(id)
+  await newPosts()
+  assert.ok((await old.work()).unknown_since)
+  assert.deepEqual(await newPosts(), [])
+})
+
 test('an acquirer that was never reached sets the session free; one that may have been reached does not', async () => {
   const never = await checkout()
   await never.pay(unreachable)

@@ -1,13 +1,13 @@
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { chain } from './settings/chainSettings.ts'
-import { LEASE_MOST_SECONDS, SWEEP_MOST_MS } from './jobs/lease.ts'
 import { ALL_FAILPOINTS } from './lib/failpoint.ts'
 import { isEncryptionKey } from './lib/keyRing.ts'
 import { parseDecimal } from './lib/money.ts'
 import { parseRate, type Rate } from './lib/rate.ts'
 import { conversionSettings } from './settings/conversionSettings.ts'
 import { bps } from './settings/kinds.ts'
+import { leaseSettings } from './settings/leaseSettings.ts'
 import { file, secret, signer, signerPolicy, url } from './settings/signerSettings.ts'
 import { treasury } from './settings/treasurySettings.ts'
 
@@ -213,21 +213,7 @@ export const environment = z.object({
     .max(20)
     .default(5)
     .describe('failed cards before a session is failed'),
-  SKIRO_LEASE_SECONDS: z.coerce
-    .number()
-    .min(0.5)
-    .max(LEASE_MOST_SECONDS)
-    .default(20)
-    .describe(
-      `how long a killed worker's work rests before another takes it, seconds; ${LEASE_MOST_SECONDS} at most: with a sweep it is 45 s`,
-    ),
-  SKIRO_SWEEP_MS: z.coerce
-    .number()
-    .int()
-    .min(50)
-    .max(SWEEP_MOST_MS)
-    .default(2000)
-    .describe(`pause between two sweeps for forgotten work, milliseconds; ${SWEEP_MOST_MS} at most`),
+  ...leaseSettings,
   SKIRO_POLL_MS: z.coerce
     .number()
     .int()

@@ -32,7 +32,8 @@ test('charges that need a person are listed, the oldest first, and the doctor fa
   })
   await transaction({ id: 'txn_a', unknown_since: '2026-01-01T00:00:00Z' })
   const said = await transactionUnknown.run({}, surroundings)
-  const { data } = said?.json as { data: Record<string, unknown>[] }
+  assert.ok(said)
+  const { data } = said.json as { data: Record<string, unknown>[] }
   assert.deepEqual(
     data.map(({ transaction: id, state, reference, mode }) => [id, state, reference, mode]),
     [

@@ -4,13 +4,6 @@
  * work is free again when it runs out (`SKIRO_LEASE_SECONDS`), on any machine.
  */
 
-/**
- * The longest lease and the longest pause between two sweeps that may be set. Together they are how long a killed
- * process's work rests before another has it, and no more than 45 s is promised.
- */
-export const LEASE_MOST_SECONDS = 40
-export const SWEEP_MOST_MS = 5_000
-
 /** Pause before the next try after `tries` tries, milliseconds: 0.5 s, 1 s, 2 s … up to 30 s. */
 export function backoffMs(tries: number): number {
   return Math.min(30_000, 250 * 2 ** Math.min(Math.max(tries, 1), 10))

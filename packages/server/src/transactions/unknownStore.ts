@@ -16,7 +16,7 @@ export type UnknownCharge = {
 export async function listUnknown(sql: Sql, limit: number): Promise<UnknownCharge[]> {
   const { rows } = await sql.query<UnknownCharge>(
     `select merchant_id, livemode, id, state, unknown_since, acquirer, acquirer_ref from transaction
-     where unknown_since is not null order by unknown_since, id limit $1`,
+     where unknown_since is not null and state in ('authorizing', 'capturing', 'voiding') order by unknown_since, id limit $1`,
     [limit],
   )
   return rows

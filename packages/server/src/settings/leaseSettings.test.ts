@@ -4,7 +4,7 @@ import { TEST_MODE } from '../../../../test/support/gatewayContext.ts'
 import { PLENTY } from '../../../../test/support/plenty.ts'
 import { ConfigError, readConfig } from '../config.ts'
 import { LEASE_LEAST_SECONDS } from '../webhooks/deliveries/dispatcher.ts'
-import { LEASE_MOST_SECONDS, SWEEP_MOST_MS } from './lease.ts'
+import { LEASE_MOST_SECONDS, SWEEP_MOST_MS } from './leaseSettings.ts'
 
 /** What is promised: whatever a killed process was in the middle of, another takes it up within this time. */
 const PROMISED_SECONDS = 45
