@@ -220,7 +220,7 @@ export async function runSeed(db: Db, seed: string): Promise<Run> {
   const rare = [
     ...['kill', 'kill', 'dieAt', 'dieAt', 'undo', 'undo', 'wipe', 'wipe', 'lag', 'fee', 'fee'],
     ...['stuck', 'stuck', 'cancel', 'cancel', 'restart', 'restart', 'empty', 'rates'],
-    ...['deploy', 'deploy', 'nextDay', 'nextDay'],
+    ...['deploy', 'deploy', 'nextDay', 'nextDay', 'nextDay', 'nextDay'],
   ] as const
   // In half of the lives the cards are charged without trouble, so that the trouble meets the payouts.
   if (random.chance(0.5)) await chargeAll()
