@@ -124,6 +124,17 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_other_end()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.status <> 'pending' or new.more_time <> old.more_time + 1 or new.expires_at <= old.expires_at then
+    raise exception 'checkout_session.expires_at moves on with more_time only' using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_other_payments()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -409,11 +420,13 @@ create table checkout_session (
   attempts integer default 0 not null,
   expires_at timestamp with time zone not null,
   created_at timestamp with time zone default now() not null,
+  more_time smallint default 0 not null,
   constraint checkout_session_pkey PRIMARY KEY (merchant_id, livemode, id),
   constraint checkout_session_amount_check CHECK (amount > 0::numeric),
   constraint checkout_session_check CHECK (expires_at > created_at),
   constraint checkout_session_check1 CHECK (status <> 'completed'::text OR transaction_id IS NOT NULL),
   constraint checkout_session_currency_check CHECK (currency = ANY (ARRAY['USD'::text, 'EUR'::text, 'GBP'::text, 'CAD'::text, 'AUD'::text])),
+  constraint checkout_session_more_time_check CHECK (more_time >= 0 AND more_time <= 10),
   constraint checkout_session_payout_currency_check CHECK (payout_currency = ANY (ARRAY['USDT'::text, 'USDC'::text, 'BTC'::text, 'ETH'::text])),
   constraint checkout_session_status_check CHECK (status = ANY (ARRAY['pending'::text, 'completed'::text, 'failed'::text, 'expired'::text])),
   constraint checkout_session_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id)
@@ -423,7 +436,8 @@ CREATE INDEX checkout_session_ended ON checkout_session USING btree (merchant_id
 CREATE INDEX checkout_session_id ON checkout_session USING btree (id);
 CREATE INDEX checkout_session_order ON checkout_session USING btree (merchant_id, livemode, (metadata ->> 'order_id'::text), id) WHERE (metadata ->> 'order_id'::text) IS NOT NULL;
 CREATE TRIGGER checkout_session_counted AFTER UPDATE OF status ON checkout_session FOR EACH ROW EXECUTE FUNCTION count_in_list('checkout_session', 'status');
-CREATE TRIGGER checkout_session_fixed BEFORE UPDATE ON checkout_session FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'amount', 'currency', 'payout_currency', 'metadata', 'redirect_url', 'webhook_url', 'transaction_id', 'expires_at', 'created_at');
+CREATE TRIGGER checkout_session_end BEFORE UPDATE ON checkout_session FOR EACH ROW WHEN (old.expires_at IS DISTINCT FROM new.expires_at OR old.more_time IS DISTINCT FROM new.more_time) EXECUTE FUNCTION refuse_other_end();
+CREATE TRIGGER checkout_session_fixed BEFORE UPDATE ON checkout_session FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'amount', 'currency', 'payout_currency', 'metadata', 'redirect_url', 'webhook_url', 'transaction_id', 'created_at');
 CREATE TRIGGER checkout_session_moves BEFORE UPDATE ON checkout_session FOR EACH ROW EXECUTE FUNCTION refuse_move('status', 'pending:completed,failed,expired');
 
 create table conversion (
@@ -726,8 +740,10 @@ create table merchant (
   email text not null,
   plan text default 'free'::text not null,
   created_at timestamp with time zone default now() not null,
+  three_ds text default 'always'::text not null,
   constraint merchant_pkey PRIMARY KEY (id),
-  constraint merchant_name_check CHECK (length(name) >= 1 AND length(name) <= 100)
+  constraint merchant_name_check CHECK (length(name) >= 1 AND length(name) <= 100),
+  constraint merchant_three_ds_check CHECK (three_ds = ANY (ARRAY['always'::text, 'when_needed'::text]))
 );
 
 create table payout (
@@ -1000,6 +1016,8 @@ END) stored not null,
   paid_out_at timestamp with time zone,
   payout_address_mac bytea,
   unknown_since timestamp with time zone,
+  three_ds text default 'always'::text not null,
+  action jsonb,
   constraint transaction_pkey PRIMARY KEY (merchant_id, livemode, id),
   constraint transaction_amount_check CHECK (amount > 0::numeric),
   constraint transaction_card_last_four_check CHECK (card_last_four ~ '^[0-9]{4}$'::text),
@@ -1007,11 +1025,13 @@ END) stored not null,
   constraint transaction_check1 CHECK (amount_refunded >= 0::numeric AND amount_refunded <= amount),
   constraint transaction_check2 CHECK ((state <> ALL (ARRAY['captured'::text, 'paid_out'::text, 'refunded'::text])) OR payout_amount IS NOT NULL AND captured_at IS NOT NULL),
   constraint transaction_check3 CHECK (state <> 'paid_out'::text OR paid_out_at IS NOT NULL),
+  constraint transaction_check4 CHECK (action IS NULL OR state = 'authorizing'::text AND ((action ->> 'kind'::text) = ANY (ARRAY['frame'::text, 'redirect'::text])) AND (action ->> 'url'::text) IS NOT NULL),
   constraint transaction_fee_bps_check CHECK (fee_bps >= 0 AND fee_bps <= 10000),
   constraint transaction_payout_address_mac_check CHECK (length(payout_address_mac) = 32),
   constraint transaction_payout_amount_check CHECK (payout_amount > 0::numeric),
   constraint transaction_spread_bps_check CHECK (spread_bps >= 0 AND spread_bps <= 10000),
   constraint transaction_state_check CHECK (state = ANY (ARRAY['authorizing'::text, 'authorized'::text, 'capturing'::text, 'captured'::text, 'paid_out'::text, 'declined'::text, 'voiding'::text, 'voided'::text, 'refunded'::text])),
+  constraint transaction_three_ds_check CHECK (three_ds = ANY (ARRAY['always'::text, 'when_needed'::text])),
   constraint transaction_merchant_id_livemode_checkout_session_id_fkey FOREIGN KEY (merchant_id, livemode, checkout_session_id) REFERENCES checkout_session(merchant_id, livemode, id)
 );
 CREATE UNIQUE INDEX transaction_by_acquirer_ref ON transaction USING btree (acquirer, acquirer_ref);
@@ -1025,6 +1045,7 @@ CREATE TRIGGER transaction_counted AFTER INSERT OR UPDATE ON transaction FOR EAC
 CREATE TRIGGER transaction_fixed BEFORE UPDATE ON transaction FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'checkout_session_id', 'amount', 'currency', 'fee_bps', 'fee_amount', 'spread_bps', 'payout_currency', 'payout_network', 'payout_address', 'payout_amount', 'payout_id', 'acquirer', 'acquirer_ref', 'card_token_hash', 'metadata', 'created_at', 'captured_at', 'paid_out_at');
 CREATE TRIGGER transaction_mac_fixed BEFORE UPDATE ON transaction FOR EACH ROW WHEN (old.payout_address_mac IS NOT NULL AND old.payout_address_mac IS DISTINCT FROM new.payout_address_mac) EXECUTE FUNCTION refuse_change('payout_address_mac');
 CREATE TRIGGER transaction_moves BEFORE UPDATE ON transaction FOR EACH ROW EXECUTE FUNCTION refuse_move('state', 'authorizing:authorized,declined,voiding', 'authorized:capturing,voiding', 'capturing:captured,voided', 'captured:paid_out,refunded', 'paid_out:refunded', 'voiding:voided');
+CREATE TRIGGER transaction_three_ds_fixed BEFORE UPDATE ON transaction FOR EACH ROW WHEN (old.three_ds IS DISTINCT FROM new.three_ds) EXECUTE FUNCTION refuse_change('three_ds');
 
 create table treasury_coin (
   livemode boolean not null,

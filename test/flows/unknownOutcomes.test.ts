@@ -15,6 +15,7 @@ import { inTransaction, one } from '../../packages/server/src/db/sql.ts'
 import { advanceTransaction } from '../../packages/server/src/transactions/advanceTransaction.ts'
 import { confirmTransaction } from '../../packages/server/src/transactions/confirmTransaction.ts'
 import { endUnknown } from '../../packages/server/src/transactions/endUnknown.ts'
+import { paymentOf } from '../../packages/server/src/transactions/request.ts'
 import type { TransactionRow } from '../../packages/server/src/transactions/transaction.ts'
 import { transactionPorts } from '../../packages/server/src/wiring.ts'
 import { randomFrom } from '../fuzz/random.ts'
@@ -27,6 +28,7 @@ import { testDatabase } from '../support/database.ts'
 
 const KEYS = { secret_key: 'sim_sk', publishable_key: 'sim_pk', webhook_secret: 'sim_whsec' }
 const DAY_S = 86_400
+const PUBLIC_URL = 'https://pay.example'
 
 const { db, drop } = await testDatabase()
 const sim = await startAcquirer({ ...KEYS, host: '127.0.0.1', port: 0, book_file: null, webhook_url: null })
@@ -154,15 +156,7 @@ test('a retry sends the bytes of the first try, whatever the program would write
   assert.match(confirm?.body ?? '', /^ /)
   assert.deepEqual([confirm_again?.body, capture?.path.endsWith('/capture')], [confirm?.body, true])
   // The control: what a program that writes the call again would meet.
-  const naive = newer.createPayment(
-    {
-      amount: { amount: row.amount, asset: row.currency },
-      reference: row.id,
-      session: row.checkout_session_id,
-      descriptor: 'x',
-    },
-    `sk_pay_${row.id}`,
-  )
+  const naive = newer.createPayment({ ...paymentOf(row, PUBLIC_URL), descriptor: 'x' }, `sk_pay_${row.id}`)
   await assert.rejects(naive, { kind: 'refused' })
   const { rows } = await db.query(
     `select call from acquirer_request where transaction_id = $1 and body is null`,
@@ -186,15 +180,7 @@ test('a payment that the acquirer does not show is for a person, keeps other car
   assert.match(errors[0] ?? '', /a person has to find out/)
   await isBlocked()
   // What was under way for a day arrives.
-  await adapter.createPayment(
-    {
-      amount: { amount: unknown.amount, asset: unknown.currency },
-      reference: unknown.id,
-      session: unknown.checkout_session_id,
-      descriptor: 'SKIRO',
-    },
-    lost?.headers['idempotency-key'] ?? '',
-  )
+  await adapter.createPayment(paymentOf(unknown, PUBLIC_URL), lost?.headers['idempotency-key'] ?? '')
   await newPosts()
   const ended = await work()
   assert.deepEqual([ended.state, ended.unknown_since, await atAcquirer()], ['voided', null, ['voided']])
@@ -212,6 +198,8 @@ test('the control: who resends after the key has gone makes a second payment', a
     reference: 'naive',
     session: session.id,
     descriptor: 'S',
+    three_ds: 'always',
+    return_url: PUBLIC_URL,
   } as const
   await adapter.createPayment(input, 'naive')
   await tell('advance', { seconds: DAY_S })

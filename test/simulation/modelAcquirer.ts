@@ -81,6 +81,7 @@ export function createModelAcquirer(outside: Outside): ModelAcquirer {
             refunded: 0n,
             card: null,
             failure: null,
+            action: null,
           }
           book.set(ref, payment)
           return payment
@@ -126,6 +127,6 @@ export function createModelAcquirer(outside: Outside): ModelAcquirer {
     parseWebhook: () => [],
     listEvents: async () => [],
     probe: async () => {},
-    element: () => ({ frame_url: 'https://card.example', origin: 'https://card.example' }),
+    element: () => ({ frame_url: 'https://card.example', origin: 'https://card.example', test_cards: [] }),
   }
 }

@@ -1,3 +1,4 @@
+import type { ThreeDsWish } from '../adapters/acquirer.ts'
 import { type Sql, type Tx, maybeOne } from '../db/sql.ts'
 import type { Ref, Tenant } from '../lib/tenant.ts'
 import type { SessionRow } from './session.ts'
@@ -54,7 +55,12 @@ export async function findPublicSession(sql: Sql, id: string): Promise<PublicSes
   )
 }
 
-export type LockedSession = SessionRow & { past: boolean; has_live_charge: boolean; plan: string }
+export type LockedSession = SessionRow & {
+  past: boolean
+  has_live_charge: boolean
+  plan: string
+  three_ds: ThreeDsWish
+}
 
 /**
  * Locks the session's row until commit, then reads what decides about it. Two statements on purpose: the second must
@@ -68,7 +74,7 @@ export async function lockSession(tx: Tx, ref: Ref): Promise<LockedSession | nul
   )
   return await maybeOne<LockedSession>(
     tx,
-    `select ${COLUMNS}, s.expires_at <= now() past, not ${NO_LIVE_CHARGE} has_live_charge, m.plan
+    `select ${COLUMNS}, s.expires_at <= now() past, not ${NO_LIVE_CHARGE} has_live_charge, m.plan, m.three_ds
      from checkout_session s join merchant m on m.id = s.merchant_id
      where s.merchant_id = $1 and s.livemode = $2 and s.id = $3`,
     values,
@@ -88,6 +94,25 @@ export async function endSession(
      where s.merchant_id = $1 and s.livemode = $2 and s.id = $3 and s.status = 'pending' returning ${COLUMNS}`,
     [ref.merchant_id, ref.livemode, ref.id, to, transaction_id],
   )
+}
+
+/** How late a session may be given more time, how much, and how often (WCAG 2.2.1: ten times, by one action). */
+const MORE_TIME = { from_seconds: 330, seconds: 600, times: 10 }
+
+/**
+ * Lets a pending session that is about to end live on for ten minutes more. Null: it is not about to end, has ended, or
+ * got more time ten times already.
+ */
+export async function giveMoreTime(sql: Sql, ref: Ref): Promise<Date | null> {
+  const row = await maybeOne<{ expires_at: Date }>(
+    sql,
+    `update checkout_session set expires_at = expires_at + $4 * interval '1 second', more_time = more_time + 1
+     where merchant_id = $1 and livemode = $2 and id = $3 and status = 'pending' and more_time < $5
+       and expires_at > now() and expires_at <= now() + $6 * interval '1 second'
+     returning expires_at`,
+    [ref.merchant_id, ref.livemode, ref.id, MORE_TIME.seconds, MORE_TIME.times, MORE_TIME.from_seconds],
+  )
+  return row?.expires_at ?? null
 }
 
 /** Counts an attempt to pay. */

@@ -8,6 +8,7 @@ import { ledger } from './ledger.ts'
 import { merchantCreate } from './merchantCreate.ts'
 import { merchantList } from './merchantList.ts'
 import { merchantSetPlan } from './merchantSetPlan.ts'
+import { merchantSetThreeDs } from './merchantSetThreeDs.ts'
 import { merchantSetWebhook } from './merchantSetWebhook.ts'
 import { receiptVerify } from './receiptVerify.ts'
 import { all, migrate, serve, work } from './roles.ts'
@@ -37,6 +38,7 @@ export const COMMANDS: readonly Command[] = [
   merchantCreate,
   merchantList,
   merchantSetPlan,
+  merchantSetThreeDs,
   merchantSetWebhook,
   keyCreate,
   keyList,

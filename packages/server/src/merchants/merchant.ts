@@ -18,6 +18,7 @@ export function renderMerchant(row: MerchantRow, livemode: boolean, config: Plan
     email: row.email,
     plan: row.plan,
     fee_bps: feeOf(config, row.plan),
+    three_ds: row.three_ds,
     wallets: row.wallets,
     default_webhook_url: row.default_webhook_url,
     created_at: row.created_at.toISOString(),

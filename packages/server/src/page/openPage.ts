@@ -1,7 +1,8 @@
 import { declineGroup } from './declines.ts'
 import { html, type Html } from './html.ts'
 import { ICONS, SPINNER } from './icons.ts'
-import { contactLine, monogram, type PageContext, testHint } from './pageContext.ts'
+import { contactLine, monogram, type PageContext } from './pageContext.ts'
+import { testPanel } from './testPanel.ts'
 
 /** The page that can be paid: summary first, then e-mail, the acquirer's card frame and the pay button. */
 export function openPage(page: PageContext): Html {
@@ -12,18 +13,18 @@ export function openPage(page: PageContext): Html {
 <h1 tabindex="-1">${say(texts.open.title)}</h1>
 <p class="amount">${page.amount}</p>
 <p class="currency"><bdi>${view.currency}</bdi></p>
-${testHint(page)}
 </header>
 <form class="panel" id="payment" method="post" novalidate>
 ${emailField(page)}
 ${cardField(page)}
-<div class="alert" role="alert" tabindex="-1" id="alert"${!view.attempt_error && html` hidden`}>${ICONS.alert}<p>${
+<div class="alert" role="alert" tabindex="-1" id="alert"${!view.attempt_error && html` hidden`}>${ICONS.alert}<div><strong id="alert-title"${!view.attempt_error && html` hidden`}>${texts.declined.heading}</strong><p>${
     view.attempt_error && texts.declines[declineGroup(view.attempt_error.code)]
-  }</p></div>
+  }</p></div></div>
 <button class="button pay" id="pay" type="submit" disabled><span class="idle">${ICONS.lock}<span>${say(texts.open.pay_button)}</span></span><span class="busy">${SPINNER}<span>${texts.live.paying}</span></span></button>
-<p class="countdown" id="countdown" hidden></p>
+<div class="countdown" id="countdown" hidden><p id="countdown-text"></p><button class="button quiet" type="button" id="more-time">${texts.time.more}</button></div>
 <p class="note">${say(texts.open.card_privacy)}</p>
 </form>
+${testPanel(page)}
 ${contactLine(page)}
 </main>`
 }

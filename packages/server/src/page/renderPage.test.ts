@@ -66,7 +66,8 @@ test('no card number can be typed into our own page', () => {
     const inputs = page.match(/<(input|select|textarea)[^>]*>/g) ?? []
     assert.equal(inputs.length, state === 'open' ? 1 : 0)
     assert.doesNotMatch(inputs.join(), /cc-|card|cvc|csc|number/i)
-    assert.equal((page.match(/<iframe/g) ?? []).length, state === 'open' ? 1 : 0)
+    const frames = shown(page).match(/<iframe/g) ?? []
+    assert.equal(frames.length, state === 'open' || state === 'authenticate' ? 1 : 0)
   }
 })
 
@@ -80,7 +81,7 @@ test('the card frame is named, may use payment and autofill, and comes from the 
 
 test('without an acquirer the page says so instead of waiting', () => {
   const page = render(sampleView('open', { element: null }))
-  assert.doesNotMatch(page, /<iframe/)
+  assert.doesNotMatch(shown(page), /<iframe/)
   assert.match(page, /id="frame-help"><p>The card fields did not load/)
   assert.match(render(sampleView('open')), /id="frame-help" hidden>/)
 })
@@ -156,6 +157,20 @@ test('test mode is marked, with a card to try; live mode shows neither', () => {
   const live = render(sampleView('open', { livemode: true }))
   assert.doesNotMatch(live, /4242|Test mode/)
   assert.match(render(sampleView('open')), /Test mode.*data-copy="4242424242424242"/s)
+})
+
+test('the panel of test mode fills in what the acquirer can, and is in no page of live mode', () => {
+  const page = render(sampleView('open'))
+  const fills = [...page.matchAll(/data-fill="(\w+)"/g)].map(([, name]) => name)
+  assert.equal(fills.length, 6)
+  const { element } = sampleView('open')
+  assert.ok(element)
+  const fewer = render(sampleView('open', { element: { ...element, test_cards: ['visa'] } }))
+  assert.equal(fewer.match(/data-fill=/g)?.length, 1)
+  for (const state of STATES) {
+    const live = render(sampleView(state, { livemode: true }))
+    assert.doesNotMatch(live, /test-panel|test-fill|test-expire|data-fill|data-copy|4242 4242/, state)
+  }
 })
 
 test('names of any script and length keep the page whole', () => {

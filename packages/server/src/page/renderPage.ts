@@ -1,11 +1,12 @@
 import type { Assets } from './assets.ts'
+import { challengePage } from './challengePage.ts'
 import { endPage } from './endPage.ts'
 import { html, type Html, toText } from './html.ts'
 import { LOCALES, TEXTS } from './locale.ts'
 import { openPage } from './openPage.ts'
 import { type PageContext, pageContext } from './pageContext.ts'
 import type { PageData } from './pageData.ts'
-import type { PageView } from './view.ts'
+import type { PageState, PageView } from './view.ts'
 
 export type RenderOptions = {
   /** The nonce of this answer's Content-Security-Policy; a new one for every answer. */
@@ -24,7 +25,8 @@ const FAVICON =
  */
 export function renderPage(view: PageView, options: RenderOptions): string {
   const page = pageContext(view, options.locale)
-  const title = page.plain(page.texts[view.state].title)
+  const words = view.attempt_error ? page.texts.declined : page.texts[view.state]
+  const title = page.plain(words.title)
   const document = html`<!doctype html>
 <html lang="${page.locale}" dir="${page.texts.dir}" data-page="${JSON.stringify(pageData(page))}">
 <head>
@@ -39,7 +41,7 @@ export function renderPage(view: PageView, options: RenderOptions): string {
 ${scriptTag(options)}
 </head>
 <body>
-${view.state === 'open' ? openPage(page) : endPage(page, view.state)}
+${mainOf(page, view.state)}
 ${footer(page)}
 <p class="visually-hidden" role="status" id="status"></p>
 ${laterStates(page)}
@@ -47,6 +49,11 @@ ${laterStates(page)}
 </html>
 `
   return toText(document)
+}
+
+function mainOf(page: PageContext, state: PageState): Html {
+  if (state === 'open') return openPage(page)
+  return state === 'authenticate' ? challengePage(page, page.view.action) : endPage(page, state)
 }
 
 /**
@@ -60,9 +67,11 @@ function scriptTag({ nonce, assets }: RenderOptions): Html {
 /** The states that the browser script can show without asking for a new page, kept inert until then. */
 function laterStates(page: PageContext): Html | null {
   const { state } = page.view
-  if (state !== 'open' && state !== 'processing') return null
+  if (state !== 'open' && state !== 'authenticate' && state !== 'processing') return null
   return html`${
-    state === 'open' && html`<template id="processing">${endPage(page, 'processing')}</template>`
+    state === 'open' && html`<template id="authenticate">${challengePage(page, null)}</template>`
+  }${
+    state !== 'processing' && html`<template id="processing">${endPage(page, 'processing')}</template>`
   }<template id="paid">${endPage(page, 'paid', { confirming: true })}</template>`
 }
 
@@ -83,6 +92,13 @@ function pageData(page: PageContext): PageData | null {
     server_time: view.server_time,
     expires_at: view.expires_at,
     redirect_url: page.return_url,
-    texts: { ...texts.live, declines: texts.declines },
+    action: view.action,
+    texts: {
+      ...texts.live,
+      bank_checking: texts.authenticate.checking,
+      time_offer: texts.time.offer,
+      time_given: texts.time.given,
+      declines: texts.declines,
+    },
   }
 }

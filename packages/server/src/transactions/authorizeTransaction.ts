@@ -11,12 +11,14 @@ import { newRequest, resendSeconds } from './request.ts'
 import { ageOf } from './requestStore.ts'
 import { sendCall } from './sendCall.ts'
 import type { Step, StepContext } from './step.ts'
-import { moveTransaction } from './store.ts'
+import { moveTransaction, setAction } from './store.ts'
 import type { TransactionRow } from './transaction.ts'
 import { waitForAnswer } from './waitForAnswer.ts'
 
-/** How long a customer may take over a 3-D Secure challenge; after that nobody waits for the card's answer any more. */
-const CHALLENGE_MS = 15 * 60_000
+/** A challenge ends after ten minutes (EMV 3-D Secure); a little more, so that the bank's own end comes first. */
+const CHALLENGE_MS = 11 * 60_000
+/** After that nobody waits for the card's answer any more, and the card is not asked. */
+const PATIENCE_MS = 15 * 60_000
 
 const NOT_REACHED = { code: 'processing_error', message: 'The card could not be reached.' } as const
 
@@ -45,7 +47,7 @@ async function goOn(
 ): Promise<Step> {
   if (snapshot.state !== 'requires_method') return await applyAnswer(step, row, snapshot, is_late)
   // Closed, so that a confirmation that is still on its way finds nothing that it could authorise.
-  if (is_late || ageMs(row) > CHALLENGE_MS) return await giveBack(step, row, NOT_REACHED)
+  if (is_late || ageMs(row) > PATIENCE_MS) return await giveBack(step, row, NOT_REACHED)
   const answer = await confirm(step, row, snapshot, is_new)
   failpoint('authorize.answered')
   return answer ? await applyAnswer(step, row, answer, false) : await giveBack(step, row, NOT_REACHED)
@@ -83,7 +85,7 @@ async function applyAnswer(
     const failure = { code: 'authentication_failed', message: 'The challenge was not answered.' }
     return await giveBack(step, row, failure, answer.card)
   }
-  if (answer.state === 'requires_action') await step.ports.graceQuote(row)
+  if (answer.state === 'requires_action') await askCustomer(step, row, answer)
   if (
     answer.state === 'processing' ||
     answer.state === 'requires_action' ||
@@ -108,6 +110,18 @@ async function applyAnswer(
   failpoint('authorize.recorded')
   if (!moved) throw new LostRace('an authorised payment could not be recorded')
   return moved
+}
+
+/** The page shows what the bank asks; the rate waits a little with it. */
+async function askCustomer(
+  step: StepContext,
+  row: TransactionRow,
+  { action }: PaymentSnapshot,
+): Promise<void> {
+  await step.ports.graceQuote(row)
+  if (!action || (row.action?.url === action.url && row.action.kind === action.kind)) return
+  if (!(await setAction(step.ctx.db, row, action))) throw new LostRace('a challenge could not be recorded')
+  failpoint('authorize.challenged')
 }
 
 function ageMs({ created_at }: TransactionRow): number {

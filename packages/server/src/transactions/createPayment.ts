@@ -26,7 +26,7 @@ export async function createPayment(
   row: TransactionRow,
 ): Promise<'none' | 'unknown' | Made> {
   const { ctx, acquirer } = step
-  const input = paymentOf(row)
+  const input = paymentOf(row, ctx.config.public_url)
   const written = newRequest('create', row.id, acquirer.write.createPayment(input))
   // Stored with the transaction: whoever leases it first is the first to call.
   const is_ours = row.tries === 1

@@ -48,6 +48,7 @@ export async function recordAttempt(
         fee_bps,
         fee_amount: shareOf(session.amount, fee_bps, 'half_up'),
         spread_bps: ctx.config.spread_bps,
+        three_ds: session.three_ds,
         payout_currency: session.payout_currency,
         acquirer: acquirer.id,
         card_token: card.token,
@@ -59,7 +60,7 @@ export async function recordAttempt(
       if (!(await insertTransaction(tx, ref, attempt, ctx.config.lease_seconds))) {
         throw new SkiroError('payout_wallet_missing')
       }
-      const create = acquirer.write.createPayment(paymentOf(attempt))
+      const create = acquirer.write.createPayment(paymentOf(attempt, ctx.config.public_url))
       await insertRequest(tx, ref, newRequest('create', ref.id, create))
       await ports.countAttempt(tx, session_ref)
       return { recorded: ref }

@@ -21,14 +21,18 @@ export function newRequest(call: Call, transaction_id: string, request: Acquirer
   return { ...request, call, key: `sk_${KEY_PREFIX[call]}_${transaction_id}` }
 }
 
-/** What a payment for the transaction is created with. */
-export function paymentOf(row: Pick<TransactionRow, 'id' | 'checkout_session_id' | 'amount' | 'currency'>) {
+type Payable = Pick<TransactionRow, 'id' | 'checkout_session_id' | 'amount' | 'currency' | 'three_ds'>
+
+/** What a payment for the transaction is created with. `public_url`: where a bank sends the customer back to. */
+export function paymentOf(row: Payable, public_url: string): CreatePayment {
   return {
     amount: { amount: row.amount, asset: row.currency },
     reference: row.id,
     session: row.checkout_session_id,
     descriptor: 'SKIRO',
-  } satisfies CreatePayment
+    three_ds: row.three_ds,
+    return_url: new URL(`/${row.checkout_session_id}/return`, public_url).href,
+  }
 }
 
 /**

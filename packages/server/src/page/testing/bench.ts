@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { nowMs } from '../../lib/clock.ts'
+import { TEST_CARDS } from '../../adapters/acquirer.ts'
 import { loadAssets } from '../assets.ts'
 import { renderPage } from '../renderPage.ts'
 import { pageHeaders } from '../securityHeaders.ts'
@@ -21,6 +22,19 @@ export async function startBench() {
     webhook_accepted: false,
     /** What happens at `/pay`; null cuts the connection after the request arrived. */
     onPay: (): object | null => ({ status: 'declined', failure_code: 'card_declined' }),
+    /** What happens at `/continue` and `/cancel`. */
+    onBank: (_verb: string): object => ({ status: 'declined', failure_code: 'authentication_failed' }),
+    /** Whether there is a stream of events; the page asks where there is none. */
+    has_live: false,
+    /** The streams that are open. */
+    streams: new Set<ServerResponse>(),
+    asked: 0,
+    more_time: 0,
+    /** What was said about the bank's question, in order. */
+    banked: [] as string[],
+    /** The bank's question, in a page of the acquirer's. `?silent`: never says that it is there. */
+    bank_url: '',
+    tell: () => {},
     /** Status and body of a refusal of `/pay`, instead of `onPay`. */
     refusal: null as { status: number; body: object } | null,
     pays: [] as { body: Record<string, string>; headers: IncomingMessage['headers'] }[],
@@ -36,9 +50,10 @@ export async function startBench() {
       redirect_url: `${shop.url}/thanks`,
       server_time: new Date(nowMs()).toISOString(),
       expires_at: new Date(nowMs() + 3600_000).toISOString(),
+      action: bench.state === 'authenticate' ? { kind: 'frame', url: bench.bank_url } : null,
       element:
         bench.state === 'open'
-          ? { frame_url: `${frame.url}/?${bench.frame_query}`, origin: frame.url }
+          ? { frame_url: `${frame.url}/?${bench.frame_query}`, origin: frame.url, test_cards: TEST_CARDS }
           : null,
       ...bench.changes,
     })
@@ -47,6 +62,12 @@ export async function startBench() {
     const path = new URL(request.url ?? '/', 'http://page').pathname
     if (path === assets.script_path) return send(response, 'text/javascript', assets.script_body)
     if (path === assets.style_path) return send(response, 'text/css', assets.style_body)
+    if (path.endsWith('/live')) return openLive(request, response)
+    if (path.endsWith('/more-time')) {
+      bench.more_time += 1
+      const { expires_at, server_time } = view()
+      return send(response, 'application/json', JSON.stringify({ expires_at, server_time }))
+    }
     if (path.endsWith('/status')) return sendStatus(response)
     if (path.endsWith('/pay')) {
       bench.pays.push({ body: JSON.parse(await text(request)), headers: request.headers })
@@ -58,22 +79,58 @@ export async function startBench() {
       if (body === null) return void response.destroy()
       return send(response, 'application/json', JSON.stringify(body))
     }
+    const verb = /\/(continue|cancel)$/.exec(path)?.[1]
+    if (verb) {
+      bench.banked.push(verb)
+      return send(response, 'application/json', JSON.stringify(bench.onBank(verb)))
+    }
     const nonce = randomBytes(18).toString('base64')
-    const headers = pageHeaders({ nonce, acquirerOrigin: view().element?.origin ?? null })
+    const isFraming = view().element !== null || bench.state === 'authenticate'
+    const headers = pageHeaders({ nonce, acquirerOrigin: isFraming ? frame.url : null })
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
     send(response, 'text/html', renderPage(view(), { nonce, locale: 'en', assets }))
   }
 
+  function openLive(request: IncomingMessage, response: ServerResponse): void {
+    if (!bench.has_live) {
+      response.statusCode = 503
+      return send(response, 'application/json', '{}')
+    }
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    bench.streams.add(response)
+    request.on('close', () => bench.streams.delete(response))
+    response.write(`event: status\ndata: ${JSON.stringify(statusBody())}\n\n`)
+  }
+
+  /** Says on every stream how things are. */
+  bench.tell = () => {
+    for (const response of bench.streams)
+      response.write(`event: status\ndata: ${JSON.stringify(statusBody())}\n\n`)
+  }
+
   function sendStatus(response: ServerResponse): void {
+    bench.asked += 1
+    send(response, 'application/json', JSON.stringify(statusBody()))
+  }
+
+  function statusBody(): object {
     const { redirect_url, server_time } = view()
     const { state: status, webhook_accepted } = bench
-    const body = { status, failure_code: null, webhook_accepted, redirect_url, server_time }
-    send(response, 'application/json', JSON.stringify(body))
+    const body = {
+      status,
+      failure_code: null,
+      webhook_accepted,
+      redirect_url,
+      server_time,
+      expires_at: view().expires_at,
+    }
+    return body
   }
 
   const page = await listen((request, response) => void answer(request, response))
   bench.url = `${page.url}/${view().session_id}`
   bench.shop_url = shop.url
+  bench.bank_url = `${frame.url}/bank`
   bench.close = async () => {
     await Promise.all([page, frame, shop].map((server) => server.close()))
   }
@@ -85,9 +142,17 @@ function send(response: ServerResponse, type: string, body: string): void {
   response.end(body)
 }
 
+const BANK = `<!doctype html><title>Bank</title><button id="yes">Yes</button><script>
+const say = (message) => parent.postMessage(message, '*')
+document.querySelector('#yes').addEventListener('click', () => say({ type: 'skiro:challenge_done' }))
+if (!location.search.includes('silent')) say({ type: 'skiro:ready' })
+say({ type: 'skiro:height', height: 333 })
+</script>`
+
 /** `silent`: never says that it is ready. `empty`: answers every submit with a missing card number. */
 const serveFrame: RequestListener = (request, response) => {
-  const query = new URL(request.url ?? '/', 'http://frame').searchParams
+  const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://frame')
+  if (pathname === '/bank') return send(response, 'text/html', BANK)
   send(
     response,
     'text/html',

@@ -1,3 +1,4 @@
+import { TEST_CARDS } from '../../adapters/acquirer.ts'
 import type { PageView } from '../view.ts'
 
 /** A view in the given state, filled as the routes fill it; for tests. */
@@ -17,7 +18,7 @@ export function sampleView(state: PageView['state'], changes: Partial<PageView> 
     server_time: '2026-11-22T14:00:00.000Z',
     attempt_error: null,
     receipt:
-      state === 'paid'
+      state === 'paid' || state === 'already_paid'
         ? {
             paid_at: '2026-11-22T13:59:07.000Z',
             card_brand: 'visa',
@@ -25,15 +26,27 @@ export function sampleView(state: PageView['state'], changes: Partial<PageView> 
             transaction_id: 'txn_01jd8x2v9kq7m3f5t8w2n6r4bd',
           }
         : null,
+    action:
+      state === 'authenticate' ? { kind: 'frame', url: 'https://cards.example/three_ds/pay_1/act_1' } : null,
     element:
       state === 'open'
         ? {
             frame_url: 'https://cards.example/element?key=pk_1&session=cs_01',
             origin: 'https://cards.example',
+            test_cards: TEST_CARDS,
           }
         : null,
     ...changes,
   }
 }
 
-export const STATES = ['open', 'processing', 'paid', 'failed', 'expired', 'unknown'] as const
+export const STATES = [
+  'open',
+  'authenticate',
+  'processing',
+  'paid',
+  'already_paid',
+  'failed',
+  'expired',
+  'unknown',
+] as const

@@ -9,6 +9,9 @@ export const de: PageTexts = {
   back_to_shop: 'Zurück zu {shop}',
   go_to_shop: 'Zu {shop}',
   the_shop: 'dem Shop',
+  terms_link: 'AGB',
+  privacy_link: 'Datenschutz',
+  statement: 'Auf Ihrer Kartenabrechnung steht {descriptor}',
   test_badge: 'Testmodus',
   test_hint:
     'Hier fließt kein Geld. Mit beliebigem künftigem Datum und beliebiger Prüfziffer gilt die Karte {card}',
@@ -37,7 +40,14 @@ export const de: PageTexts = {
       'Die Zahlung ist nicht zustande gekommen, es wurde nichts abgebucht. Bitte versuchen Sie es erneut.',
     expires_in: 'Diese Seite läuft ab in {time}',
     copied: 'Kopiert',
+    offline: 'Sie sind offline. Die Seite macht weiter, sobald die Verbindung wieder da ist.',
   },
+  time: {
+    offer: 'Sie haben noch {time} zum Bezahlen.',
+    more: 'Mehr Zeit',
+    given: 'Sie haben jetzt mehr Zeit. Diese Seite läuft ab in {time}.',
+  },
+  declined: { title: 'Karte abgelehnt · {shop}', heading: 'Die Zahlung ist nicht zustande gekommen' },
   declines: {
     card_declined: 'Ihre Karte wurde abgelehnt. Prüfen Sie die Angaben oder nehmen Sie eine andere Karte.',
     insufficient_funds:
@@ -48,6 +58,19 @@ export const de: PageTexts = {
       'Die Zahlung konnte nicht verarbeitet werden. Es wurde nichts abgebucht. Bitte versuchen Sie es erneut.',
     authentication_failed:
       'Ihre Bank konnte Ihre Identität nicht bestätigen. Versuchen Sie es erneut oder nehmen Sie eine andere Karte.',
+  },
+  authenticate: {
+    title: 'Bei Ihrer Bank bestätigen · {shop}',
+    heading: 'Ihre Bank fragt, ob Sie es sind',
+    text: 'Antworten Sie unten Ihrer Bank, um {amount} an {shop} zu bezahlen.',
+    frame_title: 'Bestätigung durch Ihre Bank',
+    frame_failed:
+      'Die Seite Ihrer Bank wurde nicht geladen. Es wurde nichts abgebucht. Versuchen Sie es erneut oder nehmen Sie eine andere Karte.',
+    redirect_text:
+      'Ihre Bank bestätigt diese Zahlung auf einer eigenen Seite. Danach kommen Sie hierher zurück.',
+    redirect_button: 'Weiter zu Ihrer Bank',
+    cancel: 'Abbrechen und andere Karte nehmen',
+    checking: 'Rückfrage bei Ihrer Bank…',
   },
   processing: {
     title: 'Zahlung läuft · {shop}',
@@ -66,7 +89,18 @@ export const de: PageTexts = {
       time: 'Datum',
       email: 'E-Mail',
       transaction: 'Transaktion',
+      statement: 'Auf Ihrer Abrechnung',
+      print: 'Drucken',
+      send: 'Beleg per E-Mail senden',
+      sent: 'Der Beleg ist unterwegs an {email}.',
+      send_failed:
+        'Der Beleg konnte nicht gesendet werden. Drucken Sie diese Seite oder versuchen Sie es erneut.',
     },
+  },
+  already_paid: {
+    title: 'Bereits bezahlt · {shop}',
+    heading: 'Hier ist schon bezahlt worden',
+    text: '{amount} wurden an {shop} bezahlt. Es wird nichts weiter abgebucht.',
   },
   failed: {
     title: 'Zahlung nicht abgeschlossen · {shop}',
@@ -82,5 +116,24 @@ export const de: PageTexts = {
     title: 'Seite nicht gefunden',
     heading: 'Diese Zahlungsseite gibt es nicht',
     text: 'Prüfen Sie, ob die Adresse vollständig ist, oder beginnen Sie den Bezahlvorgang im Shop neu. Hier wurde nichts abgebucht.',
+  },
+  mail: {
+    subject: 'Ihr Beleg von {shop}',
+    heading: 'Vielen Dank für Ihre Zahlung',
+    text: 'Sie haben {amount} an {shop} bezahlt.',
+    view: 'Beleg online ansehen',
+    reason: 'Sie erhalten diese Nachricht, weil beim Bezahlen {email} angegeben wurde.',
+  },
+  panel: {
+    heading: 'Testfeld',
+    fill: 'Eine Karte eintragen, die',
+    pays: 'bezahlt',
+    declined: 'abgelehnt wird',
+    no_funds: 'nicht gedeckt ist',
+    bank_asks: 'bei der Bank nachfragt',
+    bank_page: 'auf der Seite der Bank nachfragt',
+    bank_refuses: 'von der Bank abgewiesen wird',
+    expire: 'Jetzt ablaufen lassen',
+    session: 'Sitzung in der API',
   },
 }

@@ -9,6 +9,9 @@ export const es: PageTexts = {
   back_to_shop: 'Volver a {shop}',
   go_to_shop: 'Ir a {shop}',
   the_shop: 'la tienda',
+  terms_link: 'Condiciones',
+  privacy_link: 'Privacidad',
+  statement: 'En el extracto de tu tarjeta aparecerá {descriptor}',
   test_badge: 'Modo de prueba',
   test_hint:
     'Aquí no se mueve dinero. Con cualquier fecha futura y código de seguridad sirve la tarjeta {card}',
@@ -36,7 +39,14 @@ export const es: PageTexts = {
     not_charged: 'El pago no se ha realizado y no se te ha cobrado nada. Inténtalo de nuevo.',
     expires_in: 'Esta página caduca en {time}',
     copied: 'Copiado',
+    offline: 'Estás sin conexión. La página continuará cuando vuelva.',
   },
+  time: {
+    offer: 'Te quedan {time} para pagar.',
+    more: 'Más tiempo',
+    given: 'Ahora tienes más tiempo. Esta página caduca en {time}.',
+  },
+  declined: { title: 'Tarjeta rechazada · {shop}', heading: 'El pago no se ha realizado' },
   declines: {
     card_declined: 'Tu tarjeta ha sido rechazada. Revisa los datos o usa otra tarjeta.',
     insufficient_funds: 'La tarjeta no tiene fondos suficientes para este pago. Usa otra tarjeta.',
@@ -45,6 +55,18 @@ export const es: PageTexts = {
     processing_error: 'No se ha podido procesar el pago. No se te ha cobrado nada. Inténtalo de nuevo.',
     authentication_failed:
       'Tu banco no ha podido confirmar tu identidad. Inténtalo de nuevo o usa otra tarjeta.',
+  },
+  authenticate: {
+    title: 'Confirma con tu banco · {shop}',
+    heading: 'Tu banco pregunta si eres tú',
+    text: 'Responde abajo a tu banco para pagar {amount} a {shop}.',
+    frame_title: 'Confirmación de tu banco',
+    frame_failed:
+      'La página de tu banco no se ha cargado. No se te ha cobrado nada. Inténtalo de nuevo o usa otra tarjeta.',
+    redirect_text: 'Tu banco confirma este pago en su propia página. Después volverás aquí.',
+    redirect_button: 'Continuar en tu banco',
+    cancel: 'Cancelar y usar otra tarjeta',
+    checking: 'Consultando con tu banco…',
   },
   processing: {
     title: 'Pago en curso · {shop}',
@@ -63,7 +85,17 @@ export const es: PageTexts = {
       time: 'Fecha',
       email: 'Correo electrónico',
       transaction: 'Transacción',
+      statement: 'En tu extracto',
+      print: 'Imprimir',
+      send: 'Enviar el recibo por correo',
+      sent: 'El recibo va de camino a {email}.',
+      send_failed: 'No se ha podido enviar el recibo. Imprime esta página o inténtalo de nuevo.',
     },
+  },
+  already_paid: {
+    title: 'Ya pagado · {shop}',
+    heading: 'Esto ya está pagado',
+    text: 'Se han pagado {amount} a {shop}. No se te cobrará nada más.',
   },
   failed: {
     title: 'Pago no completado · {shop}',
@@ -79,5 +111,24 @@ export const es: PageTexts = {
     title: 'Página no encontrada',
     heading: 'No encontramos esta página de pago',
     text: 'Comprueba que la dirección esté completa, o vuelve a la tienda y empieza el pago de nuevo. Aquí no se ha cobrado nada.',
+  },
+  mail: {
+    subject: 'Tu recibo de {shop}',
+    heading: 'Gracias por tu pago',
+    text: 'Has pagado {amount} a {shop}.',
+    view: 'Ver el recibo en línea',
+    reason: 'Recibes este mensaje porque al pagar se indicó {email}.',
+  },
+  panel: {
+    heading: 'Panel de pruebas',
+    fill: 'Rellenar una tarjeta que',
+    pays: 'paga',
+    declined: 'se rechaza',
+    no_funds: 'no tiene fondos',
+    bank_asks: 'pregunta al banco',
+    bank_page: 'pregunta en la página del banco',
+    bank_refuses: 'el banco rechaza',
+    expire: 'Caducar ahora',
+    session: 'Sesión en la API',
   },
 }

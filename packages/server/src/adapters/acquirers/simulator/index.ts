@@ -1,11 +1,12 @@
-import type {
-  Acquirer,
-  AcquirerRequest,
-  CardElement,
-  CreatePayment,
-  PaymentSnapshot,
-  RequestWriter,
-  TestCard,
+import {
+  type Acquirer,
+  type AcquirerRequest,
+  type CardElement,
+  type CreatePayment,
+  type PaymentSnapshot,
+  type RequestWriter,
+  TEST_CARDS,
+  type TestCard,
 } from '../../acquirer.ts'
 import { assert } from '../../../lib/assert.ts'
 import { ProviderError } from '../../../lib/errors.ts'
@@ -46,7 +47,7 @@ function amountMinor({ amount }: Money<Fiat>): { amount_minor: bigint } {
 const paymentPath = (ref: string, verb = '') => `/v1/payments/${encodeURIComponent(ref)}${verb}`
 
 const write: RequestWriter = {
-  createPayment: ({ amount, reference, session, descriptor }) => ({
+  createPayment: ({ amount, reference, session, descriptor, three_ds, return_url }) => ({
     path: '/v1/payments',
     body: writeJson({
       ...amountMinor(amount),
@@ -54,6 +55,8 @@ const write: RequestWriter = {
       reference,
       session,
       descriptor,
+      three_ds,
+      return_url,
       capture_method: 'manual',
     }),
   }),
@@ -65,7 +68,7 @@ const write: RequestWriter = {
 /** The adapter of the simulated acquirer. It speaks HTTP to it like the adapter of any other. */
 export function createSimulator(config: SimulatorConfig): Acquirer {
   async function payment(ref: string | null, call: { path: string; body?: string; key?: string }) {
-    const snapshot = mapPayment(await request(config, paymentWire, call))
+    const snapshot = mapPayment(await request(config, paymentWire, call), config.url)
     if (ref === null || snapshot.ref === ref) return snapshot
     throw new ProviderError(PROVIDER, 'unknown', `asked about ${ref}, was told about ${snapshot.ref}`)
   }
@@ -85,7 +88,8 @@ export function createSimulator(config: SimulatorConfig): Acquirer {
   async function findPayments(reference: string): Promise<PaymentSnapshot[]> {
     const query = new URLSearchParams({ reference })
     const page = await request(config, paymentPageWire, { path: `/v1/payments?${query.toString()}` })
-    if (page.data.every((one) => one.reference === reference)) return page.data.map(mapPayment)
+    if (page.data.every((one) => one.reference === reference))
+      return page.data.map((one) => mapPayment(one, config.url))
     throw new ProviderError(PROVIDER, 'unknown', `asked for ${reference}, was told about others`)
   }
 
@@ -136,7 +140,7 @@ export function createSimulator(config: SimulatorConfig): Acquirer {
       parent_origin: origin,
       locale,
     }).toString()
-    return { frame_url: url.href, origin: url.origin }
+    return { frame_url: url.href, origin: url.origin, test_cards: TEST_CARDS }
   }
 
   async function testToken(card: TestCard, session: string, key: string): Promise<string> {
