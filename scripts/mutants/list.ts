@@ -233,6 +233,7 @@ export const MUTANTS: readonly Mutant[] = [
         'card_token, key, request),\n  )',
         'card_token, key, request),\n  ).catch((refused) => ({ refused, is_first: true }))',
       ],
+      ["if (now.state !== 'requires_method') return now\n", ''],
     ],
   },
 ]
