@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { withRoles } from '../test/support/database.ts'
 import type { World } from '../test/support/world.ts'
 
 const PROGRAM = new URL('../packages/server/src/main.ts', import.meta.url).pathname
@@ -31,11 +32,11 @@ export async function startGateway(
   }: NodeJS.ProcessEnv = world.env
   const log = openSync(world.log_file, 'a')
   const child = spawn(process.execPath, [...(options.node_flags ?? []), PROGRAM, options.role], {
-    env: {
+    env: withRoles({
       ...env,
       SKIRO_DATABASE_URL: options.database_url ?? world.env.SKIRO_DATABASE_URL,
       SKIRO_PARENT_PIPE: '1',
-    },
+    }),
     stdio: ['pipe', log, log],
   })
   closeSync(log)

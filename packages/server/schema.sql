@@ -1,8 +1,49 @@
 -- The database as the migrations leave it, to be read. Generated: npm run check compares it.
 
+CREATE OR REPLACE FUNCTION public.book_journal(m text, l boolean, journal_id text, journal_key text, accounts text[], assets text[], amounts numeric[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  captured transaction;
+  priced conversion;
+begin
+  if not has_table_privilege(session_user, 'posting', 'insert') then
+    select * into captured from transaction t
+      where t.merchant_id = m and t.livemode = l and 'capture:' || t.id = journal_key
+        and t.id = substr(journal_key, 9) and t.state = 'captured' and t.xmin = pg_current_xact_id()::xid;
+    select * into priced from conversion c
+      where c.merchant_id = m and c.livemode = l and c.transaction_id = captured.id;
+    if priced.id is null or captured.amount <> priced.gross or captured.payout_amount <> priced.payout_amount then
+      raise exception '% is not a capture of this transaction', journal_key using errcode = 'insufficient_privilege';
+    end if;
+    if exists (
+      with line as (
+        select account, asset, sum(amount) amount from unnest(accounts, assets, amounts) x (account, asset, amount)
+        where not (asset = captured.currency and account in ('merchant_payable', 'merchant_reserve'))
+        group by 1, 2 having sum(amount) <> 0),
+      due (account, asset, amount) as (
+        values ('acquirer_receivable', captured.currency, priced.gross), ('fee_revenue', captured.currency, -priced.fee),
+          ('spread_revenue', captured.currency, -priced.spread), ('rounding', captured.currency, -priced.remainder),
+          ('fx', captured.currency, -priced.payout_value), ('fx', captured.payout_currency, priced.payout_amount),
+          ('merchant_payable', captured.payout_currency, -priced.payout_amount))
+      (select * from line except select * from due) union all (select * from due where amount <> 0 except select * from line)
+    ) then
+      raise exception '% books something else than its conversion', journal_key using errcode = 'insufficient_privilege';
+    end if;
+  end if;
+  insert into journal (merchant_id, livemode, id, key) values (m, l, journal_id, journal_key);
+  insert into posting (merchant_id, livemode, journal_id, line, account, asset, amount)
+    select m, l, book_journal.journal_id, n, account, asset, amount
+    from unnest(accounts, assets, amounts) with ordinality x (account, asset, amount, n);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.count_in_list()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
   hour timestamptz := date_trunc('hour', new.created_at, 'UTC');
@@ -21,6 +62,8 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.fold_balance(m text, l boolean, acc text, ass text, side text, change numeric)
  RETURNS void
  LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
   incoming numeric;
@@ -37,6 +80,8 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.keep_balances()
  RETURNS trigger
  LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
   moved record;
@@ -70,6 +115,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
   before jsonb := to_jsonb(old);
@@ -84,9 +130,26 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_held()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if exists (
+    select from treasury_wallet w where w.livemode = new.livemode and w.network = new.network
+      and w.address = new.wallet_address and w.hold_reason is not null)
+    or exists (select from payout_guard g where g.livemode = new.livemode and g.hold_reason is not null)
+  then
+    raise exception 'wallet % is on hold', new.wallet_address using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_move()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
   was text := to_jsonb(old) ->> tg_argv[0];
@@ -104,6 +167,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.refuse_other_batch()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
   if old.batch_id is not null and new.batch_id is distinct from old.batch_id and not (new.batch_id is null and exists (
@@ -116,6 +180,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.refuse_other_body()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
   if new.body is not null and new.body is distinct from old.body then
@@ -127,6 +192,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.refuse_other_end()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
   if old.status <> 'pending' or new.more_time <> old.more_time + 1 or new.expires_at <= old.expires_at then
@@ -138,6 +204,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.refuse_other_payments()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
   b payout_batch;
@@ -167,6 +234,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.refuse_release()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
   if new.outcome = 'released' and not exists (
@@ -179,6 +247,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.refuse_unbalanced()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
   m text := new.merchant_id;
@@ -206,6 +275,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.refuse_unsealed()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
   if exists (select from gone g where not exists (
@@ -219,6 +289,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.refuse_write()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
   raise exception '% of % is not allowed: it is append-only', tg_op, tg_table_name using errcode = 'restrict_violation';
@@ -227,6 +298,8 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.seal_journals(m text, l boolean, most integer)
  RETURNS integer
  LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
   head ledger_chain;
@@ -838,6 +911,7 @@ CREATE TRIGGER payout_batch_fixed BEFORE UPDATE ON payout_batch FOR EACH ROW EXE
 CREATE TRIGGER payout_batch_kept BEFORE DELETE ON payout_batch FOR EACH ROW EXECUTE FUNCTION refuse_write();
 CREATE TRIGGER payout_batch_moves BEFORE UPDATE ON payout_batch FOR EACH ROW EXECUTE FUNCTION refuse_move('state', 'reserved:signed', 'signed:broadcast', 'broadcast:mined,final,cancelled', 'mined:broadcast,final,cancelled');
 CREATE TRIGGER payout_batch_no_truncate BEFORE TRUNCATE ON payout_batch FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
+CREATE TRIGGER payout_batch_not_held BEFORE INSERT ON payout_batch FOR EACH ROW EXECUTE FUNCTION refuse_held();
 
 create table payout_guard (
   livemode boolean not null,

@@ -13,6 +13,7 @@ type Service = {
   image: string
   build?: string
   command?: string[]
+  profiles?: string[]
   environment?: Record<string, string | number>
   env_file?: string
   read_only?: boolean
@@ -37,10 +38,12 @@ const { services, volumes } = parse(text, { merge: true }) as {
 }
 const ours = Object.entries(services).filter(([, { image }]) => image === 'skiro')
 const settings = Object.keys(environment.shape)
+const PASSWORDS = ['POSTGRES_PASSWORD', 'SERVE_PASSWORD', 'WORK_PASSWORD']
 
 describe('compose.yaml', () => {
   it('starts the database, then the schema, then serve and work', () => {
-    assert.deepEqual(Object.keys(services), ['postgres', 'migrate', 'serve', 'work'])
+    assert.deepEqual(Object.keys(services), ['postgres', 'migrate', 'serve', 'work', 'operate'])
+    assert.deepEqual(services['operate']?.profiles, ['operate'], 'not started with the others')
     const order = Object.fromEntries(
       Object.entries(services).map(([name, { depends_on = {} }]) => [
         name,
@@ -52,23 +55,42 @@ describe('compose.yaml', () => {
       migrate: ['postgres service_healthy'],
       serve: ['migrate service_completed_successfully'],
       work: ['migrate service_completed_successfully'],
+      operate: ['migrate service_completed_successfully'],
     })
   })
 
   it('gives each process of ours one command, no rights, and time to stop', () => {
-    assert.equal(ours.length, 3)
+    assert.equal(ours.length, 4)
     for (const [name, service] of ours) {
-      assert.deepEqual(service.command, [name])
-      assert.ok(COMMANDS.some((command) => command.name === name))
+      const command = name === 'operate' ? 'doctor' : name
+      assert.deepEqual(service.command, [command])
+      assert.ok(COMMANDS.some((known) => known.name === command))
       assert.deepEqual([service.read_only, service.cap_drop, service.init], [true, ['ALL'], true], name)
       assert.deepEqual(service.security_opt, ['no-new-privileges:true'])
       assert.ok(
         service.privileged === undefined && service.user === undefined && service.volumes === undefined,
       )
       assert.ok(Number.parseInt(service.stop_grace_period ?? '', 10) > 18, name)
-      assert.equal(service.restart, name === 'migrate' ? 'on-failure' : 'unless-stopped')
-      assert.equal(service.healthcheck?.disable ?? false, name === 'migrate')
+      const restart = { migrate: 'on-failure', operate: 'no' }[name] ?? 'unless-stopped'
+      assert.equal(service.restart, restart)
+      assert.equal(service.healthcheck?.disable ?? false, restart !== 'unless-stopped')
     }
+  })
+
+  it('gives nobody the password of another database user', () => {
+    const users = Object.fromEntries(
+      ours.map(([name, { environment: own = {} }]) => {
+        for (const password of PASSWORDS) assert.equal(own[password], '', `${name}: ${password} of .env`)
+        const urls = Object.entries(own).filter(([setting]) => setting.endsWith('DATABASE_URL'))
+        return [name, urls.map(([, url]) => new URL(String(url).replace(/\$\{.*?\}/, 'secret')).username)]
+      }),
+    )
+    assert.deepEqual(users, {
+      migrate: ['skiro', 'skiro_serve', 'skiro_work'],
+      serve: ['skiro_serve'],
+      work: ['skiro_work'],
+      operate: ['skiro'],
+    })
   })
 
   it('opens one port, to this machine only, and it is the one that is served', () => {
@@ -96,11 +118,13 @@ describe('compose.yaml', () => {
 
   it('names settings that there are, and asks only for what .env.example has', () => {
     for (const [name, { environment: own = {}, env_file }] of ours) {
-      for (const setting of Object.keys(own)) assert.ok(settings.includes(setting), `${name}: ${setting}`)
+      for (const setting of Object.keys(own))
+        assert.ok([...settings, ...PASSWORDS].includes(setting), `${name}: ${setting}`)
       assert.equal(env_file, '.env')
     }
     const asked = new Set([...text.matchAll(/\$\{(\w+)/g)].map(([, variable]) => variable))
-    assert.deepEqual([...asked], ['POSTGRES_PASSWORD'])
+    assert.deepEqual([...asked], PASSWORDS)
+    for (const password of PASSWORDS) assert.match(read('.env.example'), new RegExp(`^${password}=$`, 'm'))
   })
 })
 
@@ -116,8 +140,7 @@ describe('.env.example', () => {
   }
 
   it('names settings that there are', () => {
-    for (const name of Object.keys(filled))
-      assert.ok(settings.includes(name) || name === 'POSTGRES_PASSWORD', name)
+    for (const name of Object.keys(filled)) assert.ok([...settings, ...PASSWORDS].includes(name), name)
   })
 
   it('is refused until it is filled in, and says what is missing', () => {

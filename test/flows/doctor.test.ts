@@ -203,6 +203,7 @@ describe('doctor', () => {
       const [first, ...rest] = await finds(
         {
           migrations: 'fail',
+          'database roles': 'skip',
           'encryption key': 'skip',
           plans: 'skip',
           wallets: 'skip',
@@ -379,7 +380,7 @@ describe('doctor', () => {
       await migrate(db)
       await db.pool.end()
       const bad = await finds(
-        { durability: 'fail', connections: 'warn' },
+        { durability: 'fail', connections: 'warn', 'database roles': 'warn' },
         { SKIRO_DATABASE_URL: postgres.superuser_url },
       )
       const said = bad

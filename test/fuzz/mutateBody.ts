@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { type Draft, setHeader } from './draft.ts'
 import type { Mutation } from './mutate.ts'
-import { ODD_JSON, ODD_TYPES } from './odd.ts'
+import { ODD_JSON, ODD_TYPES } from './odd/json.ts'
 import { type Random, splice } from './random.ts'
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1')

@@ -1,6 +1,9 @@
 import { dropHeader, setHeader } from './draft.ts'
 import type { Mutation } from './mutate.ts'
-import { CONTENT_TYPES, HEADERS, METHODS, ODD_PAIRS, ODD_SEGMENTS, ODD_VALUES, WRONG_PAIRS } from './odd.ts'
+import { CONTENT_TYPES, HEADERS, ODD_VALUES } from './odd/headers.ts'
+import { METHODS } from './odd/methods.ts'
+import { ODD_PAIRS, WRONG_PAIRS } from './odd/pairs.ts'
+import { ODD_SEGMENTS } from './odd/segments.ts'
 import { splice } from './random.ts'
 
 /** Other objects' ids, strangers' ids, no ids. */

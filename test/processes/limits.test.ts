@@ -17,7 +17,7 @@ before(async () => {
   // The database itself notes when a window begins, so that no window is missed and no clock of ours is asked.
   await world.database.db.query(
     `create table window_log (bucket text, window_end timestamptz, primary key (bucket, window_end));
-     create function log_window() returns trigger language plpgsql as $$ begin
+     create function log_window() returns trigger language plpgsql security definer as $$ begin
        insert into window_log values (new.bucket, new.window_end) on conflict do nothing;
        return null;
      end $$;

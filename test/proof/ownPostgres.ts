@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type Postgres, startPostgres } from '../../packages/sandbox/src/postgres.ts'
 import { migrate } from '../../packages/server/src/db/migrate.ts'
+import { makeRoles } from '../../packages/server/src/db/roles/makeRoles.ts'
 import { type Db, openDb } from '../../packages/server/src/db/sql.ts'
+import { roleUrls } from '../support/database.ts'
 
 /** A PostgreSQL that a test may crash and put back to an older state. Its address stays the same. */
 export type OwnPostgres = {
@@ -19,11 +21,12 @@ export type OwnPostgres = {
   stop(): Promise<void>
 }
 
-/** Starts it with its data in `dir`, with the gateway's schema. */
+/** Starts it with its data in `dir`, with the gateway's schema and roles. */
 export async function startOwnPostgres(dir: string): Promise<OwnPostgres> {
   let server: Postgres = await startPostgres({ dir })
   const { url, port } = server
   const db = openDb(url, { name: 'proof' })
+  await makeRoles(db, roleUrls(url))
   await migrate(db)
   const data = await realpath(join(dir, 'data'))
 

@@ -25,6 +25,21 @@ export async function testDatabase(): Promise<{ db: Db; url: string; drop(): Pro
 
 export const TEMPLATE = 'skiro_template'
 
+/** No secret: PostgreSQL of tests listens on loopback, and is gone after them. */
+const PASSWORD = 'of-a-test'
+
+/** The same database as the users that `serve` and `work` have in production: what `makeRoles` takes. */
+export function roleUrls(url: string): { serve: string; work: string } {
+  const as = (username: string) => Object.assign(new URL(url), { username, password: PASSWORD }).href
+  return { serve: as('skiro_serve'), work: as('skiro_work') }
+}
+
+/** The environment of a process that runs with the rights it has in production, on whatever database is in there. */
+export function withRoles<E extends { SKIRO_DATABASE_URL?: string }>(env: E): E {
+  const { serve, work } = roleUrls(env.SKIRO_DATABASE_URL ?? '')
+  return { SKIRO_SERVE_DATABASE_URL: serve, SKIRO_WORK_DATABASE_URL: work, ...env }
+}
+
 async function onServer(url: string, statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()

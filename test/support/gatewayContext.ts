@@ -4,12 +4,13 @@ import { buildApp } from '../../packages/server/src/app.ts'
 import { buildContext } from '../../packages/server/src/buildContext.ts'
 import { readConfig } from '../../packages/server/src/config.ts'
 import type { Context } from '../../packages/server/src/context.ts'
+import { openDb } from '../../packages/server/src/db/sql.ts'
 import {
   createMerchant,
   type createMerchantInput,
 } from '../../packages/server/src/merchants/createMerchant.ts'
 import { createDefaultEndpoint } from '../../packages/server/src/webhooks/createEndpoint.ts'
-import { testDatabase } from './database.ts'
+import { roleUrls, testDatabase } from './database.ts'
 import { PLENTY } from './plenty.ts'
 
 /** A payout wallet that the network of `TEST_MODE` accepts. */
@@ -50,15 +51,21 @@ export async function gatewayContext(env: Record<string, string> = {}, database?
 
 type TestDatabase = Awaited<ReturnType<typeof testDatabase>>
 
-/** The same with the HTTP server on top, to be called with `app.inject`. */
+/**
+ * The same with the HTTP server on top, to be called with `app.inject`. The server has the rights that `serve` has in
+ * production; `ctx` is the owner's, for the test itself.
+ */
 export async function gatewayApp(env: Record<string, string> = {}, database?: TestDatabase) {
   const gateway = await gatewayContext(env, database)
-  const app = await buildApp(gateway.ctx)
+  const { config, db: owner } = gateway.ctx
+  const db = openDb(roleUrls(config.database_url).serve, { max: owner.pool.options.max, name: 'skiro-serve' })
+  const app = await buildApp({ ...gateway.ctx, db })
   const close = async () => {
     await app.close()
+    await db.pool.end()
     await gateway.close()
   }
-  return { ctx: gateway.ctx, app, close }
+  return { ctx: gateway.ctx, app, served_by: db, close }
 }
 
 /** Makes a merchant in test mode, with no wallet and no webhook URL unless `change` gives them. */

@@ -144,6 +144,7 @@ export async function rowsDatabase() {
 
   return {
     db,
+    url: database.url,
     next,
     insert,
     update,

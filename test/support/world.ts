@@ -14,7 +14,7 @@ import { bitcoinAddressOf } from '../../packages/sandbox/src/bitcoin/address.ts'
 import { type ChainOptions, startChain } from '../../packages/sandbox/src/chain.ts'
 import { freePort } from '../../packages/sandbox/src/ports.ts'
 import { startVenues } from '../../packages/sandbox/src/venues/server.ts'
-import { testDatabase } from './database.ts'
+import { testDatabase, withRoles } from './database.ts'
 import { PLENTY } from './plenty.ts'
 import { startReceiver } from './receiver.ts'
 
@@ -145,7 +145,7 @@ export async function startWorld({ database: given, ...options }: WorldOptions =
     program = PROGRAM,
   ): Promise<Gateway> {
     const child = spawn(process.execPath, [program, role], {
-      env: { ...env, ...extra },
+      env: withRoles({ ...env, ...extra }),
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     child.stdout.pipe(log, { end: false })

@@ -31,7 +31,7 @@ export interface PostgresOptions {
 
 /** A running database server. */
 export interface Postgres {
-  /** Address of database `skiro` for its owner, role `skiro`: no superuser, may make databases. */
+  /** Address of database `skiro` for its owner, role `skiro`: no superuser, may make databases and roles. */
   url: string
   /** Address of database `postgres` for its superuser. */
   superuser_url: string
@@ -177,6 +177,8 @@ async function prepareDatabase(superuser_url: string, password: string): Promise
   try {
     const role = await client.query("select from pg_roles where rolname = 'skiro'")
     if (role.rowCount === 0) await client.query(`create role skiro login createdb password '${password}'`)
+    // Data of an older version have a role that may not.
+    await client.query('alter role skiro createrole')
     const database = await client.query("select from pg_database where datname = 'skiro'")
     if (database.rowCount === 0) await client.query('create database skiro owner skiro')
     const control = await client.query('select system_identifier::text as id from pg_control_system()')

@@ -85,6 +85,8 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
     signal,
     env: {
       SKIRO_DATABASE_URL: postgres.url,
+      SKIRO_SERVE_DATABASE_URL: loginUrl(postgres.url, 'skiro_serve', secrets.serve_password),
+      SKIRO_WORK_DATABASE_URL: loginUrl(postgres.url, 'skiro_work', secrets.work_password),
       SKIRO_HOST: HOST,
       SKIRO_PORT: String(ports.gateway),
       SKIRO_PUBLIC_URL: api_url,
@@ -187,6 +189,11 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
   }
   writeJson(paths.sandbox, facts)
   return facts
+}
+
+/** The same database for another user. */
+function loginUrl(url: string, username: string, password: string): string {
+  return Object.assign(new URL(url), { username, password }).href
 }
 
 /** Starts what the gateway talks to. None of them needs another. */

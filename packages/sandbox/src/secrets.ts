@@ -9,6 +9,9 @@ export interface Secrets {
   acquirer_secret_key: string
   acquirer_publishable_key: string
   acquirer_webhook_secret: string
+  /** Of the database users that `serve` and `work` connect as. */
+  serve_password: string
+  work_password: string
   /** Of the RPC of the Bitcoin node. */
   bitcoin_password: string
   /** Pays the merchants out. */
@@ -25,6 +28,8 @@ export function loadSecrets(file: string): Secrets {
     acquirer_secret_key: `acq_sk_${randomBytes(24).toString('hex')}`,
     acquirer_publishable_key: `acq_pk_${randomBytes(16).toString('hex')}`,
     acquirer_webhook_secret: `acq_whsec_${randomBytes(24).toString('hex')}`,
+    serve_password: randomBytes(24).toString('hex'),
+    work_password: randomBytes(24).toString('hex'),
     bitcoin_password: randomBytes(16).toString('hex'),
     treasury_key: generatePrivateKey(),
     merchant_key: generatePrivateKey(),

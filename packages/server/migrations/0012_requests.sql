@@ -20,7 +20,7 @@ create table acquirer_request (
   check (body is not null or call = 'confirm')
 );
 
-create function refuse_other_body() returns trigger language plpgsql as $$
+create function refuse_other_body() returns trigger language plpgsql set search_path = public, pg_temp as $$
 begin
   if new.body is not null and new.body is distinct from old.body then
     raise exception 'acquirer_request.body must not change' using errcode = 'restrict_violation';

@@ -45,6 +45,8 @@ export type ModeConfig = {
 
 export type Config = Readonly<{
   database_url: string
+  /** As whom a process connects that only serves, or only works. Null: as everybody does. */
+  database_logins: Readonly<Record<'serve' | 'work', string | null>>
   host: string
   port: number
   /** Without a trailing slash. */
@@ -130,6 +132,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       : null
   return Object.freeze({
     database_url: e.SKIRO_DATABASE_URL,
+    database_logins: {
+      serve: e.SKIRO_SERVE_DATABASE_URL ?? null,
+      work: e.SKIRO_WORK_DATABASE_URL ?? null,
+    },
     host: e.SKIRO_HOST,
     port: e.SKIRO_PORT,
     public_url: e.SKIRO_PUBLIC_URL.replace(/\/+$/, ''),

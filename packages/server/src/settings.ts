@@ -6,9 +6,9 @@ import { isEncryptionKey } from './lib/keyRing.ts'
 import { parseDecimal } from './lib/money.ts'
 import { parseRate, type Rate } from './lib/rate.ts'
 import { conversionSettings } from './settings/conversionSettings.ts'
-import { bps } from './settings/kinds.ts'
+import { bps, databaseUrl, file, secret, url } from './settings/kinds.ts'
 import { leaseSettings } from './settings/leaseSettings.ts'
-import { file, secret, signer, signerPolicy, url } from './settings/signerSettings.ts'
+import { signer, signerPolicy } from './settings/signerSettings.ts'
 import { treasury } from './settings/treasurySettings.ts'
 
 const encryptionKey = secret.refine(isEncryptionKey, {
@@ -89,7 +89,15 @@ export const environment = z.object({
   SKIRO_DATABASE_URL: z
     .string()
     .min(1)
-    .describe('PostgreSQL connection URL, version 16 or newer. `fsync` and `synchronous_commit` must be on'),
+    .describe(
+      'PostgreSQL connection URL, version 16 or newer. `fsync` and `synchronous_commit` must be on. `migrate` and the commands connect here, as the owner of the tables',
+    ),
+  SKIRO_SERVE_DATABASE_URL: databaseUrl
+    .optional()
+    .describe(
+      'the same for `serve`, as a user that may do no more than it needs; see [Database roles](#database-roles). Without it: `SKIRO_DATABASE_URL`',
+    ),
+  SKIRO_WORK_DATABASE_URL: databaseUrl.optional().describe('the same for `work`'),
   SKIRO_PUBLIC_URL: url.describe('origin of the API and the hosted page, as customers reach it'),
   SKIRO_KEY_ENCRYPTION_KEY: encryptionKey.describe(
     '32 bytes in base64 (`openssl rand -base64 32`). Seals webhook secrets. Keep it outside the database, and keep it: without it they cannot be read',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { gatewayApp, newMerchant, TEST_MODE, WALLET } from '../../../../test/support/gatewayContext.ts'
 
-const { ctx, app, close } = await gatewayApp(TEST_MODE)
+const { ctx, app, served_by, close } = await gatewayApp(TEST_MODE)
 after(close)
 
 const shop = await newMerchant(ctx, { wallets: { USDT: WALLET, ETH: WALLET } })
@@ -106,10 +106,10 @@ describe('POST /v1/checkout', () => {
     await call('POST', '/v1/checkout', BODY)
     let acquired = 0
     const count = () => acquired++
-    const query = t.mock.method(ctx.db.pool, 'query')
-    ctx.db.pool.on('acquire', count)
+    const query = t.mock.method(served_by.pool, 'query')
+    served_by.pool.on('acquire', count)
     const { status } = await call('POST', '/v1/checkout', BODY)
-    ctx.db.pool.off('acquire', count)
+    served_by.pool.off('acquire', count)
     assert.equal(status, 201)
     assert.deepEqual([query.mock.callCount(), acquired], [1, 1])
   })

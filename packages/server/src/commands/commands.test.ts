@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { testDatabase } from '../../../../test/support/database.ts'
+import { roleUrls, testDatabase } from '../../../../test/support/database.ts'
 import { TEST_MODE, WALLET } from '../../../../test/support/gatewayContext.ts'
 import { presentedKey, proveKey } from '../merchants/authenticate.ts'
 import { runCommand } from './runCommand.ts'
@@ -332,6 +332,15 @@ describe('any command', () => {
         process.env['SKIRO_DATABASE_URL'] = url
         await refused(1, message, 'merchant', 'list')
       }
+      // Who only serves may look, and change nothing.
+      process.env['SKIRO_DATABASE_URL'] = roleUrls(database.url).serve
+      assert.equal((await run('merchant', 'list')).status, 0)
+      const create = ['merchant', 'create', '--name', 'a', '--email', 'a@b.co']
+      await refused(
+        1,
+        /^The user in SKIRO_DATABASE_URL may not do that\. Commands run as the owner/,
+        ...create,
+      )
     } finally {
       process.env['SKIRO_DATABASE_URL'] = SETTINGS.SKIRO_DATABASE_URL
     }

@@ -13,6 +13,7 @@ import { merchantSetWebhook } from './merchantSetWebhook.ts'
 import { receiptVerify } from './receiptVerify.ts'
 import { all, migrate, serve, work } from './roles.ts'
 import { keystoreCreate, keystoreImport, keystoreShowAddress } from './keystoreCommands.ts'
+import { pageCheck } from './pageCheck.ts'
 import { payoutCancel } from './payoutCancel.ts'
 import { reconcile } from './reconcile.ts'
 import { secretsRewrap } from './secretsRewrap.ts'
@@ -48,6 +49,7 @@ export const COMMANDS: readonly Command[] = [
   walletMac,
   transactionUnknown,
   transactionEnd,
+  pageCheck,
   payoutCancel,
   treasury,
   treasuryOrders,

@@ -118,7 +118,7 @@ describe('skiro-server ledger', () => {
     assert.deepEqual([status, ok], [0, true])
     assert.deepEqual(
       checks.map((check) => [check.name, check.ok]),
-      ['journals', 'assets', 'balances', 'sides', 'in flight', 'payments', 'chain'].map((name) => [
+      ['journals', 'assets', 'balances', 'sides', 'wallets', 'in flight', 'payments', 'chain'].map((name) => [
         name,
         true,
       ]),
@@ -206,6 +206,22 @@ describe('fails when', () => {
       assert.equal(status, 1)
       assert.match(stdout, /^TOTAL +EUR +100\.01 +100\.02 +NOT EQUAL$/m)
     })
+  })
+
+  test('more was paid out than the wallets were given, once that was booked', async () => {
+    const pay = (asset: string) =>
+      book(platform(false), `paid ${asset}`, [
+        { account: 'hot_wallet', asset, amount: -4n } as Posting,
+        { account: 'suspense', asset, amount: 4n } as Posting,
+      ])
+    // Of POL three are left; what there is of ETH nobody has booked.
+    await pay('ETH')
+    assert.equal((await report('--verify')).status, 0)
+    await pay('POL')
+    assert.deepEqual(await failed(), ['wallets'])
+    assert.equal((await report('--verify', '--merchant', 'platform')).status, 0)
+    await book(platform(false), 'filled', addCapital('hot_wallet', POL(1n)))
+    assert.equal((await report('--verify')).status, 0)
   })
 
   test('a whole journal was written by someone who keeps it balanced', async () => {

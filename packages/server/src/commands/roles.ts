@@ -1,3 +1,4 @@
+import type { Process } from '../buildContext.ts'
 import type { Config } from '../config.ts'
 import type { Context } from '../context.ts'
 import { armFailpoint } from '../lib/failpoint.ts'
@@ -11,7 +12,9 @@ const serveStart = async (): Promise<Start> => (await import('../serve.ts')).ser
 const workStart = async (): Promise<Start> => (await import('../work.ts')).work
 const workAloneStart = async (): Promise<Start> => (await import('../work.ts')).workAlone
 
-const server = (name: string, summary: string, starts: readonly (() => Promise<Start>)[]): Command =>
+type Part = readonly [process: Process, load: () => Promise<Start>]
+
+const server = (name: string, summary: string, parts: readonly Part[]): Command =>
   defineCommand({
     name,
     summary,
@@ -20,42 +23,68 @@ const server = (name: string, summary: string, starts: readonly (() => Promise<S
     example: name,
     options: {},
     async run(_values, { config }) {
-      await run(config(), await Promise.all(starts.map((load) => load())))
+      await run(config(), parts)
       return null
     },
   })
 
-async function run(config: Config, starts: Start[]): Promise<void> {
-  const [{ buildContext }, { runUntilStopped }] = await Promise.all([
+async function run(config: Config, parts: readonly Part[]): Promise<void> {
+  const [{ buildContexts }, { runUntilStopped }] = await Promise.all([
     import('../buildContext.ts'),
     import('../runUntilStopped.ts'),
   ])
+  const starts = await Promise.all(parts.map(async ([process, load]) => ({ process, start: await load() })))
   if (config.failpoint) armFailpoint(config.failpoint, () => process.kill(process.pid, 'SIGKILL'))
-  const ctx = buildContext(config)
+  const contexts = buildContexts(
+    config,
+    parts.map(([process]) => process),
+  )
   try {
-    await runUntilStopped(ctx, starts)
+    await runUntilStopped(
+      contexts.work,
+      starts.map(
+        ({ process, start }) =>
+          () =>
+            start(contexts[process]),
+      ),
+    )
   } finally {
-    await ctx.db.pool.end()
+    await Promise.all([...new Set([contexts.serve.db, contexts.work.db])].map((db) => db.pool.end()))
   }
 }
 
-export const all = server('all', 'serve and work in one process', [serveStart, workStart])
-export const serve = server('serve', 'API and hosted page; start as many as you like', [serveStart])
+export const all = server('all', 'serve and work in one process', [
+  ['serve', serveStart],
+  ['work', workStart],
+])
+export const serve = server('serve', 'API and hosted page; start as many as you like', [
+  ['serve', serveStart],
+])
 export const work = server('work', 'payments in flight, payouts, webhooks; start as many as you like', [
-  workAloneStart,
+  ['work', workAloneStart],
 ])
 
 export const migrate = defineCommand({
   name: 'migrate',
-  summary: "bring the database to this version's schema",
-  details:
-    'Run it before the new version serves. Several at once do no harm; without anything to do it does nothing.',
+  summary: "bring the database to this version's schema, and make the roles of the processes",
+  details: [
+    'Run it as the owner of the tables, before the new version serves. Several at once do no harm; without anything to',
+    'do it does nothing.',
+  ].join('\n'),
   example: 'migrate',
   options: {},
   async run(_values, { context }) {
-    const [{ db }, { migrate }] = await Promise.all([context(), import('../db/migrate.ts')])
+    const [{ db, config }, { migrate }, { makeRoles }] = await Promise.all([
+      context(),
+      import('../db/migrate.ts'),
+      import('../db/roles/makeRoles.ts'),
+    ])
+    const left = await makeRoles(db, config.database_logins)
     const applied = await migrate(db)
     const text = applied.length > 0 ? `applied ${applied.join(', ')}\n` : 'the schema is up to date\n'
-    return { json: { object: 'migration', applied }, text }
+    return {
+      json: { object: 'migration', applied, left_to_do: left },
+      text: text + left.map((sentence) => `${sentence} Then run this again.\n`).join(''),
+    }
   },
 })

@@ -119,6 +119,10 @@ const DATABASE = new Map([
   ['ECONNREFUSED', 'PostgreSQL does not answer at the address in SKIRO_DATABASE_URL.'],
   ['ENOTFOUND', 'The host name in SKIRO_DATABASE_URL is not known.'],
   ['28P01', 'PostgreSQL refuses the password in SKIRO_DATABASE_URL.'],
+  [
+    '42501',
+    'The user in SKIRO_DATABASE_URL may not do that. Commands run as the owner of the tables, see "Database roles" in docs/operations.md.',
+  ],
   ['3D000', 'The database named in SKIRO_DATABASE_URL does not exist.'],
   ['42P01', `The database has not this version's schema. Run: ${PROGRAM} migrate`],
   ['42703', `The database has not this version's schema. Run: ${PROGRAM} migrate`],

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { runMigrations } from 'graphile-worker'
 import { checkIdOrder } from './checkIdOrder.ts'
+import { grantRights } from './roles/grantRights.ts'
 import { type Db, inTransaction } from './sql.ts'
 
 const FOLDER = new URL('../../migrations/', import.meta.url)
@@ -8,7 +9,7 @@ const FOLDER = new URL('../../migrations/', import.meta.url)
 const LOCK = 7_254_310_201
 
 /**
- * Brings the database to the newest schema: our own numbered files, then the job queue's.
+ * Brings the database to the newest schema: our own numbered files, then the job queue's, then the rights of the roles.
  * Each file is one transaction; running it again does nothing. Returns the names applied now.
  * @throws UnusableDatabase when the database sorts ids in another order than their bytes
  */
@@ -35,6 +36,7 @@ export async function migrate(db: Db): Promise<string[]> {
     })
   }
   await runMigrations({ pgPool: db.pool })
+  await grantRights(db, LOCK)
   return applied
 }
 

@@ -42,10 +42,14 @@ const chain_tx = (change: { version?: number; nonce?: number; to?: string; amoun
 }
 await run(chain_tx({ version: 1 }))
 
+const another_batch = `insert into payout_batch
+  (livemode, id, network, asset, wallet_address, nonce, payments, total, fee_limit)
+  values (false, 'pb_more', 'ethereum', 'USDT', '${HOT_WALLET}', 7, 1, 1, 0)`
+
 const APPEND_ONLY = ['journal', 'posting', 'journal_seal']
 const KEPT = ['ledger_balance', 'ledger_chain', 'journal_unsealed']
 
-type Refusal = { code: string; constraint?: string }
+type Refusal = { code: string; constraint?: string; message?: string }
 /** Each bad write, as a careless hand or a bug would make it, and PostgreSQL's answer. */
 const BAD: [what: string, write: string | (() => Promise<unknown>), refusal: Refusal][] = [
   [
@@ -155,6 +159,16 @@ const BAD: [what: string, write: string | (() => Promise<unknown>), refusal: Ref
     { ...TAKEN, constraint: 'payout_one_live' },
   ],
   ['a second use of a nonce', () => reserved(1n, { transaction_id: spare }), TAKEN],
+  [
+    'a batch from a wallet on hold',
+    `update treasury_wallet set hold_reason = 'x'; ${another_batch}`,
+    { ...FIXED, message: 'wallet 0xhot is on hold' },
+  ],
+  [
+    'a batch of a mode on hold',
+    `insert into payout_guard (livemode, hold_reason, database_oid) values (false, 'x', 1); ${another_batch}`,
+    { ...FIXED, message: 'wallet 0xhot is on hold' },
+  ],
   ['a payout of another amount', 'update payout set amount = 1', FIXED],
   ['a payout to another address', `update payout set address = '0x2'`, FIXED],
   ['a batch with another nonce', 'update payout_batch set nonce = 2', FIXED],
@@ -172,6 +186,7 @@ const TABLES = [
   'ledger_account',
   'transaction',
   'payout',
+  'payout_batch',
   'chain_tx',
 ]
 /** Every row there is, as a digest for each table. */
@@ -198,6 +213,7 @@ test('control: the same hand may do what is right', async () => {
   await run(book('jrn_good', 'payout_in_flight', 'merchant_payable', 'USDT', 110))
   await run(book('jrn_next', 'hot_wallet', 'payout_in_flight', 'USDT', 110))
   await run(chain_tx({ version: 2 }))
+  await run(another_batch)
   await sealJournals(db)
   for (const { name, find } of INVARIANTS) {
     // The rows of this file are not whole payments.

@@ -14,7 +14,10 @@ after(() => database.drop())
 /** A gateway with these limits; windows so long that no test sees the end of one, and none left from other tests. */
 async function gateway(t: TestContext, env: Record<string, string>) {
   const forget = async () => void (await database.db.query('truncate rate_limit'))
-  const { ctx, app, close } = await gatewayApp({ ...TEST_MODE, ...env }, { ...database, drop: forget })
+  const { ctx, app, served_by, close } = await gatewayApp(
+    { ...TEST_MODE, ...env },
+    { ...database, drop: forget },
+  )
   t.after(close)
   const call = async (options: InjectOptions & { url: string }, key?: string) => {
     const answer = await app.inject({
@@ -28,7 +31,7 @@ async function gateway(t: TestContext, env: Record<string, string>) {
   const list = (key?: string, from?: string) =>
     call({ url: '/v1/payouts', ...(from && { remoteAddress: from }) }, key)
   const shop = async () => (await newMerchant(ctx, { wallets: { USDT: WALLET } })).api_key
-  return { ctx, app, call, list, shop }
+  return { ctx, app, served_by, call, list, shop }
 }
 
 /** Statuses of the same call made over and over. */
@@ -73,11 +76,11 @@ describe('per key', () => {
   })
 
   test('who knows only the public id of a key uses up nothing of it, and does not make it unknown', async (t) => {
-    const { ctx, list, shop } = await gateway(t, { SKIRO_RATE_LIMIT_KEY: '3/3600' })
+    const { served_by, list, shop } = await gateway(t, { SKIRO_RATE_LIMIT_KEY: '3/3600' })
     const key = await shop()
     assert.equal((await list(key)).status, 200)
     assert.deepEqual(await repeat(5, () => list(guess(key))), [401, 401, 401, 401, 401])
-    const asked = countKeyLookups(ctx)
+    const asked = countKeyLookups(served_by)
     assert.deepEqual(await repeat(4, () => list(key)), [200, 200, 429, 429])
     assert.equal(asked(), 2, 'a refusal costs no look at the key')
     assert.equal((await list(guess(key))).status, 401)
@@ -120,11 +123,11 @@ describe('keys that are not valid', () => {
   })
 
   test('once they are used up no key of that address is looked up, but those that proved themselves', async (t) => {
-    const { ctx, list, shop } = await gateway(t, FEW)
+    const { served_by, list, shop } = await gateway(t, FEW)
     const [known, unknown] = [await shop(), await shop()]
     assert.equal((await list(known)).status, 200)
     await repeat(4, () => list(guess(unknown)))
-    const asked = countKeyLookups(ctx)
+    const asked = countKeyLookups(served_by)
     assert.deepEqual([(await list(guess(unknown))).status, (await list(unknown)).status], [429, 429])
     assert.equal(asked(), 0)
     assert.equal((await list(known)).status, 200)
@@ -248,9 +251,8 @@ test('when the database cannot count, the request fails and does nothing', async
 })
 
 /** How often the table of keys is read from now on. */
-function countKeyLookups(ctx: { db: { query: (text: string, values?: readonly unknown[]) => unknown } }) {
+function countKeyLookups(db: { query: (text: string, values?: readonly unknown[]) => unknown }) {
   let count = 0
-  const { db } = ctx
   const { query } = db
   db.query = (text, values) => {
     if (/\bapi_key\b/.test(text) && /\bselect\b/.test(text)) count += 1

@@ -1,31 +1,20 @@
 /** A gateway that is updated while payouts are owed: what they need is promised from the first moment. */
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
 import { after, test } from 'node:test'
-import { testDatabase } from '../../../../test/support/database.ts'
-import { openDb } from '../db/sql.ts'
+import { olderDatabase } from '../../../../test/support/olderDatabase.ts'
+import { migrate } from '../db/migrate.ts'
 import { listInventory } from './store.ts'
 
-const FOLDER = new URL('../../migrations/', import.meta.url)
-const OURS = '0007_inventory.sql'
-
-const database = await testDatabase()
-after(() => database.drop())
+const { db, drop } = await olderDatabase('0007')
+after(drop)
 
 test('payments that are captured or nearly so are reserved by the migration, others are not', async () => {
-  const name = `t_${randomBytes(8).toString('hex')}`
-  await database.db.query(`create database ${name} template template0`)
-  const db = openDb(Object.assign(new URL(database.url), { pathname: `/${name}` }).href)
-  try {
-    const files = (await readdir(FOLDER)).filter((file) => file < OURS).toSorted()
-    for (const file of files) await db.query(await readFile(new URL(file, FOLDER), 'utf8'))
-    await db.query(`insert into merchant (id, name, email) values ('mer_1', 'a', 'a@b.co')`)
-    const states = ['authorized', 'capturing', 'captured', 'paid_out', 'voided']
-    for (const [index, state] of states.entries()) {
-      const done = state === 'captured' || state === 'paid_out'
-      await db.query(
-        `with s as (
+  await db.query(`insert into merchant (id, name, email) values ('mer_1', 'a', 'a@b.co')`)
+  const states = ['authorized', 'capturing', 'captured', 'paid_out', 'voided']
+  for (const [index, state] of states.entries()) {
+    const done = state === 'captured' || state === 'paid_out'
+    await db.query(
+      `with s as (
            insert into checkout_session (merchant_id, livemode, id, amount, currency, payout_currency, expires_at)
            values ('mer_1', false, 'cs_' || $1, 100, 'USD', 'USDT', now() + interval '1 hour')),
          t as (
@@ -38,23 +27,19 @@ test('payments that are captured or nearly so are reserved by the migration, oth
            payout_value, payout_amount, payout_currency, rate, mid_rate, receipt)
          select 'mer_1', false, 'conv_' || $1, 'txn_' || $1, 100, 'USD', 0, 0, 0, 100, $2, 'USDT', 1, 1, '{}'
          where $1 <> 'authorized'`,
-        [state, 10n ** BigInt(index), done],
-      )
-    }
-    await db.query(await readFile(new URL(OURS, FOLDER), 'utf8'))
-
-    const [pot, ...others] = await listInventory(db, { margin_bps: 0 })
-    assert.deepEqual(others, [])
-    assert.deepEqual([pot?.network, pot?.asset, pot?.promised, pot?.read_at], ['base', 'USDT', 110n, null])
-    const { rows } = await db.query(
-      'select id, transaction_id, amount, state from inventory_reservation order by amount',
+      [state, 10n ** BigInt(index), done],
     )
-    assert.deepEqual(rows, [
-      { id: 'inv_capturing', transaction_id: 'txn_capturing', amount: 10n, state: 'reserved' },
-      { id: 'inv_captured', transaction_id: 'txn_captured', amount: 100n, state: 'reserved' },
-    ])
-  } finally {
-    await db.pool.end()
-    await database.db.query(`drop database ${name} with (force)`)
   }
+  await migrate(db)
+
+  const [pot, ...others] = await listInventory(db, { margin_bps: 0 })
+  assert.deepEqual(others, [])
+  assert.deepEqual([pot?.network, pot?.asset, pot?.promised, pot?.read_at], ['base', 'USDT', 110n, null])
+  const { rows } = await db.query(
+    'select id, transaction_id, amount, state from inventory_reservation order by amount',
+  )
+  assert.deepEqual(rows, [
+    { id: 'inv_capturing', transaction_id: 'txn_capturing', amount: 10n, state: 'reserved' },
+    { id: 'inv_captured', transaction_id: 'txn_captured', amount: 100n, state: 'reserved' },
+  ])
 })

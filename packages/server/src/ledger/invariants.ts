@@ -2,6 +2,7 @@ import type { Sql } from '../db/sql.ts'
 import type { Scope } from './balanceStore.ts'
 import {
   type Mismatch,
+  overdrawnWallets,
   unbalancedAssets,
   unbalancedJournals,
   wrongBalances,
@@ -22,6 +23,11 @@ export const INVARIANTS: readonly {
   { name: 'assets', holds: 'each asset sums to zero', find: unbalancedAssets },
   { name: 'balances', holds: 'each balance is the sum of its postings', find: wrongBalances },
   { name: 'sides', holds: 'no guarded balance is on its wrong side', find: wrongSides },
+  {
+    name: 'wallets',
+    holds: 'no more of an asset was paid out than was booked into the wallets',
+    find: overdrawnWallets,
+  },
   { name: 'in flight', holds: 'what is in flight is what payouts say', find: wrongInFlight },
   { name: 'payments', holds: 'each payment adds up to the cent', find: wrongPayments },
 ]

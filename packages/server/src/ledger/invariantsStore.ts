@@ -80,6 +80,23 @@ export async function wrongSides(sql: Sql, scope: Scope = {}): Promise<Mismatch[
 }
 
 /**
+ * Of no asset was more paid out than was booked into the wallets. Before it is booked what they held at the beginning, that
+ * is not so and means nothing; nor does the share of one merchant, who puts nothing in.
+ */
+export async function overdrawnWallets(sql: Sql, scope: Scope = {}): Promise<Mismatch[]> {
+  if (scope.merchant_id !== undefined) return []
+  return await find(
+    sql,
+    scope,
+    `select 'hot_wallet ' || asset subject, null merchant_id, livemode, 'is ' || sum(amount) || ' in all' detail
+     from posting x where ${IN_SCOPE('x')} and account = 'hot_wallet' group by livemode, asset
+     having sum(amount) < 0 and exists (
+       select from posting c join posting w using (merchant_id, livemode, journal_id)
+       where c.account = 'capital' and w.account = 'hot_wallet' and c.livemode = x.livemode and w.asset = x.asset)`,
+  )
+}
+
+/**
  * What is in flight is the sum of the payouts that are: from their reservation until they are final or have failed, or
  * wait again.
  */

@@ -1,37 +1,19 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
-import { testDatabase } from '../../../../test/support/database.ts'
-import { knownMigrations, migrate } from '../db/migrate.ts'
-import { openDb } from '../db/sql.ts'
+import { olderDatabase } from '../../../../test/support/olderDatabase.ts'
+import { migrate } from '../db/migrate.ts'
 import { accountBalance, trialBalance } from './balanceStore.ts'
 import { wrongBalances } from './invariantsStore.ts'
 import { sealJournals } from './sealJournals.ts'
 import { verifyChain } from './verifyChain.ts'
 
-const database = await testDatabase()
-const name = `t_${randomBytes(8).toString('hex')}`
-await database.db.query(`create database ${name} template template0`)
-const db = openDb(Object.assign(new URL(database.url), { pathname: `/${name}` }).href)
-after(async () => {
-  await db.pool.end()
-  await database.db.query(`drop database ${name} with (force)`)
-  await database.drop()
-})
+const { db, drop } = await olderDatabase('0006')
+after(drop)
 
 const JOURNALS = 1200
 const SHOP = { merchant_id: 'mer_old', livemode: false }
 
 before(async () => {
-  await db.query(
-    'create table schema_migration (name text primary key, applied_at timestamptz default now())',
-  )
-  for (const file of await knownMigrations()) {
-    if (file >= '0006') continue
-    await db.query(await readFile(new URL(`../../migrations/${file}`, import.meta.url), 'utf8'))
-    await db.query('insert into schema_migration (name) values ($1)', [file])
-  }
   // What the version before booked: captures, and half of the payouts.
   const book = async (key: string, from: string, to: string, count: number) => {
     await db.query(

@@ -1,7 +1,7 @@
 import type { Assets } from './assets.ts'
 import { challengePage } from './challengePage.ts'
 import { endPage } from './endPage.ts'
-import { html, type Html, toText } from './html.ts'
+import { html, type Html, raw, toText } from './html.ts'
 import { LOCALES, TEXTS } from './locale.ts'
 import { openPage } from './openPage.ts'
 import { type PageContext, pageContext } from './pageContext.ts'
@@ -37,8 +37,8 @@ export function renderPage(view: PageView, options: RenderOptions): string {
 <meta name="color-scheme" content="light dark">
 <meta name="format-detection" content="telephone=no">
 <link rel="icon" href="${FAVICON}">
-<link rel="stylesheet" href="${options.assets.style_path}" integrity="${options.assets.style_integrity}">
-${scriptTag(options)}
+<style nonce="${options.nonce}">${raw(options.assets.style_body)}</style>
+${scriptTags(options)}
 </head>
 <body>
 ${mainOf(page, view.state)}
@@ -57,11 +57,12 @@ function mainOf(page: PageContext, state: PageState): Html {
 }
 
 /**
- * Not deferred, on purpose: it must listen before the parser reaches the card frame, whose "ready" message could
- * otherwise come before anybody hears it. It costs no time: the stylesheet beside it blocks the first paint as long.
+ * The script waits for nobody and nobody waits for it: the page is seen before it comes. What the card frame says in
+ * the meantime is kept for it.
  */
-function scriptTag({ nonce, assets }: RenderOptions): Html {
-  return html`<script src="${assets.script_path}" integrity="${assets.script_integrity}" nonce="${nonce}"></script>`
+function scriptTags({ nonce, assets }: RenderOptions): Html {
+  return html`<script nonce="${nonce}">${raw(assets.early_body)}</script>
+<script defer src="${assets.script_path}" integrity="${assets.script_integrity}" nonce="${nonce}"></script>`
 }
 
 /** The states that the browser script can show without asking for a new page, kept inert until then. */

@@ -1,38 +1,20 @@
 /** A database of the version before, with payouts in every state, becomes one with batches. */
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
-import { testDatabase } from '../../../../test/support/database.ts'
-import { knownMigrations, migrate } from '../db/migrate.ts'
-import { openDb } from '../db/sql.ts'
+import { olderDatabase } from '../../../../test/support/olderDatabase.ts'
+import { migrate } from '../db/migrate.ts'
 import { batchOf, findBatch, leaseBatch } from './batchStore.ts'
 import { versionsOf } from './chainTxStore.ts'
 import { findPayout } from './store.ts'
 import { waitingPools } from './waitingStore.ts'
 
-const database = await testDatabase()
-const name = `t_${randomBytes(8).toString('hex')}`
-await database.db.query(`create database ${name} template template0`)
-const db = openDb(Object.assign(new URL(database.url), { pathname: `/${name}` }).href)
-after(async () => {
-  await db.pool.end()
-  await database.db.query(`drop database ${name} with (force)`)
-  await database.drop()
-})
+const { db, drop } = await olderDatabase('0009')
+after(drop)
 
 const STATES = ['queued', 'held', 'reserved', 'signed', 'broadcast', 'mined', 'final', 'failed']
 const refOf = (n: number) => ({ merchant_id: 'mer_old', livemode: false, id: `po_${n}` })
 
 before(async () => {
-  await db.query(
-    'create table schema_migration (name text primary key, applied_at timestamptz default now())',
-  )
-  for (const file of await knownMigrations()) {
-    if (file >= '0009') continue
-    await db.query(await readFile(new URL(`../../migrations/${file}`, import.meta.url), 'utf8'))
-    await db.query('insert into schema_migration (name) values ($1)', [file])
-  }
   await db.query(
     `insert into merchant (id, name, email) values ('mer_old', 'a', 'a@b.co');
      insert into treasury_wallet (livemode, network, address, next_nonce) values (false, 'ethereum', '0xhot', 8)`,

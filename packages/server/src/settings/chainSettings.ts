@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseDecimal } from '../lib/money.ts'
+import { url } from './kinds.ts'
 
-const url = z.url({ protocol: /^https?$/ })
 const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/)
 
 /** How payouts are made on a network whose coin has so many decimals. `fee_cap` comes out in its smallest unit. */

@@ -1,13 +1,7 @@
 import { z } from 'zod'
 import { ASSETS, type Asset, parseDecimal } from '../lib/money.ts'
-import { Secret } from '../lib/secrets.ts'
+import { file, secret, url } from './kinds.ts'
 
-export const url = z.url({ protocol: /^https?$/ })
-export const secret = z
-  .string()
-  .min(1)
-  .transform((value) => new Secret(value))
-export const file = z.string().min(1)
 /** Where the key of the hot wallet is. */
 export const signer = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('key'), private_key: secret }),

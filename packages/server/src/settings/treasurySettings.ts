@@ -1,12 +1,7 @@
 import { z } from 'zod'
 import { ASSETS, CRYPTOS, type Crypto, FIATS, parseDecimal } from '../lib/money.ts'
-import { Secret } from '../lib/secrets.ts'
+import { secret, url } from './kinds.ts'
 
-const url = z.url({ protocol: /^https?$/ })
-const secret = z
-  .string()
-  .min(1)
-  .transform((value) => new Secret(value))
 const asset = z.enum(CRYPTOS)
 
 /** A positive decimal of `asset` in its minor units. */

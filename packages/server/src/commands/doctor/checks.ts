@@ -6,6 +6,7 @@ import { plans, wallets } from './merchantChecks.ts'
 import { noncesCheck } from './noncesCheck.ts'
 import { acquirerCheck, ratesCheck, venuesCheck } from './outsideChecks.ts'
 import { publicUrl } from './publicUrlCheck.ts'
+import { rolesCheck } from './rolesCheck.ts'
 import { log, modes, proxies, settings } from './settingsChecks.ts'
 import { signerCheck } from './signerCheck.ts'
 import { treasuryCheck } from './treasuryCheck.ts'
@@ -26,6 +27,7 @@ export const CHECKS: readonly Check[] = [
   connections,
   clock,
   migrations,
+  rolesCheck,
   encryptionKey,
   plans,
   wallets,

@@ -161,6 +161,19 @@ const PLANTS: Record<Kind, Plant> = {
       'amount = amount / 3',
     ),
   },
+  wallet_overdrawn: {
+    also: ['balance_differs', 'balance_wrong', 'seal_broken'],
+    rows: [
+      `insert into journal (merchant_id, livemode, id, key) values ('${shop}', false, 'jrn_drain', 'drain')`,
+      `insert into posting (merchant_id, livemode, journal_id, line, account, asset, amount) values
+         ('${shop}', false, 'jrn_drain', 1, 'hot_wallet', 'USDT', -1000000000000000),
+         ('${shop}', false, 'jrn_drain', 2, 'suspense', 'USDT', 1000000000000000)`,
+    ],
+    back: [
+      `delete from posting where journal_id = 'jrn_drain'`,
+      `delete from journal where id = 'jrn_drain'`,
+    ],
+  },
   in_flight_wrong: {
     also: ['payout_state_wrong'],
     ...change('payout', P, `state = 'mined'`, `state = 'final'`),

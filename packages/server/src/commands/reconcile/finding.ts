@@ -6,6 +6,8 @@ export const KINDS = {
   balance_wrong:
     'A balance was written past the gateway. The postings are right: stop `work`, correct the balance.',
   side_wrong: 'A merchant was given more than he was owed. Stop payouts to him, read his journals.',
+  wallet_overdrawn:
+    'More was paid out of an asset than was booked into the wallets. Somebody filled one: `--book-balances`.',
   in_flight_wrong: 'A payout moved without its journal. Read the payouts and journals of the merchant.',
   capture_journal_wrong:
     'The journal of the capture is not its conversion. Run `receipt verify` for the transaction.',

@@ -7,6 +7,7 @@ const KIND_OF: Readonly<Record<string, Kind>> = {
   assets: 'asset_unbalanced',
   balances: 'balance_wrong',
   sides: 'side_wrong',
+  wallets: 'wallet_overdrawn',
   'in flight': 'in_flight_wrong',
   payments: 'capture_journal_wrong',
   chain: 'seal_broken',

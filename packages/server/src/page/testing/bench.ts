@@ -19,6 +19,9 @@ export async function startBench() {
   const bench = {
     state: 'open' as PageView['state'],
     changes: {} as Partial<PageView>,
+    locale: 'en',
+    /** Another origin than the bench's own frame, which the page may frame instead. */
+    frame_origin: '',
     webhook_accepted: false,
     /** What happens at `/pay`; null cuts the connection after the request arrived. */
     onPay: (): object | null => ({ status: 'declined', failure_code: 'card_declined' }),
@@ -61,7 +64,6 @@ export async function startBench() {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(request.url ?? '/', 'http://page').pathname
     if (path === assets.script_path) return send(response, 'text/javascript', assets.script_body)
-    if (path === assets.style_path) return send(response, 'text/css', assets.style_body)
     if (path.endsWith('/live')) return openLive(request, response)
     if (path.endsWith('/more-time')) {
       bench.more_time += 1
@@ -86,9 +88,9 @@ export async function startBench() {
     }
     const nonce = randomBytes(18).toString('base64')
     const isFraming = view().element !== null || bench.state === 'authenticate'
-    const headers = pageHeaders({ nonce, acquirerOrigin: isFraming ? frame.url : null })
+    const headers = pageHeaders({ nonce, acquirerOrigin: isFraming ? bench.frame_origin || frame.url : null })
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
-    send(response, 'text/html', renderPage(view(), { nonce, locale: 'en', assets }))
+    send(response, 'text/html', renderPage(view(), { nonce, locale: bench.locale, assets }))
   }
 
   function openLive(request: IncomingMessage, response: ServerResponse): void {

@@ -1,4 +1,4 @@
-import { numberArray, textArray } from '../../db/arrays.ts'
+import { booleanArray, numberArray, textArray } from '../../db/arrays.ts'
 import type { Sql } from '../../db/sql.ts'
 import type { Ref } from '../../lib/tenant.ts'
 import type { DueDelivery } from './dueStore.ts'
@@ -53,7 +53,7 @@ export async function recordTries(sql: Sql, tries: readonly TryResult[]): Promis
        request_headers::json, response_head, latency_ms, next_at, to_timestamp(at / 1000) from tried`,
     [
       textArray(tries.map(({ delivery }) => delivery.merchant_id)),
-      `{${tries.map(({ delivery }) => String(delivery.livemode)).join(',')}}`,
+      booleanArray(tries.map(({ delivery }) => delivery.livemode)),
       textArray(tries.map(({ id }) => id)),
       textArray(tries.map(({ delivery }) => delivery.endpoint_id)),
       textArray(tries.map(({ delivery }) => delivery.event.id)),

@@ -1,4 +1,4 @@
-import { textArray, numberArray } from '../../db/arrays.ts'
+import { booleanArray, numberArray, textArray } from '../../db/arrays.ts'
 import type { Sql, Tx } from '../../db/sql.ts'
 import type { Tenant } from '../../lib/tenant.ts'
 import type { Listener } from './deliveryStore.ts'
@@ -23,7 +23,7 @@ const SAME = `q.merchant_id = k.merchant_id and q.livemode = k.livemode and q.en
 export function queueArrays(queues: readonly QueueRef[]): [string, string, string, string] {
   return [
     textArray(queues.map((queue) => queue.merchant_id)),
-    `{${queues.map((queue) => String(queue.livemode)).join(',')}}`,
+    booleanArray(queues.map((queue) => queue.livemode)),
     textArray(queues.map((queue) => queue.endpoint_id)),
     textArray(queues.map((queue) => queue.origin)),
   ]

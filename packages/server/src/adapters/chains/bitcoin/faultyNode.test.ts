@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
-import { inspect } from 'node:util'
-import { ProviderError } from '../../../lib/errors.ts'
 import type { Chain, Intent, SignedTransaction } from '../../chain.ts'
-import { type BitcoinProxy, openBitcoinProxy, says } from '../../../../../../test/support/bitcoinProxy.ts'
 import {
   type BitcoinTestWorld,
   newPayee,
   openBitcoinWorld,
 } from '../../../../../../test/support/bitcoinWorld.ts'
+import {
+  type Answer,
+  type FaultyNode,
+  openFaultyNode,
+  tells,
+  testSending,
+} from '../../../../../../test/support/faultyNode.ts'
 
 /** What Bitcoin Core of several versions and btcd say, word for word. */
 const TEXTS: readonly (readonly [answer: string, text: string])[] = [
@@ -58,23 +62,35 @@ const TEXTS: readonly (readonly [answer: string, text: string])[] = [
 /** Answers that leave open whether the network has the transaction. */
 const UNCLEAR = ['Work queue depth exceeded', 'Loading block index...', 'internal error', 'mempool full', '']
 
+/** Answers that are none. */
+const BODIES: readonly (readonly [status: number, body: string])[] = [
+  [200, '<html>'],
+  [200, '{}'],
+  [200, JSON.stringify({ result: null, error: null, id: 1 })],
+  [429, 'slow down'],
+  [502, 'bad gateway'],
+  [503, ''],
+]
+
+const SEND = 'sendrawtransaction'
+
+/** As Bitcoin Core refuses. */
+const says =
+  (message: string): Answer =>
+  ({ call: { id }, response }) =>
+    void response.writeHead(500).end(JSON.stringify({ result: null, error: { code: -26, message }, id }))
+
 describe('bitcoin through a node that misbehaves', () => {
   let world: BitcoinTestWorld
-  let proxy: BitcoinProxy
+  let node: FaultyNode
   let chain: Chain
   let intent: Intent
   let signed: SignedTransaction
-  const unknown = async () =>
-    assert.rejects(chain.broadcast(signed.raw), (error: unknown) => {
-      assert.ok(error instanceof ProviderError && error.kind === 'unknown', inspect(error))
-      assert.doesNotMatch(inspect(error, { depth: 9 }), /api-key-in-url/)
-      return true
-    })
 
   before(async () => {
     world = await openBitcoinWorld()
-    proxy = await openBitcoinProxy(world.node.rpc_url)
-    chain = world.chainWith({ rpc_url: proxy.url, timeout_ms: 1_000 })
+    node = await openFaultyNode(world.node.rpc_url)
+    chain = world.chainWith({ rpc_url: node.url, timeout_ms: 1_000 })
     const payments = [{ asset: 'BTC', to: newPayee(), amount: 100_000n } as const]
     const coins = (await chain.coins()) ?? []
     const planned = await chain.plan({ id: 'pb_1', payments }, { coins, fee_cap: 1_000_000n })
@@ -83,65 +99,30 @@ describe('bitcoin through a node that misbehaves', () => {
     signed = await chain.sign(intent, null)
   })
   beforeEach(() => {
-    for (const method of ['sendrawtransaction', 'gettransaction', 'getblockhash']) proxy.on(method, null)
+    for (const method of [SEND, 'gettransaction', 'getblockhash']) node.on(method, null)
   })
   after(async () => {
-    proxy.close()
+    node.close()
     await world.close()
   })
 
-  it('knows what every common node means', async () => {
-    for (const [answer, text] of TEXTS) {
-      proxy.on('sendrawtransaction', says(text))
-      assert.equal(await chain.broadcast(signed.raw), answer, text)
-    }
-  })
-
-  it('calls the rest unknown', async () => {
-    for (const text of UNCLEAR) {
-      proxy.on('sendrawtransaction', says(text))
-      await unknown()
-    }
-    const bodies: [number, string][] = [
-      [200, '<html>'],
-      [200, '{}'],
-      [200, JSON.stringify({ result: null, error: null, id: 1 })],
-      [429, 'slow down'],
-      [502, 'bad gateway'],
-      [503, ''],
-    ]
-    for (const [status, body] of bodies) {
-      proxy.on('sendrawtransaction', ({ response }) => void response.writeHead(status).end(body))
-      await unknown()
-    }
+  const { unknown } = testSending({
+    now: () => ({ chain, signed, node }),
+    method: SEND,
+    says,
+    texts: TEXTS,
+    unclear: UNCLEAR,
+    bodies: BODIES,
   })
 
   it('does not believe a node that says it took what it does not have', async () => {
-    proxy.on('sendrawtransaction', ({ call: { id }, response }) => {
-      response.end(JSON.stringify({ result: signed.hash, error: null, id }))
-    })
+    node.on(SEND, tells(signed.hash))
     await unknown()
     assert.deepEqual(await chain.status(signed.hash, intent), { state: 'unseen' })
   })
 
-  it('sends once per call: repeating is for the caller to decide', async () => {
-    let calls = 0
-    proxy.on('sendrawtransaction', ({ request }) => {
-      calls += 1
-      request.socket.destroy()
-    })
-    await unknown()
-    assert.equal(calls, 1)
-    // Never answers.
-    proxy.on('sendrawtransaction', () => {
-      calls += 1
-    })
-    await unknown()
-    assert.equal(calls, 2)
-  })
-
   it('finds out after a lost answer that the network has it', async () => {
-    proxy.on('sendrawtransaction', async ({ request }, forward) => {
+    node.on(SEND, async ({ request }, forward) => {
       await forward()
       request.socket.destroy()
     })
@@ -157,13 +138,13 @@ describe('bitcoin through a node that misbehaves', () => {
   it('does not believe that a transaction is in a block that no longer stands, or another one', async () => {
     const height = await world.rpc<number>('getblockcount')
     const other = await world.rpc<string>('getblockhash', height - 1)
-    proxy.on('getblockhash', ({ call: { id, params }, response }) => {
+    node.on('getblockhash', ({ call: { id, params }, response }) => {
       assert.deepEqual(params, [height])
       response.end(JSON.stringify({ result: other, error: null, id }))
     })
     assert.deepEqual(await chain.status(signed.hash, intent), { state: 'waiting' })
-    proxy.on('getblockhash', null)
-    proxy.on('gettransaction', async ({ response }, forward) => {
+    node.on('getblockhash', null)
+    node.on('gettransaction', async ({ response }, forward) => {
       const answer = (await forward()).replace(/"hex":"02/, '"hex":"01')
       response.end(answer)
     })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Chain, SignedTransaction, Transfer } from '../../chain.ts'
-import { type BitcoinProxy, openBitcoinProxy } from '../../../../../../test/support/bitcoinProxy.ts'
+import { type FaultyNode, openFaultyNode } from '../../../../../../test/support/faultyNode.ts'
 import {
   type BitcoinTestWorld,
   newPayee,
@@ -14,12 +14,12 @@ import {
  */
 describe('a batch whose sending timed out', () => {
   let world: BitcoinTestWorld
-  let proxy: BitcoinProxy
+  let proxy: FaultyNode
   let chain: Chain
   let reserved: string[] = []
   before(async () => {
     world = await openBitcoinWorld()
-    proxy = await openBitcoinProxy(world.node.rpc_url)
+    proxy = await openFaultyNode(world.node.rpc_url)
     chain = world.chainWith({ rpc_url: proxy.url })
   })
   after(async () => {

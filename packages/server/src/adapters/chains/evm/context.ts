@@ -5,7 +5,7 @@ import { assert } from '../../../lib/assert.ts'
 import type { Signer } from '../../signer.ts'
 import { checkNode, checkTokens, checkVault } from './checkNetwork.ts'
 import { createNodes, type Nodes } from './nodes.ts'
-import { once } from './once.ts'
+import { once } from '../../../lib/once.ts'
 import { createRpc } from './rpc.ts'
 import { VAULT_BATCH_MAX } from './vault.ts'
 

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { after, before, describe, it } from 'node:test'
-import { inspect } from 'node:util'
-import { ProviderError } from '../../../lib/errors.ts'
+import { after, before, beforeEach, describe, it } from 'node:test'
 import type { Chain, Intent, SignedTransaction, Transfer } from '../../chain.ts'
 import { type EvmTestWorld, newPayee, openTestWorld } from '../../../../../../test/support/evmWorld.ts'
-
-type Answer = (body: string, request: IncomingMessage, response: ServerResponse) => void | Promise<void>
+import {
+  type Answer,
+  type FaultyNode,
+  openFaultyNode,
+  tells,
+  testSending,
+} from '../../../../../../test/support/faultyNode.ts'
 
 /** What real nodes say, word for word. */
 const TEXTS: readonly (readonly [answer: string, text: string])[] = [
@@ -35,51 +37,36 @@ const TEXTS: readonly (readonly [answer: string, text: string])[] = [
 /** Answers that leave open whether the network has the transaction. */
 const UNCLEAR = ['internal error', 'txpool is full', 'request timed out', 'daily request count exceeded', '']
 
+/** Answers that are none, or say that another transaction was taken. */
+const BODIES: readonly (readonly [status: number, body: string])[] = [
+  [200, '<html>'],
+  [200, '{}'],
+  [200, JSON.stringify({ jsonrpc: '2.0', id: 1, result: `0x${'00'.repeat(32)}` })],
+  [200, JSON.stringify({ jsonrpc: '2.0', id: 1, result: null })],
+  [429, 'slow down'],
+  [502, 'bad gateway'],
+]
+
+const SEND = 'eth_sendRawTransaction'
+const RECEIPT = 'eth_getTransactionReceipt'
+
+const says =
+  (message: string): Answer =>
+  ({ call: { id }, response }) =>
+    void response.end(JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32000, message } }))
+
 describe('evm through a node that misbehaves', () => {
   let world: EvmTestWorld
+  let node: FaultyNode
   let chain: Chain
-  let url = ''
   let transfer: Transfer
   let signed: SignedTransaction
   let intent: Intent
-  let onSend: Answer
-  let onReceipt: Answer = (...exchange) => forward(...exchange)
-  const forward: Answer = async (body, _, response) => {
-    const answer = await fetch(world.node.rpc_url, { method: 'POST', body, headers: JSON_TYPE })
-    response.writeHead(200, JSON_TYPE).end(await answer.text())
-  }
-  // A real node behind it: only sending and receipts are tampered with.
-  const handle = async (request: IncomingMessage, response: ServerResponse) => {
-    let body = ''
-    for await (const chunk of request) body += String(chunk)
-    const method = /eth_sendRawTransaction|eth_getTransactionReceipt/.exec(body)?.[0]
-    const answer = method === undefined ? forward : method === 'eth_sendRawTransaction' ? onSend : onReceipt
-    await answer(body, request, response)
-  }
-  const server = createServer((request, response) => void handle(request, response))
-  const says =
-    (message: string, status = 200): Answer =>
-    (body, _, response) => {
-      const { id } = JSON.parse(body) as { id: number }
-      const error = { code: -32000, message }
-      response.writeHead(status, JSON_TYPE).end(JSON.stringify({ jsonrpc: '2.0', id, error }))
-    }
-  const unknown = async () =>
-    assert.rejects(chain.broadcast(signed.raw), (error: unknown) => {
-      assert.ok(error instanceof ProviderError && error.kind === 'unknown', inspect(error))
-      assert.doesNotMatch(inspect(error, { depth: 9 }), /api-key-in-url/)
-      return true
-    })
 
   before(async () => {
     world = await openTestWorld()
-    await new Promise<void>((resolve) => {
-      server.listen(0, '127.0.0.1', resolve)
-    })
-    const address = server.address()
-    assert.ok(address && typeof address === 'object')
-    url = `http://127.0.0.1:${address.port}/api-key-in-url`
-    chain = world.chainWith({ rpc_url: url, timeout_ms: 300 })
+    node = await openFaultyNode(world.node.rpc_url)
+    chain = world.chainWith({ rpc_url: node.url, timeout_ms: 300 })
     transfer = { asset: 'USDC', to: newPayee(), amount: 7n }
     const order = { id: 'pb_1', payments: [transfer] }
     const planned = await chain.plan(order, { fee_cap: 10n ** 18n, coins: [] })
@@ -87,63 +74,32 @@ describe('evm through a node that misbehaves', () => {
     intent = planned.intent
     signed = await chain.sign(intent, 0n)
   })
+  beforeEach(() => {
+    for (const method of [SEND, RECEIPT]) node.on(method, null)
+  })
   after(async () => {
-    server.closeAllConnections()
-    server.close()
+    node.close()
     await world.close()
   })
 
-  it('knows what every common node means', async () => {
-    for (const [answer, text] of TEXTS) {
-      onSend = says(text)
-      assert.equal(await chain.broadcast(signed.raw), answer, text)
-    }
-  })
-
-  it('calls the rest unknown', async () => {
-    for (const text of UNCLEAR) {
-      onSend = says(text)
-      await unknown()
-    }
-    const bodies: [number, string][] = [
-      [200, '<html>'],
-      [200, '{}'],
-      [200, JSON.stringify({ jsonrpc: '2.0', id: 1, result: `0x${'00'.repeat(32)}` })],
-      [200, JSON.stringify({ jsonrpc: '2.0', id: 1, result: null })],
-      [429, 'slow down'],
-      [502, 'bad gateway'],
-    ]
-    for (const [status, body] of bodies) {
-      onSend = (_, __, response) => void response.writeHead(status, JSON_TYPE).end(body)
-      await unknown()
-    }
-  })
-
-  it('sends once per call: repeating is for the caller to decide', async () => {
-    let calls = 0
-    onSend = (_, request) => {
-      calls += 1
-      request.socket.destroy()
-    }
-    await unknown()
-    assert.equal(calls, 1)
-    // Never answers.
-    onSend = () => {
-      calls += 1
-    }
-    await unknown()
-    assert.equal(calls, 2)
+  const { unknown } = testSending({
+    now: () => ({ chain, signed, node }),
+    method: SEND,
+    says,
+    texts: TEXTS,
+    unclear: UNCLEAR,
+    bodies: BODIES,
   })
 
   it('finds out after a lost answer that the network has it', async () => {
     assert.deepEqual(await chain.status(signed.hash, intent), { state: 'unseen' })
-    onSend = async (body, request) => {
-      await fetch(world.node.rpc_url, { method: 'POST', body, headers: JSON_TYPE })
+    node.on(SEND, async ({ request }, forward) => {
+      await forward()
       request.socket.destroy()
-    }
+    })
     await unknown()
     assert.deepEqual(await chain.status(signed.hash, intent), { state: 'waiting' })
-    onSend = forward
+    node.on(SEND, null)
     assert.equal(await chain.broadcast(signed.raw), 'known')
     await world.mine(1)
     assert.equal(await chain.broadcast(signed.raw), 'conflict')
@@ -157,14 +113,9 @@ describe('evm through a node that misbehaves', () => {
     await world.rpc('anvil_reorg', 1, [])
     await world.mine(3)
     assert.deepEqual(await chain.status(signed.hash, intent), { state: 'unseen' })
-    onReceipt = (body, _, response) => {
-      const { id } = JSON.parse(body) as { id: number }
-      response.writeHead(200, JSON_TYPE).end(JSON.stringify({ jsonrpc: '2.0', id, result: receipt }))
-    }
+    node.on(RECEIPT, tells(receipt))
     assert.deepEqual(await chain.status(signed.hash, intent), { state: 'waiting' })
-    onReceipt = says('header not found')
+    node.on(RECEIPT, says('header not found'))
     await assert.rejects(chain.status(signed.hash, intent), { kind: 'refused' })
   })
 })
-
-const JSON_TYPE = { 'content-type': 'application/json' }
