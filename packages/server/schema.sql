@@ -192,6 +192,18 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_other_body()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if new.body is not null and new.body is distinct from old.body then
+    raise exception 'acquirer_request.body must not change' using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_other_end()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -424,6 +436,29 @@ create table acquirer_event (
   received_at timestamp with time zone default now() not null,
   constraint acquirer_event_pkey PRIMARY KEY (acquirer, livemode, id)
 );
+
+create table acquirer_request (
+  merchant_id text not null,
+  livemode boolean not null,
+  transaction_id text not null,
+  call text not null,
+  key text not null,
+  path text not null,
+  body text,
+  first_sent_at timestamp with time zone,
+  tries integer default 1 not null,
+  created_at timestamp with time zone default now() not null,
+  constraint acquirer_request_pkey PRIMARY KEY (merchant_id, livemode, transaction_id, call),
+  constraint acquirer_request_livemode_key_key UNIQUE (livemode, key),
+  constraint acquirer_request_call_check CHECK (call = ANY (ARRAY['create'::text, 'confirm'::text, 'capture'::text, 'void'::text])),
+  constraint acquirer_request_check CHECK (body IS NOT NULL OR call = 'confirm'::text),
+  constraint acquirer_request_tries_check CHECK (tries > 0),
+  constraint acquirer_request_merchant_id_livemode_transaction_id_fkey FOREIGN KEY (merchant_id, livemode, transaction_id) REFERENCES transaction(merchant_id, livemode, id)
+);
+CREATE TRIGGER acquirer_request_body BEFORE UPDATE OF body ON acquirer_request FOR EACH ROW EXECUTE FUNCTION refuse_other_body();
+CREATE TRIGGER acquirer_request_fixed BEFORE UPDATE ON acquirer_request FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'transaction_id', 'call', 'key', 'path', 'created_at');
+CREATE TRIGGER acquirer_request_kept BEFORE DELETE ON acquirer_request FOR EACH ROW EXECUTE FUNCTION refuse_write();
+CREATE TRIGGER acquirer_request_no_truncate BEFORE TRUNCATE ON acquirer_request FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
 
 create table api_key (
   id text not null,
@@ -1166,6 +1201,7 @@ END) stored not null,
   captured_at timestamp with time zone,
   paid_out_at timestamp with time zone,
   payout_address_mac bytea,
+  unknown_since timestamp with time zone,
   three_ds text default 'always'::text not null,
   action jsonb,
   customer_locale text,
@@ -1191,6 +1227,7 @@ CREATE INDEX transaction_by_status ON transaction USING btree (merchant_id, live
 CREATE UNIQUE INDEX transaction_one_live_charge ON transaction USING btree (merchant_id, livemode, checkout_session_id) WHERE state <> ALL (ARRAY['declined'::text, 'voided'::text]);
 CREATE UNIQUE INDEX transaction_one_per_token ON transaction USING btree (merchant_id, livemode, checkout_session_id, card_token_hash);
 CREATE INDEX transaction_unfinished ON transaction USING btree (wake_at) WHERE state = ANY (ARRAY['authorizing'::text, 'authorized'::text, 'capturing'::text, 'voiding'::text]);
+CREATE INDEX transaction_unknown ON transaction USING btree (unknown_since) WHERE unknown_since IS NOT NULL;
 CREATE TRIGGER transaction_counted AFTER INSERT OR UPDATE ON transaction FOR EACH ROW EXECUTE FUNCTION count_in_list('transaction', 'status');
 CREATE TRIGGER transaction_fixed BEFORE UPDATE ON transaction FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'checkout_session_id', 'amount', 'currency', 'fee_bps', 'fee_amount', 'spread_bps', 'payout_currency', 'payout_network', 'payout_address', 'payout_amount', 'acquirer', 'acquirer_ref', 'card_token_hash', 'metadata', 'created_at', 'captured_at', 'paid_out_at');
 CREATE TRIGGER transaction_keeps_payout BEFORE UPDATE OF payout_id ON transaction FOR EACH ROW EXECUTE FUNCTION refuse_other_payout();

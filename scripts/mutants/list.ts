@@ -158,18 +158,25 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    name: 'each capture has a key of its own',
-    file: 'transactions/captureTransaction.ts',
-    changes: [['`sk_cap_${row.id}`', '`sk_cap_${row.id}_${row.tries}`']],
+    name: 'each try of a call to the acquirer has a key of its own',
+    file: 'transactions/sendCall.ts',
+    changes: [['await make(key, {', 'await make(`${key}_${request.tries}`, {']],
+  },
+  {
+    name: 'a retry writes its call to the acquirer again',
+    file: 'transactions/sendCall.ts',
+    changes: [['await make(key, { path, body })', 'await make(key, (void path, written))']],
+  },
+  {
+    name: 'a key is used again however old it is',
+    file: 'transactions/request.ts',
+    changes: [['return key_lifetime_seconds * 0.8', 'return key_lifetime_seconds * 1_000_000']],
   },
   {
     name: 'a capture without an answer is a failure',
     file: 'transactions/captureTransaction.ts',
     changes: [
-      [
-        "if (error instanceof ProviderError && error.kind === 'refused')",
-        'if (error instanceof ProviderError)',
-      ],
+      ['key, request),\n  )', 'key, request),\n  ).catch(() => null)'],
       [
         "if (snapshot.state === 'voided' ||",
         "if (snapshot.state === 'authorized' || snapshot.state === 'voided' ||",
@@ -217,7 +224,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a void that was not confirmed counts',
     file: 'transactions/voidTransaction.ts',
     changes: [
-      ["error.kind === 'refused'", 'error.kind'],
+      ['key, request),\n  )', 'key, request),\n  ).catch(() => null)'],
       ["if (snapshot.state === 'voided' || snapshot.state === 'failed')", 'if (snapshot)'],
     ],
   },
@@ -226,9 +233,10 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'transactions/authorizeTransaction.ts',
     changes: [
       [
-        "if (error instanceof ProviderError && error.kind === 'refused') {\n      const now",
-        'if (error instanceof ProviderError) {\n      const now',
+        'card_token, key, request),\n  )',
+        'card_token, key, request),\n  ).catch((refused) => ({ refused, is_first: true }))',
       ],
+      ["if (now.state !== 'requires_method') return now\n", ''],
     ],
   },
 ]

@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FAILPOINTS } from '../../packages/server/src/lib/failpoint.ts'
 import { assertBooks } from '../support/books.ts'
+import { assertFreeWithin } from '../support/leases.ts'
 import { assertInventory, assertQuotes } from '../support/inventory.ts'
 import { assertSequence, capturesOf, transfersTo } from '../support/judge.ts'
 import { api, cardToken, createSession, eventually, pay } from '../support/pay.ts'
@@ -34,6 +35,7 @@ for (let n = 0; n < PAYMENTS; n++) {
     void pay(world, session, token).catch(() => null)
     await dies(doomed, String(first))
     for (const other of others) await dies(await world.startGateway({ SKIRO_FAILPOINT: other }), other)
+    await assertFreeWithin(world.database.db, Number(world.env.SKIRO_LEASE_SECONDS))
 
     const gateway = await world.startGateway()
     try {

@@ -8,6 +8,7 @@ import { post } from '../../packages/server/src/ledger/post.ts'
 import { credit, debit } from '../../packages/server/src/ledger/posting.ts'
 import type { ExchangeBook } from '../support/exchangeWorld.ts'
 import { startWorld } from '../support/world.ts'
+import { assertFreeWithin } from '../support/leases.ts'
 
 const world = await startWorld()
 after(() => world.stop())
@@ -63,6 +64,7 @@ describe('workers are killed on the way of a hedge, and the last one ends it', (
         if (end === 'alive') await worker.kill()
         assert.equal(end, 'SIGKILL', at)
       }
+      await assertFreeWithin(db, Number(world.env.SKIRO_LEASE_SECONDS))
       const next = await world.startGateway(treasury)
       try {
         for (const until = performance.now() + PATIENCE_MS; performance.now() < until; await sleep(100)) {

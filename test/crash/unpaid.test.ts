@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { UNPAID_FAILPOINTS } from '../../packages/server/src/lib/failpoint.ts'
+import { assertFreeWithin } from '../support/leases.ts'
 import { capturesOf } from '../support/judge.ts'
 import { attemptsOf, captured, heard } from '../support/outcome.ts'
 import { cardToken, createSession, eventually, pay } from '../support/pay.ts'
@@ -67,6 +68,7 @@ async function venues(mode: 'down' | 'normal'): Promise<void> {
 
 async function dies(gateway: Gateway): Promise<void> {
   assert.equal(await gateway.exited, 'SIGKILL', 'the gateway was to die at the failpoint')
+  await assertFreeWithin(world.database.db, Number(world.env.SKIRO_LEASE_SECONDS))
 }
 
 /** After a restart the attempt has failed with this, moved this money, and another card pays. */

@@ -211,6 +211,7 @@ describe('doctor', () => {
           'test nonces ethereum': 'skip',
           'webhook targets': 'skip',
           work: 'skip',
+          'unknown charges': 'skip',
           'held payouts': 'skip',
           treasury: 'skip',
         },

@@ -37,6 +37,7 @@ export const BAD_WRITES: Record<string, string> = {
   'free a coin': 'delete from batch_coin',
   'change what was converted': 'update conversion set payout_amount = payout_amount + 1',
   'change what was said': `update event set data = '{}'`,
+  'ask the acquirer for something else': `update acquirer_request set body = '{"amount_minor":1}'`,
   'promise coins twice': `update inventory_reservation set state = 'reserved' where state = 'consumed'`,
 }
 

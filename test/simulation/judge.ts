@@ -78,6 +78,7 @@ export async function judge(
       )
     if (wallet?.hold_reason) problems.push(`the wallet is on hold: ${wallet.hold_reason}`)
   }
+  for (const key of world.acquirer.changed) problems.push(`${key} was used again for other bytes`)
   if (doubled > 0) problems.push(`${doubled} paid twice`)
   if (lost > 0) problems.push(`${lost} never paid`)
   if (charged_twice > 0) problems.push(`${charged_twice} charged twice`)

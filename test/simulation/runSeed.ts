@@ -11,7 +11,8 @@ import { type Order, placeOrders } from './orders.ts'
 import { neverSent } from './otherBooks.ts'
 import { createOutside } from './faults.ts'
 import { type Actor, Crash, createStage } from './stage.ts'
-import { type Unfinished, oncePerBatch, passTime, unfinishedOf } from './unfinished.ts'
+import { settleUnknown } from './settleUnknown.ts'
+import { type Unfinished, nextDay, oncePerBatch, passTime, unfinishedOf } from './unfinished.ts'
 import { createSimulatedWorld } from './world.ts'
 
 export type Run = {
@@ -20,6 +21,8 @@ export type Run = {
   readonly trace: readonly string[]
   readonly crashes: number
   readonly faults: number
+  /** Payments that a person had to settle. */
+  readonly persons: number
 }
 
 const STEPS = 50
@@ -28,7 +31,7 @@ const FAIL_HERE = PAYMENT_FAILPOINTS.filter((name) => !/^(?:webhook|guard)/.test
 
 /**
  * One life of the gateway's own code: payments, workers that take turns in any order, crashes in the middle of any step,
- * an outside world that loses requests and answers, reorganisations, wiped pools, fees that rise, batches taken back.
+ * an outside world that loses requests and answers and forgets keys, reorganisations, wiped pools, fees that rise, batches taken back.
  * Then everything works again, and what was begun has to end. All from the seed.
  */
 export async function runSeed(db: Db, seed: string): Promise<Run> {
@@ -42,7 +45,7 @@ export async function runSeed(db: Db, seed: string): Promise<Run> {
     coin_size: random.pick([10n ** 12n, 171_600n]),
     is_stuck: random.chance(0.5),
   })
-  const { ctx, chains, policy, rates } = world
+  const { ctx, acquirer, chains, policy, rates } = world
   const trace: string[] = []
   let crashes = 0
   const say = (what: string) => void trace.push(what)
@@ -178,6 +181,18 @@ export async function runSeed(db: Db, seed: string): Promise<Run> {
       say('restart')
       await crash()
     },
+    async deploy() {
+      say('deploy')
+      await crash()
+      acquirer.deploy()
+    },
+    async nextDay() {
+      // Nobody is in the middle of a call for a day.
+      while (stage.parked.length > 0) await stage.turn(stage.parked[0] as Actor, 'resume')
+      say('a day passes')
+      await nextDay(db, merchants)
+      acquirer.forgetKeys()
+    },
   }
   const dice = [
     'work',
@@ -198,6 +213,7 @@ export async function runSeed(db: Db, seed: string): Promise<Run> {
   const rare = [
     ...['kill', 'kill', 'dieAt', 'dieAt', 'undo', 'undo', 'wipe', 'wipe', 'lag', 'fee', 'fee'],
     ...['stuck', 'stuck', 'cancel', 'cancel', 'restart', 'restart', 'empty', 'rates'],
+    ...['deploy', 'deploy', 'nextDay', 'nextDay', 'nextDay', 'nextDay'],
   ] as const
   // In half of the lives the cards are charged without trouble, so that the trouble meets the payouts.
   if (random.chance(0.5)) await chargeAll()
@@ -215,7 +231,7 @@ export async function runSeed(db: Db, seed: string): Promise<Run> {
   policy.fee_cap = 10n ** 9n
   policy.bump_after_ms = 1e12
   for (const chain of chains) Object.assign(chain, { lags: false, is_empty: false, fee: 1_000n })
-  let rounds = 0
+  let [rounds, persons] = [0, 0]
   for (; rounds < ROUNDS_TO_DRAIN; rounds++) {
     while (stage.parked.length > 0) await stage.turn(stage.parked[0] as Actor, 'resume')
     const order = waiting.shift()
@@ -224,11 +240,18 @@ export async function runSeed(db: Db, seed: string): Promise<Run> {
       const work = await passTime(db, merchants)
       if (work.length === 0) break
       for (const one of oncePerBatch(work)) await advance(one)
+      persons += await settleUnknown(db, world, merchants, random)
     }
     while (stage.parked.length > 0) await stage.turn(stage.parked[0] as Actor, 'resume')
     for (const chain of chains) for (let block = 0; block <= depth; block++) chain.mine()
   }
   const verdict = await judge(db, world, [...stage.errors, ...in_the_middle], orders)
   say(verdict.summary)
-  return { verdict, trace, crashes, faults: Object.values(outside.counts).reduce((sum, n) => sum + n, 0) }
+  return {
+    verdict,
+    trace,
+    crashes,
+    persons,
+    faults: Object.values(outside.counts).reduce((sum, n) => sum + n, 0),
+  }
 }

@@ -22,14 +22,15 @@ export async function testSeeds(part: number, files: number): Promise<void> {
   after(drop)
 
   test(`seeds ${first} to ${end - 1}: paid once, nothing lost, all invariants hold`, async (t) => {
-    const sums = { orders: 0, paid: 0, crashes: 0, faults: 0 }
+    const sums = { orders: 0, paid: 0, crashes: 0, faults: 0, persons: 0 }
     for (let n = first; n < end; n++) {
-      const { verdict, trace, crashes, faults } = await runSeed(db, String(n))
+      const { verdict, trace, crashes, faults, persons } = await runSeed(db, String(n))
       assert.deepEqual(verdict.problems, [], `seed ${n}:\n${trace.join('\n')}`)
       sums.orders += verdict.orders
       sums.paid += verdict.paid
       sums.crashes += crashes
       sums.faults += faults
+      sums.persons += persons
       if (n % SEALED === 0) assert.deepEqual(await checkChains(db, verdict.merchants), [], `seed ${n}`)
       if ((n - first + 1) % GROUP === 0 || n === end - 1)
         assert.deepEqual(await checkBooks(slow), [], `a seed up to ${n}`)

@@ -50,3 +50,11 @@ export function oncePerBatch(work: readonly Unfinished[]): Unfinished[] {
     ({ batch_id }, n) => batch_id === null || work.findIndex((one) => one.batch_id === batch_id) === n,
   )
 }
+
+/** Every call that these merchants' payments made to the acquirer was made a day earlier. */
+export async function nextDay(db: Db, merchants: readonly string[]): Promise<void> {
+  await db.query(
+    `update acquirer_request set first_sent_at = first_sent_at - interval '1 day' where merchant_id = any ($1)`,
+    [merchants],
+  )
+}

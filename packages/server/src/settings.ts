@@ -7,6 +7,7 @@ import { parseDecimal } from './lib/money.ts'
 import { parseRate, type Rate } from './lib/rate.ts'
 import { conversionSettings } from './settings/conversionSettings.ts'
 import { bps, databaseUrl, file, secret, url } from './settings/kinds.ts'
+import { leaseSettings } from './settings/leaseSettings.ts'
 import { signer, signerPolicy } from './settings/signerSettings.ts'
 import { mailSettings } from './settings/mailSettings.ts'
 import { treasury } from './settings/treasurySettings.ts'
@@ -232,19 +233,7 @@ export const environment = z.object({
     .max(20)
     .default(5)
     .describe('failed cards before a session is failed'),
-  SKIRO_LEASE_SECONDS: z.coerce
-    .number()
-    .min(0.5)
-    .max(600)
-    .default(20)
-    .describe("how long a killed worker's work rests before another takes it, seconds"),
-  SKIRO_SWEEP_MS: z.coerce
-    .number()
-    .int()
-    .min(50)
-    .max(60_000)
-    .default(2000)
-    .describe('pause between two sweeps for forgotten work, milliseconds'),
+  ...leaseSettings,
   SKIRO_POLL_MS: z.coerce
     .number()
     .int()

@@ -41,16 +41,19 @@ export async function runWorker(ctx: Context): Promise<{ stop(): Promise<void> }
       advance_payout: (ref) => advancePayout(ctx, payouts, ref),
     },
     sweeps: [
-      ...transactionSweeps(ctx, transactions),
-      ...payoutSweeps(ctx, payouts),
       ...webhookSweeps(ctx, webhooks),
       ...checkoutSweeps(ctx),
       ...listSweeps(ctx),
-      pageWatch(ctx),
       { name: 'ledger seals', run: (stop) => sealJournals(ctx.db, stop) },
       { name: 'old rate limits', run: () => dropOldWindows(ctx.db, 5000) },
     ],
-    apart: treasurySweeps(ctx, treasuryPorts(ctx)),
+    // All that call the outside. What a killed process held is found a pause after its lease, whoever hangs elsewhere.
+    apart: [
+      ...transactionSweeps(ctx, transactions),
+      ...payoutSweeps(ctx, payouts),
+      ...treasurySweeps(ctx, treasuryPorts(ctx)),
+      pageWatch(ctx),
+    ],
   }).catch(async (error: unknown) => {
     // What goes on would keep a process alive that does no work.
     await guard.stop()

@@ -98,6 +98,23 @@ describe('idempotency keys', () => {
     }
   })
 
+  it('forgets a key after a day, and does under it what it is told then', async () => {
+    const own = await startTestAcquirer({ book_file: null })
+    const reference = { ...VALID, reference: 'txn_day' }
+    const send = async () => await own.post('/v1/payments', reference, 'day')
+    const first = await send()
+    await own.post('/_sim/advance', { seconds: 86_390 })
+    assert.deepEqual((await send()).body, first.body)
+    await own.post('/_sim/advance', { seconds: 11 })
+    const second = await send()
+    assert.deepEqual([second.status, replayed(second.headers)], [201, null])
+    assert.notEqual(second.body['id'], first.body['id'])
+    assert.deepEqual((await send()).body, second.body, 'and knows it from then on')
+    const { body } = await own.get('/v1/payments?reference=txn_day')
+    assert.equal(Array.isArray(body['data']) && body['data'].length, 2)
+    await own.close()
+  })
+
   it('refuses keys that are empty or too long', async () => {
     for (const key of ['', 'k'.repeat(256)]) {
       assert.equal((await acquirer.post('/v1/payments', VALID, key)).status, 400)

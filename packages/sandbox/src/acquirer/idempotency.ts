@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Book } from './book.ts'
+import type { Clock } from './clock.ts'
 import { Refusal } from './errors.ts'
 import type { StoredAnswer } from './model.ts'
 
@@ -11,18 +12,24 @@ export function fingerprintOf(path: string, fields: object): string {
     .digest('hex')
 }
 
+/** For how long a key is remembered. */
+export const KEY_LIFETIME_MS = 24 * 3_600_000
+
 export type Answer = { readonly status: number; readonly body: unknown; readonly replayed: boolean }
 
 /**
  * One effect per `Idempotency-Key`, as Stripe's API v1 does it: the first answer, a refusal included, is kept with
- * the effect and replayed. Nothing is kept of a request that was not valid. Keys are never forgotten.
+ * the effect and replayed, for a day. After that the key means nothing: what is sent under it is done again. Nothing is
+ * kept of a request that was not valid.
  */
 export class Idempotency {
   readonly #book: Book
+  readonly #clock: Clock
   readonly #inFlight = new Set<string>()
 
-  constructor(book: Book) {
+  constructor(book: Book, clock: Clock) {
     this.#book = book
+    this.#clock = clock
   }
 
   /**
@@ -35,7 +42,8 @@ export class Idempotency {
     fingerprint: string,
     work: (store: (status: number, body: unknown) => StoredAnswer) => Promise<Answer>,
   ): Promise<Answer> {
-    const earlier = this.#book.answers.get(key)
+    const kept = this.#book.answers.get(key)
+    const earlier = kept?.at !== undefined && kept.at <= this.#clock.iso(-KEY_LIFETIME_MS) ? undefined : kept
     if (this.#inFlight.has(key)) {
       throw new Refusal('idempotency_in_flight', 'A request with this Idempotency-Key is still running.')
     }
@@ -45,7 +53,7 @@ export class Idempotency {
     }
     this.#inFlight.add(key)
     try {
-      return await work((status, body) => ({ key, fingerprint, status, body }))
+      return await work((status, body) => ({ key, fingerprint, status, body, at: this.#clock.iso() }))
     } finally {
       this.#inFlight.delete(key)
     }

@@ -124,6 +124,8 @@ export type StoredAnswer = {
   readonly fingerprint: string
   readonly status: number
   readonly body: unknown
+  /** When it was given. Books of earlier versions do not say, and keep it for ever. */
+  readonly at?: string
 }
 
 /** An entry before the book gives it its number. */

@@ -65,7 +65,7 @@ export async function startAcquirer(options: AcquirerOptions): Promise<RunningAc
   const book = await Book.open(book_file)
   const webhooks = new Webhooks(book, webhook_secret, webhook_url)
   const world: Engine['world'] = { book, clock: new Clock(), origin: '' }
-  const engine: Engine = { world, book, webhooks, idempotency: new Idempotency(book) }
+  const engine: Engine = { world, book, webhooks, idempotency: new Idempotency(book, world.clock) }
   const shared = { engine, faults: new Faults(), requests: new RequestLog(), shownStatus: new Map() }
   const closing = new AbortController()
   setMaxListeners(0, closing.signal)

@@ -6,7 +6,8 @@ import type { Fiat, Money } from '../lib/money.ts'
  * the gateway only ever holds a single-use token.
  *
  * Guarantees of every adapter:
- * - same key and same arguments: the effect happens at most once, and the answer is the same;
+ * - same key and same request: the effect happens at most once while the key lives, and the answer is the same;
+ * - every payment can be found by our reference: whoever cannot look it up cannot end an unknown outcome;
  * - a provider state it does not know is `processing`, never `failed`;
  * - a timeout, a cut connection or a 5xx throws ProviderError `unknown`; only a provider's own refusal is `refused`;
  * - webhooks are hints: the core re-reads `retrieve` and only moves forward.
@@ -14,16 +15,27 @@ import type { Fiat, Money } from '../lib/money.ts'
 export interface Acquirer {
   /** Name in config, in the database and in the inbound webhook's path, e.g. `simulator`. */
   readonly id: string
-  /** Creates an uncaptured payment of `amount`. The same key returns the same payment. */
-  createPayment(input: CreatePayment, key: string): Promise<PaymentSnapshot>
+  /** For how long the acquirer certainly remembers an idempotency key, by its own documentation, seconds. */
+  readonly key_lifetime_seconds: number
+  /** How long a payment may exist before `findPayments` shows it, seconds. */
+  readonly lookup_lag_seconds: number
+  /** Writes calls without making them, to be stored before they are made. Pure. */
+  readonly write: RequestWriter
+  /**
+   * Creates an uncaptured payment of `amount`; the card is not asked. The same key returns the same payment.
+   * `request`, here and below: what `write` gave earlier; it is sent as it is. Without it the call is written now.
+   */
+  createPayment(input: CreatePayment, key: string, request?: AcquirerRequest): Promise<PaymentSnapshot>
   /** Authorises the payment with the token from the iframe. A decline is an answer (`failed`), not an exception. */
-  confirm(ref: string, token: string, key: string): Promise<PaymentSnapshot>
+  confirm(ref: string, token: string, key: string, request?: AcquirerRequest): Promise<PaymentSnapshot>
   /** The only source of truth about a payment. Throws ProviderError `refused` when the acquirer does not know it. */
   retrieve(ref: string): Promise<PaymentSnapshot>
+  /** All payments made with our `reference`, oldest first. None: there is none, or it is younger than the lag. */
+  findPayments(reference: string): Promise<PaymentSnapshot[]>
   /** Takes the whole authorised amount, or `amount` of it. */
-  capture(ref: string, amount: Money<Fiat>, key: string): Promise<PaymentSnapshot>
-  /** Gives an uncaptured authorisation back. */
-  void(ref: string, key: string): Promise<PaymentSnapshot>
+  capture(ref: string, amount: Money<Fiat>, key: string, request?: AcquirerRequest): Promise<PaymentSnapshot>
+  /** Gives an uncaptured authorisation back, or ends a payment that was never confirmed. */
+  void(ref: string, key: string, request?: AcquirerRequest): Promise<PaymentSnapshot>
   /** Returns captured money to the card. */
   refund(ref: string, amount: Money<Fiat>, key: string): Promise<RefundSnapshot>
   /** Verifies the signature over the raw bytes and parses. Throws BadSignature. `now` in seconds. */
@@ -61,6 +73,19 @@ export const TEST_CARDS = [
   'three_ds_redirect',
 ] as const
 export type TestCard = (typeof TEST_CARDS)[number]
+
+/**
+ * A call as it goes out, but for our secret key and the idempotency key, which are added when it is sent. It holds
+ * references and single-use tokens only: never card data, never a secret of ours.
+ */
+export type AcquirerRequest = { readonly path: string; readonly body: string }
+
+export type RequestWriter = {
+  createPayment(input: CreatePayment): AcquirerRequest
+  confirm(ref: string, token: string): AcquirerRequest
+  capture(ref: string, amount: Money<Fiat>): AcquirerRequest
+  void(ref: string): AcquirerRequest
+}
 
 export type CreatePayment = {
   readonly amount: Money<Fiat>

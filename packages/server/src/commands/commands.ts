@@ -20,6 +20,8 @@ import { payoutRetry } from './payoutRetry.ts'
 import { reconcile } from './reconcile.ts'
 import { secretsRewrap } from './secretsRewrap.ts'
 import { signer, signerStart, signerStatus, signerStop } from './signerCommands.ts'
+import { transactionEnd } from './transactionEnd.ts'
+import { transactionUnknown } from './transactionUnknown.ts'
 import { treasury } from './treasury.ts'
 import { treasuryBook } from './treasuryBook.ts'
 import { treasuryOrders } from './treasuryOrders.ts'
@@ -47,6 +49,8 @@ export const COMMANDS: readonly Command[] = [
   walletSet,
   walletList,
   walletMac,
+  transactionUnknown,
+  transactionEnd,
   pageCheck,
   payoutCancel,
   payoutRelease,

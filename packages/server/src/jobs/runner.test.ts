@@ -71,7 +71,7 @@ test('a worker runs jobs and sweeps, survives what they throw, and finishes what
 })
 
 test('a sweep that hangs in a loop of its own keeps no other from its turn, and is waited for', async () => {
-  let [sweeps, ended] = [0, 0]
+  let [sweeps, beside, ended] = [0, 0, 0]
   const never = () => Promise.resolve()
   const worker = await startWorker({
     db,
@@ -82,9 +82,14 @@ test('a sweep that hangs in a loop of its own keeps no other from its turn, and 
     sweeps: [{ name: 'quick', run: async () => ++sweeps }],
     apart: [
       {
+        name: 'quick beside it',
+        run: async () => ++beside,
+      },
+      {
         name: 'slow',
         async run() {
-          for (const before = sweeps; sweeps < before + 5; ) await sleep(5)
+          const [before, before_beside] = [sweeps, beside]
+          while (sweeps < before + 5 || beside < before_beside + 5) await sleep(5)
           return ++ended
         },
       },

@@ -9,7 +9,7 @@ export type WorkerOptions = {
   readonly db: Db
   readonly handlers: JobHandlers
   readonly sweeps: readonly Sweep[]
-  /** In a loop of their own: a server that they wait for must not keep the others from their turn. */
+  /** Each in a loop of its own: a server that one waits for must not keep the others from their turn. */
   readonly apart?: readonly Sweep[]
   /** Jobs in hand at the same time in this process. */
   readonly concurrency: number
@@ -46,7 +46,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ stop(): Pro
   const sweeps = [...options.sweeps, { name: 'dead jobs', run: () => forgetDeadJobs(db) }]
   const sweeping = Promise.all([
     sweepUntil(stopping.signal, sweeps, options),
-    sweepUntil(stopping.signal, options.apart ?? [], options),
+    ...(options.apart ?? []).map((sweep) => sweepUntil(stopping.signal, [sweep], options)),
   ])
   return {
     async stop() {

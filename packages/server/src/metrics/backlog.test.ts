@@ -19,6 +19,7 @@ test('counts what is unfinished per state, with the age of the oldest, and nothi
   const held = { state: 'held', hold_reason: 'insufficient_treasury' }
   for (const change of [{}, {}, held]) await rows.payout(change)
   await rows.reserved(0n)
+  await rows.transaction({ state: 'voiding', unknown_since: LONG_AGO })
   const backlog = await readBacklog(db)
   const waiting = (kind: string, state: string) =>
     backlog.find((one) => one.kind === kind && one.state === state)?.waiting
@@ -30,6 +31,9 @@ test('counts what is unfinished per state, with the age of the oldest, and nothi
   assert.equal(waiting('payout', 'held'), 1)
   const oldest = backlog.find((one) => one.kind === 'transaction' && one.state === 'authorizing')
   assert.ok((oldest?.oldest_seconds ?? 0) > 86_400)
+  assert.equal(waiting('unknown', 'voiding'), 1)
+  assert.equal(waiting('unknown', 'authorizing'), undefined)
+  assert.ok((backlog.find(({ kind }) => kind === 'unknown')?.oldest_seconds ?? 0) > 86_400)
   const young = backlog.find((one) => one.kind === 'transaction' && one.state === 'capturing')
   assert.ok((young?.oldest_seconds ?? -1) >= 0 && (young?.oldest_seconds ?? 0) < 600)
 })
@@ -48,6 +52,7 @@ test('reads indexes that hold nothing else, so that history costs nothing', asyn
   const text = plan.rows.map((row) => row['QUERY PLAN']).join('\n')
   for (const index of [
     'transaction_unfinished',
+    'transaction_unknown',
     'payout_unfinished',
     'webhook_delivery_due',
     'event_unpublished',
@@ -65,7 +70,9 @@ test('every state has a series; without the database there are none, and no old 
   const text = await registry.metrics()
   assert.match(text, /^skiro_payouts_unfinished\{state="pending"\} 3$/m)
   assert.match(text, /^skiro_payouts_unfinished\{state="sent"\} 0$/m)
-  assert.match(text, /^skiro_transactions_unfinished_oldest_seconds\{state="voiding"\} 0$/m)
+  assert.match(text, /^skiro_transactions_unfinished_oldest_seconds\{state="authorized"\} 0$/m)
+  assert.match(text, /^skiro_transactions_unknown\{state="voiding"\} 1$/m)
+  assert.match(text, /^skiro_transactions_unknown\{state="capturing"\} 0$/m)
   assert.match(text, /^skiro_webhook_deliveries_waiting\{state="pending"\} 0$/m)
   assert.match(text, /^skiro_mails_waiting\{state="pending"\} 0$/m)
   assert.match(text, /^skiro_database_up 1$/m)

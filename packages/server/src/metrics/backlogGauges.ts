@@ -6,6 +6,7 @@ import { type Backlog, readBacklog } from './backlogStore.ts'
 /** Every state that is shown, also while nothing is in it: a series that comes and goes cannot be alerted on. */
 const STATES: Readonly<Record<Backlog['kind'], readonly string[]>> = {
   transaction: ['authorizing', 'authorized', 'capturing', 'voiding'],
+  unknown: ['authorizing', 'capturing', 'voiding'],
   payout: ['pending', 'held', 'sent'],
   delivery: ['pending'],
   event: ['pending'],
@@ -14,6 +15,10 @@ const STATES: Readonly<Record<Backlog['kind'], readonly string[]>> = {
 
 const NAMES: Readonly<Record<Backlog['kind'], readonly [name: string, what: string]>> = {
   transaction: ['skiro_transactions_unfinished', 'Charges under way'],
+  unknown: [
+    'skiro_transactions_unknown',
+    'Charges that need a person: what became of a call to the acquirer is not known',
+  ],
   payout: ['skiro_payouts_unfinished', 'Payouts that are not final'],
   delivery: [
     'skiro_webhook_deliveries_waiting',

@@ -2,7 +2,7 @@ import type { Sql } from '../db/sql.ts'
 
 /** How many rows of one kind wait in one state, and for how long the oldest has. */
 export type Backlog = {
-  readonly kind: 'transaction' | 'payout' | 'delivery' | 'event' | 'mail'
+  readonly kind: 'transaction' | 'unknown' | 'payout' | 'delivery' | 'event' | 'mail'
   readonly state: string
   readonly waiting: number
   readonly oldest_seconds: number
@@ -10,6 +10,9 @@ export type Backlog = {
 
 /** So many rows of a kind are counted at most: a long queue must not make looking at it slow. */
 const COUNTED_MAX = 50_000
+
+/** Charges that need a person, and since when they do. */
+const UNKNOWN = `(select state, unknown_since created_at from transaction where unknown_since is not null)`
 
 /** What is unfinished, over the partial indexes that hold nothing else: history of any length costs nothing. */
 export async function readBacklog(sql: Sql): Promise<Backlog[]> {
@@ -24,6 +27,7 @@ export async function readBacklog(sql: Sql): Promise<Backlog[]> {
         'state',
         `transaction where state in ('authorizing', 'authorized', 'capturing', 'voiding')`,
       ),
+      count('unknown', 'state', `${UNKNOWN} unknown`),
       count('payout', 'status', `payout where state not in ('final', 'failed')`),
       count('delivery', 'state', `webhook_delivery where state = 'pending'`),
       count('event', `'pending'`, `event where fanned_out_at is null`),

@@ -11,6 +11,7 @@ import { leaseTransaction, releaseTransaction } from './store.ts'
 import type { Runner, Step, StepContext } from './step.ts'
 import type { TransactionRow, TransactionState } from './transaction.ts'
 import { voidTransaction } from './voidTransaction.ts'
+import { waitForAnswer } from './waitForAnswer.ts'
 
 const STEPS: Partial<Record<TransactionState, Runner>> = {
   authorizing: authorizeTransaction,
@@ -30,9 +31,10 @@ export async function advanceTransaction(ctx: Context, ports: TransactionPorts, 
   let row = await leaseTransaction(ctx.db, ref, ctx.config.lease_seconds)
   if (!row) return false
   for (;;) {
-    const run = STEPS[row.state]
+    const run: Runner | undefined = STEPS[row.state]
     if (!run) return true
-    const step = await attempt({ ctx, ports, acquirer }, row, run)
+    const step: Step | null =
+      row.acquirer === acquirer.id ? await attempt({ ctx, ports, acquirer }, row, run) : elsewhere(ctx, row)
     if (!step) return true
     if ('wait_ms' in step) {
       await releaseTransaction(ctx.db, ref, step.wait_ms)
@@ -56,6 +58,15 @@ async function attempt(step: StepContext, row: TransactionRow, run: Runner): Pro
       { transaction_id: row.id, state: row.state, kind: error.kind, err: error },
       'acquirer call failed',
     )
-    return { wait_ms: backoffMs(row.tries) }
+    return await waitForAnswer(step, row)
   }
+}
+
+/** Its acquirer is not set up any more, and nobody else can know what became of it. */
+function elsewhere(ctx: Context, row: TransactionRow): Step {
+  ctx.log.error(
+    { transaction_id: row.id, acquirer: row.acquirer },
+    'an unfinished payment is at another acquirer',
+  )
+  return { wait_ms: backoffMs(row.tries) }
 }

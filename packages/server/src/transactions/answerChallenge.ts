@@ -1,11 +1,11 @@
-import type { Context } from '../context.ts'
-import { inTransaction } from '../db/sql.ts'
+import { type Context, modeOf } from '../context.ts'
 import { sleep } from '../lib/clock.ts'
-import { failpoint } from '../lib/failpoint.ts'
+import { LostRace } from '../lib/errors.ts'
 import type { Ref } from '../lib/tenant.ts'
 import { advanceTransaction } from './advanceTransaction.ts'
+import { giveBack } from './giveBack.ts'
 import type { TransactionPorts } from './ports.ts'
-import { findTransaction, leaseTransaction, moveTransaction, releaseTransaction } from './store.ts'
+import { findTransaction, leaseTransaction, releaseTransaction } from './store.ts'
 
 /** How long the customer waits for a worker that looks at the same payment just now; it is at it for one call. */
 const WAIT_MS = 100
@@ -25,14 +25,18 @@ export async function cancelChallenge(ctx: Context, ports: TransactionPorts, ref
   await whileAsked(ctx, ref, async () => {
     const row = await leaseTransaction(ctx.db, ref, ctx.config.lease_seconds)
     if (!row) return false
-    if (row.state === 'authorizing' && row.action) {
-      await inTransaction(ctx.db, (tx) => moveTransaction(tx, row, 'voiding', { failure }))
-      failpoint('void.recorded')
-    }
+    const acquirer = modeOf(ctx, ref)?.acquirer
+    if (row.state === 'authorizing' && row.action && acquirer?.id === row.acquirer)
+      await giveBack({ ctx, ports, acquirer }, row, failure).catch(unlessOver)
     await releaseTransaction(ctx.db, ref, 0)
     await advanceTransaction(ctx, ports, ref)
     return true
   })
+}
+
+/** Whoever was faster has settled it. */
+function unlessOver(error: unknown): void {
+  if (!(error instanceof LostRace)) throw error
 }
 
 /** Tries until it could, or the bank's question is over. */

@@ -1,17 +1,19 @@
 import type { PaymentSnapshot } from '../adapters/acquirer.ts'
 import { inTransaction } from '../db/sql.ts'
 import { recordEvent } from '../events/record.ts'
-import { backoffMs } from '../jobs/lease.ts'
 import { post } from '../ledger/post.ts'
 import { assert } from '../lib/assert.ts'
-import { LostRace, ProviderError } from '../lib/errors.ts'
+import { LostRace } from '../lib/errors.ts'
 import { failpoint } from '../lib/failpoint.ts'
 import { newId } from '../lib/ids.ts'
 import type { Step, StepContext } from './step.ts'
 import { captureKey, capturePostings } from './capturePostings.ts'
 import { endAttempt } from './declineTransaction.ts'
+import { newRequest } from './request.ts'
+import { sendCall } from './sendCall.ts'
 import { moveTransaction } from './store.ts'
 import { type TransactionRow, renderTransaction } from './transaction.ts'
+import { waitForAnswer } from './waitForAnswer.ts'
 
 /** Takes the money, and books it. After a crash the acquirer is asked first what it has already done. */
 export async function captureTransaction(step: StepContext, row: TransactionRow): Promise<Step> {
@@ -25,27 +27,24 @@ export async function captureTransaction(step: StepContext, row: TransactionRow)
     const failure = { code: 'processing_error', message: 'The card issuer took the authorisation back.' }
     return await endAttempt(step, row, 'voided', failure, null)
   }
-  return { wait_ms: backoffMs(row.tries) }
+  return await waitForAnswer(step, row)
 }
 
 async function capture(step: StepContext, row: TransactionRow): Promise<PaymentSnapshot> {
-  assert(row.acquirer_ref, 'a payment to capture has no reference at the acquirer')
+  const { acquirer } = step
+  const ref = row.acquirer_ref
+  assert(ref, 'a payment to capture has no reference at the acquirer')
   // Not the first try: what became of the one before is looked up, however long ago that was. Keys do not live for ever.
-  if (row.tries > 0) {
-    const now = await step.acquirer.retrieve(row.acquirer_ref)
-    if (now.state !== 'authorized') return now
-  }
-  try {
-    return await step.acquirer.capture(
-      row.acquirer_ref,
-      { amount: row.amount, asset: row.currency },
-      `sk_cap_${row.id}`,
-    )
-  } catch (error) {
-    if (error instanceof ProviderError && error.kind === 'refused')
-      return await step.acquirer.retrieve(row.acquirer_ref)
-    throw error
-  }
+  const now = row.tries > 0 ? await acquirer.retrieve(ref) : null
+  if (now && now.state !== 'authorized') return now
+  const amount = { amount: row.amount, asset: row.currency }
+  const written = newRequest('capture', row.id, acquirer.write.capture(ref, amount))
+  const sent = await sendCall(step, row, now === null, written, (key, request) =>
+    acquirer.capture(ref, amount, key, request),
+  )
+  if (sent && 'answer' in sent) return sent.answer
+  // Refused: the acquirer's book decides. Too old to be sent: what was looked up is all that there is.
+  return sent === null && now ? now : await acquirer.retrieve(ref)
 }
 
 /**

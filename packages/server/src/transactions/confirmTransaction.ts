@@ -27,7 +27,7 @@ export async function confirmTransaction(
 ): Promise<TransactionRow | ConfirmRefusal> {
   const mode = modeOf(ctx, session)
   if (!mode) throw new SkiroError('forbidden')
-  const attempt = await recordAttempt(ctx, ports, session, card, mode.acquirer.id)
+  const attempt = await recordAttempt(ctx, ports, session, card, mode.acquirer)
   if ('refused' in attempt) return attempt
   if ('earlier' in attempt) return attempt.earlier
   failpoint('confirm.recorded')

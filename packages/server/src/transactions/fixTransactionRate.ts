@@ -1,9 +1,14 @@
 import { inTransaction } from '../db/sql.ts'
+import { assert } from '../lib/assert.ts'
 import { nowMs } from '../lib/clock.ts'
 import { LostRace } from '../lib/errors.ts'
 import { failpoint } from '../lib/failpoint.ts'
 import { bindQuote } from './bindQuote.ts'
+import type { Failure } from './declineTransaction.ts'
+import { giveBack } from './giveBack.ts'
 import type { BoundQuote } from './ports.ts'
+import { newRequest } from './request.ts'
+import { insertRequest } from './requestStore.ts'
 import type { Step, StepContext } from './step.ts'
 import { moveTransaction } from './store.ts'
 import type { TransactionRow } from './transaction.ts'
@@ -22,7 +27,7 @@ export async function fixTransactionRate(step: StepContext, row: TransactionRow)
   failpoint('capture.rate_answered')
   if (!quote) {
     if (row.give_up_at && row.give_up_at.getTime() > nowMs()) return { wait_ms: RETRY_MS }
-    return await giveBack(step, row, 'No exchange rate was available. The card was not charged.')
+    return await giveBack(step, row, notCharged('No exchange rate was available.'))
   }
   await ports.refreshInventory(row)
   const fixed = await fix(step, row, quote)
@@ -33,16 +38,21 @@ export async function fixTransactionRate(step: StepContext, row: TransactionRow)
   return fixed
 }
 
-/** One database transaction: the state, the conversion and the coins. All of it or nothing. */
+/** One database transaction: the state, the conversion, the coins and the call to come. All of it or nothing. */
 async function fix(
-  { ctx, ports }: StepContext,
+  { ctx, ports, acquirer }: StepContext,
   row: TransactionRow,
   quote: BoundQuote,
 ): Promise<TransactionRow | 'ended' | 'short'> {
+  const { acquirer_ref } = row
+  assert(acquirer_ref, 'an authorised payment has no reference at the acquirer')
+  const amount = { amount: row.amount, asset: row.currency }
+  const capture = newRequest('capture', row.id, acquirer.write.capture(acquirer_ref, amount))
   return await inTransaction(ctx.db, async (tx) => {
     const capturing = await moveTransaction(tx, row, 'capturing')
     if (!capturing) throw new LostRace('an authorised payment could not be moved to capturing')
     if (!(await ports.useQuote(tx, row, quote))) throw new Unfixed('ended')
+    await insertRequest(tx, row, capture)
     // Last: every capture of this asset and network waits here for the commit of the one before.
     if (!(await ports.reserveInventory(tx, row, quote.payout_amount))) throw new Unfixed('short')
     return capturing
@@ -73,17 +83,9 @@ async function waitForInventory(step: StepContext, row: TransactionRow): Promise
       `treasury too low for a capture: wait ${waiting}`,
     )
   if (waiting !== 'over') return { wait_ms: RETRY_MS }
-  return await giveBack(
-    step,
-    row,
-    `There was not enough ${asset} on ${network} to pay this out. The card was not charged.`,
-  )
+  return await giveBack(step, row, notCharged(`There was not enough ${asset} on ${network} to pay this out.`))
 }
 
-async function giveBack(step: StepContext, row: TransactionRow, message: string): Promise<TransactionRow> {
-  const failure = { code: 'processing_error', message }
-  const voiding = await inTransaction(step.ctx.db, (tx) => moveTransaction(tx, row, 'voiding', { failure }))
-  if (!voiding) throw new LostRace('an authorised payment could not be given back')
-  failpoint('void.recorded')
-  return voiding
+function notCharged(why: string): Failure {
+  return { code: 'processing_error', message: `${why} The card was not charged.` }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Acquirer } from '../adapters/acquirer.ts'
 import type { Context } from '../context.ts'
 import { UNIQUE_VIOLATION, inTransaction, isDbError } from '../db/sql.ts'
 import { assert } from '../lib/assert.ts'
@@ -7,6 +8,8 @@ import { newId } from '../lib/ids.ts'
 import { shareOf } from '../lib/money.ts'
 import type { Ref } from '../lib/tenant.ts'
 import type { TransactionPorts } from './ports.ts'
+import { newRequest, paymentOf } from './request.ts'
+import { insertRequest } from './requestStore.ts'
 import { findByToken, insertTransaction } from './store.ts'
 import type { TransactionRow } from './transaction.ts'
 
@@ -16,7 +19,7 @@ export type ConfirmRefusal = { refused: 'not_pending' | 'expired' | 'charge_in_f
 export type Recorded = { recorded: Ref } | { earlier: TransactionRow } | ConfirmRefusal
 
 /**
- * Commits the intent to charge before anyone is called. A token makes one attempt: browsers send a request again by
+ * Commits the intent to charge, and the first call that will be made for it, before anyone is called. A token makes one attempt: browsers send a request again by
  * themselves when a connection breaks, and the second copy finds the first one's transaction.
  * @throws SkiroError payout_wallet_missing when the merchant's wallet was removed since the session was made.
  */
@@ -25,7 +28,7 @@ export async function recordAttempt(
   ports: TransactionPorts,
   session_ref: Ref,
   card: Card,
-  acquirer: string,
+  acquirer: Acquirer,
 ): Promise<Recorded> {
   const { merchant_id, livemode } = session_ref
   const ref: Ref = { merchant_id, livemode, id: newId('transaction') }
@@ -48,7 +51,7 @@ export async function recordAttempt(
         spread_bps: ctx.config.spread_bps,
         three_ds: session.three_ds,
         payout_currency: session.payout_currency,
-        acquirer,
+        acquirer: acquirer.id,
         card_token: card.token,
         card_token_hash,
         customer_email: card.customer_email ?? session.customer_email,
@@ -59,6 +62,8 @@ export async function recordAttempt(
       if (!(await insertTransaction(tx, ref, attempt, ctx.config.lease_seconds))) {
         throw new SkiroError('payout_wallet_missing')
       }
+      const create = acquirer.write.createPayment(paymentOf(attempt, ctx.config.public_url))
+      await insertRequest(tx, ref, newRequest('create', ref.id, create))
       await ports.countAttempt(tx, session_ref)
       return { recorded: ref }
     })

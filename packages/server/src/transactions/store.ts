@@ -8,7 +8,7 @@ const COLUMNS = `t.merchant_id, t.livemode, t.id, t.checkout_session_id, t.state
   t.fee_bps, t.fee_amount, t.spread_bps, t.three_ds, t.action, t.payout_currency, t.payout_network, t.payout_address, t.payout_address_mac,
   t.payout_amount,
   t.payout_id, t.amount_refunded, t.acquirer, t.acquirer_ref, t.card_token, t.card_brand, t.card_last_four,
-  t.failure_code, t.failure_message, t.customer_email, t.customer_locale, t.metadata, t.webhook_url, t.tries, t.give_up_at, t.created_at,
+  t.failure_code, t.failure_message, t.customer_email, t.customer_locale, t.metadata, t.webhook_url, t.tries, t.give_up_at, t.unknown_since, t.created_at,
   t.captured_at, t.paid_out_at`
 const CONVERSION = `c.rate conversion_rate,
   coalesce((c.receipt #>> '{quote,quoted_at}')::timestamptz, c.created_at) conversion_time,
@@ -141,14 +141,6 @@ export async function lockUncaptured(tx: Tx, ref: Ref): Promise<boolean> {
   return row !== null
 }
 
-/** Remembers which payment at the acquirer this is. */
-export async function setAcquirerRef(sql: Sql, ref: Ref, acquirer_ref: string): Promise<void> {
-  await sql.query(
-    `update transaction set acquirer_ref = $4 where merchant_id = $1 and livemode = $2 and id = $3 and acquirer_ref is null`,
-    [ref.merchant_id, ref.livemode, ref.id, acquirer_ref],
-  )
-}
-
 /** Remembers what the customer's bank wants of the customer. False: the row is past that. */
 export async function setAction(sql: Sql, ref: Ref, action: CustomerAction): Promise<boolean> {
   const { rowCount } = await sql.query(
@@ -174,9 +166,12 @@ export type Move = {
   give_up_seconds?: number
 }
 
+/** Where a row goes from `authorizing`. */
+const AFTER_CONFIRM: ReadonlySet<TransactionState> = new Set(['authorized', 'declined', 'voiding'])
+
 /**
  * Moves the row to `to` from any state that may go there, with what is known now. Null: refused, nothing written.
- * The card token is dropped as soon as it has been used.
+ * The card token is dropped as soon as it has been used, here and in the stored request that it went out with.
  */
 export async function moveTransaction(
   tx: Tx,
@@ -184,9 +179,7 @@ export async function moveTransaction(
   to: TransactionState,
   { card = null, failure = null, payout_amount, payout_id, give_up_seconds }: Move = {},
 ): Promise<TransactionRow | null> {
-  const moved = await maybeOne<{ id: string }>(
-    tx,
-    `update transaction t set state = $4,
+  const move = `update transaction t set state = $4,
        card_token = case when $4 = 'authorizing' then card_token end, action = null,
        card_brand = coalesce($6, card_brand), card_last_four = coalesce($7, card_last_four),
        failure_code = coalesce($8, failure_code), failure_message = coalesce($9, failure_message),
@@ -194,8 +187,15 @@ export async function moveTransaction(
        give_up_at = coalesce(now() + $12 * interval '1 second', give_up_at),
        captured_at = case when $4 = 'captured' then date_trunc('milliseconds', now()) else captured_at end,
        paid_out_at = case when $4 = 'paid_out' then date_trunc('milliseconds', now()) else paid_out_at end,
-       tries = 0
-     where t.merchant_id = $1 and t.livemode = $2 and t.id = $3 and t.state = any($5) returning id`,
+       tries = 0, unknown_since = null
+     where t.merchant_id = $1 and t.livemode = $2 and t.id = $3 and t.state = any($5) returning id`
+  const forgotten = `update acquirer_request r set body = null from moved
+     where r.merchant_id = $1 and r.livemode = $2 and r.transaction_id = $3 and r.call = 'confirm' and r.body is not null`
+  const moved = await maybeOne<{ id: string }>(
+    tx,
+    AFTER_CONFIRM.has(to)
+      ? `with moved as (${move}), forgotten as (${forgotten}) select id from moved`
+      : move,
     [
       ref.merchant_id,
       ref.livemode,

@@ -81,6 +81,8 @@ export type TransactionRow = {
   webhook_url: string | null
   tries: number
   give_up_at: Date | null
+  /** Since when a person is needed to find out what became of a call; null: nobody is. */
+  unknown_since: Date | null
   created_at: Date
   captured_at: Date | null
   paid_out_at: Date | null

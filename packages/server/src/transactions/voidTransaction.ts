@@ -1,35 +1,36 @@
-import type { Acquirer, PaymentSnapshot } from '../adapters/acquirer.ts'
-import { backoffMs } from '../jobs/lease.ts'
+import type { PaymentSnapshot } from '../adapters/acquirer.ts'
 import { assert } from '../lib/assert.ts'
-import { ProviderError } from '../lib/errors.ts'
 import { failpoint } from '../lib/failpoint.ts'
 import type { Step, StepContext } from './step.ts'
 import { endAttempt } from './declineTransaction.ts'
+import { newRequest } from './request.ts'
+import { sendCall } from './sendCall.ts'
 import type { TransactionRow } from './transaction.ts'
+import { waitForAnswer } from './waitForAnswer.ts'
 
 /** Gives the reservation on the card back, until the acquirer says that it is gone. */
 export async function voidTransaction(step: StepContext, row: TransactionRow): Promise<Step> {
-  assert(row.acquirer_ref, 'a payment to void has no reference at the acquirer')
-  const { acquirer } = step
-  const ref = row.acquirer_ref
-  const snapshot = await giveBack(acquirer, ref, row)
+  const snapshot = await voidPayment(step, row)
   failpoint('void.answered')
   if (snapshot.state === 'voided' || snapshot.state === 'failed') {
     const ended = await endAttempt(step, row, 'voided', null, null)
     failpoint('void.ended')
     return ended
   }
-  return { wait_ms: backoffMs(row.tries) }
+  return await waitForAnswer(step, row)
 }
 
 /** Asks for it, or, where that was asked before, first what became of it: keys do not live for ever. */
-async function giveBack(acquirer: Acquirer, ref: string, row: TransactionRow): Promise<PaymentSnapshot> {
-  if (row.tries > 0) {
-    const now = await acquirer.retrieve(ref)
-    if (now.state === 'voided' || now.state === 'failed') return now
-  }
-  return await acquirer.void(ref, `sk_void_${row.id}`).catch(async (error: unknown) => {
-    if (error instanceof ProviderError && error.kind === 'refused') return await acquirer.retrieve(ref)
-    throw error
-  })
+async function voidPayment(step: StepContext, row: TransactionRow): Promise<PaymentSnapshot> {
+  const { acquirer } = step
+  const ref = row.acquirer_ref
+  assert(ref, 'a payment to void has no reference at the acquirer')
+  const now = row.tries > 0 ? await acquirer.retrieve(ref) : null
+  if (now?.state === 'voided' || now?.state === 'failed') return now
+  const written = newRequest('void', row.id, acquirer.write.void(ref))
+  const sent = await sendCall(step, row, now === null, written, (key, request) =>
+    acquirer.void(ref, key, request),
+  )
+  if (sent && 'answer' in sent) return sent.answer
+  return sent === null && now ? now : await acquirer.retrieve(ref)
 }

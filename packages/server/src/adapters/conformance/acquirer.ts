@@ -8,6 +8,7 @@ import { onceOnly } from './acquirer/onceOnly.ts'
 import { outcomes } from './acquirer/outcomes.ts'
 import { newSubject } from './acquirer/subject.ts'
 import { unknownOutcomes } from './acquirer/unknownOutcomes.ts'
+import { writtenCalls } from './acquirer/writtenCalls.ts'
 
 export type * from './acquirer/harness.ts'
 
@@ -28,6 +29,7 @@ export function acquirerConformance(name: string, setup: () => Promise<AcquirerH
     challenges(subject)
     onceOnly(subject)
     unknownOutcomes(subject)
+    writtenCalls(subject)
     events(subject)
 
     it('frames the card fields from one exact origin', () => {

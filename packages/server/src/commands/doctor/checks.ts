@@ -12,7 +12,7 @@ import { log, modes, proxies, settings } from './settingsChecks.ts'
 import { signerCheck } from './signerCheck.ts'
 import { treasuryCheck } from './treasuryCheck.ts'
 import { webhookTargets } from './webhookTargetsCheck.ts'
-import { held, work } from './workChecks.ts'
+import { held, unknownCharges, work } from './workChecks.ts'
 
 /** Everything that `doctor` looks at once it has settings, in the order of its lines. */
 export const CHECKS: readonly Check[] = [
@@ -43,6 +43,7 @@ export const CHECKS: readonly Check[] = [
   webhookTargets,
   mail,
   work,
+  unknownCharges,
   held,
   treasuryCheck,
 ]

@@ -105,6 +105,7 @@ export async function waitingWork(sql: Sql, limit: number): Promise<Waiting[]> {
       ),
       due('payouts', 'wake_at', 'payout', `state in ('queued', 'held') and ${free}`),
       due('payout batches', 'wake_at', 'payout_batch', `state not in ('final', 'cancelled') and ${free}`),
+      due('orders of the treasury', 'wake_at', 'treasury_order', `ended_at is null and ${free}`),
       due('events', 'created_at', 'event', 'fanned_out_at is null'),
       due('webhook deliveries', 'due_at', 'webhook_queue', `due_at is not null and ${free}`),
       due('mails', 'wake_at', 'mail', `state = 'pending' and ${free}`),

@@ -1,3 +1,4 @@
+import { listUnknown } from '../../transactions/unknownStore.ts'
 import type { Check } from './check.ts'
 import { fail, ok, warn } from './finding.ts'
 import { heldPayouts, waitingWork } from './store.ts'
@@ -24,6 +25,24 @@ export const work: Check = {
         'Start `skiro-server work`, or more of it; look into its log for "background work failed".',
       )
     })
+  },
+}
+
+/** Charges that need a person. */
+export const unknownCharges: Check = {
+  name: 'unknown charges',
+  needs_database: true,
+  async run({ ctx }) {
+    const charges = await listUnknown(ctx.db, COUNTED_MAX)
+    const [oldest] = charges
+    if (!oldest) return [ok('unknown charges', 'The acquirer has said what became of every call.')]
+    return [
+      fail(
+        'unknown charges',
+        `Charges that nobody knows what became of: ${charges.length}, the first is ${oldest.id}, ${oldest.state} at ${oldest.acquirer}.`,
+        'Look at `skiro-server transaction unknown`, then see "A charge that nobody knows" in docs/operations.md.',
+      ),
+    ]
   },
 }
 

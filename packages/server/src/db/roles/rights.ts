@@ -33,6 +33,7 @@ export const TABLES: Readonly<Record<string, Rights>> = {
   idempotency_key: { serve: KEEP, work: 'select, delete' },
   transaction: { serve: KEEP, work: 'select, update' },
   acquirer_event: { serve: ADD, work: READ },
+  acquirer_request: both('select, insert, update (body), update (first_sent_at), update (tries)'),
   quote: both(KEEP),
   conversion: both(ADD),
   inventory: both(KEEP),

@@ -1,8 +1,10 @@
 import {
   type Acquirer,
+  type AcquirerRequest,
   type CardElement,
   type CreatePayment,
   type PaymentSnapshot,
+  type RequestWriter,
   TEST_CARDS,
   type TestCard,
 } from '../../acquirer.ts'
@@ -10,11 +12,21 @@ import { assert } from '../../../lib/assert.ts'
 import { ProviderError } from '../../../lib/errors.ts'
 import type { Fiat, Money } from '../../../lib/money.ts'
 import { mapEvent, mapPayment, mapRefund } from './map.ts'
-import { type Fields, PROVIDER, readJson, request } from './request.ts'
+import { PROVIDER, readJson, request, writeJson } from './request.ts'
 import { verifySignature } from './signature.ts'
-import { type EventWire, eventPageWire, eventWire, paymentWire, refundWire, testTokenWire } from './wire.ts'
+import {
+  type EventWire,
+  eventPageWire,
+  eventWire,
+  paymentPageWire,
+  paymentWire,
+  refundWire,
+  testTokenWire,
+} from './wire.ts'
 
 const PAGE_SIZE = 100
+/** Stripe forgets a key after a day, at the earliest; the simulator does it on the second. */
+const KEY_LIFETIME_SECONDS = 86_400
 
 export type SimulatorConfig = {
   /** Where the acquirer is, as seen from the server and from the customer's browser. */
@@ -34,18 +46,10 @@ function amountMinor({ amount }: Money<Fiat>): { amount_minor: bigint } {
 
 const paymentPath = (ref: string, verb = '') => `/v1/payments/${encodeURIComponent(ref)}${verb}`
 
-/** The adapter of the simulated acquirer. It speaks HTTP to it like the adapter of any other. */
-export function createSimulator(config: SimulatorConfig): Acquirer {
-  async function payment(path: string, ref: string | null, body?: Fields, key?: string) {
-    const call = { path, ...(body && { body }), ...(key !== undefined && { key }) }
-    const snapshot = mapPayment(await request(config, paymentWire, call), config.url)
-    if (ref === null || snapshot.ref === ref) return snapshot
-    throw new ProviderError(PROVIDER, 'unknown', `asked about ${ref}, was told about ${snapshot.ref}`)
-  }
-
-  async function createPayment(input: CreatePayment, key: string): Promise<PaymentSnapshot> {
-    const { amount, reference, session, descriptor, three_ds, return_url } = input
-    const body = {
+const write: RequestWriter = {
+  createPayment: ({ amount, reference, session, descriptor, three_ds, return_url }) => ({
+    path: '/v1/payments',
+    body: writeJson({
       ...amountMinor(amount),
       currency: amount.asset,
       reference,
@@ -54,15 +58,43 @@ export function createSimulator(config: SimulatorConfig): Acquirer {
       three_ds,
       return_url,
       capture_method: 'manual',
-    }
-    const made = await payment('/v1/payments', null, body, key)
+    }),
+  }),
+  confirm: (ref, token) => ({ path: paymentPath(ref, '/confirm'), body: writeJson({ token }) }),
+  capture: (ref, amount) => ({ path: paymentPath(ref, '/capture'), body: writeJson(amountMinor(amount)) }),
+  void: (ref) => ({ path: paymentPath(ref, '/void'), body: '{}' }),
+}
+
+/** The adapter of the simulated acquirer. It speaks HTTP to it like the adapter of any other. */
+export function createSimulator(config: SimulatorConfig): Acquirer {
+  async function payment(ref: string | null, call: { path: string; body?: string; key?: string }) {
+    const snapshot = mapPayment(await request(config, paymentWire, call), config.url)
+    if (ref === null || snapshot.ref === ref) return snapshot
+    throw new ProviderError(PROVIDER, 'unknown', `asked about ${ref}, was told about ${snapshot.ref}`)
+  }
+
+  async function createPayment(
+    input: CreatePayment,
+    key: string,
+    written: AcquirerRequest = write.createPayment(input),
+  ): Promise<PaymentSnapshot> {
+    const { amount, reference } = input
+    const made = await payment(null, { ...written, key })
     const same = made.reference === reference && made.amount.asset === amount.asset
     if (same && made.amount.amount === amount.amount) return made
     throw new ProviderError(PROVIDER, 'unknown', `created ${made.ref} with other values than asked`)
   }
 
+  async function findPayments(reference: string): Promise<PaymentSnapshot[]> {
+    const query = new URLSearchParams({ reference })
+    const page = await request(config, paymentPageWire, { path: `/v1/payments?${query.toString()}` })
+    if (page.data.every((one) => one.reference === reference))
+      return page.data.map((one) => mapPayment(one, config.url))
+    throw new ProviderError(PROVIDER, 'unknown', `asked for ${reference}, was told about others`)
+  }
+
   async function refund(ref: string, amount: Money<Fiat>, key: string) {
-    const call = { path: paymentPath(ref, '/refund'), body: amountMinor(amount), key }
+    const call = { path: paymentPath(ref, '/refund'), body: writeJson(amountMinor(amount)), key }
     return mapRefund(await request(config, refundWire, call))
   }
 
@@ -112,17 +144,21 @@ export function createSimulator(config: SimulatorConfig): Acquirer {
   }
 
   async function testToken(card: TestCard, session: string, key: string): Promise<string> {
-    const call = { path: '/v1/test_tokens', body: { card, session }, key }
+    const call = { path: '/v1/test_tokens', body: writeJson({ card, session }), key }
     return (await request(config, testTokenWire, call)).token
   }
 
   return {
     id: PROVIDER,
+    key_lifetime_seconds: KEY_LIFETIME_SECONDS,
+    lookup_lag_seconds: 0,
+    write,
     createPayment,
-    confirm: (ref, token, key) => payment(paymentPath(ref, '/confirm'), ref, { token }, key),
-    retrieve: (ref) => payment(paymentPath(ref), ref),
-    capture: (ref, amount, key) => payment(paymentPath(ref, '/capture'), ref, amountMinor(amount), key),
-    void: (ref, key) => payment(paymentPath(ref, '/void'), ref, {}, key),
+    confirm: (ref, token, key, written = write.confirm(ref, token)) => payment(ref, { ...written, key }),
+    retrieve: (ref) => payment(ref, { path: paymentPath(ref) }),
+    findPayments,
+    capture: (ref, amount, key, written = write.capture(ref, amount)) => payment(ref, { ...written, key }),
+    void: (ref, key, written = write.void(ref)) => payment(ref, { ...written, key }),
     refund,
     parseWebhook,
     listEvents,

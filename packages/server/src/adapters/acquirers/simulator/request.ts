@@ -24,9 +24,10 @@ export type Connection = {
 /** Fields of a JSON body. An amount stays a bigint up to its digits in the text: it is never a float. */
 export type Fields = Readonly<Record<string, string | bigint>>
 
-type Call = { readonly path: string; readonly body?: Fields; readonly key?: string }
+type Call = { readonly path: string; readonly body?: string; readonly key?: string }
 
-function writeJson(fields: Fields): string {
+/** The text of a JSON body, its members in the order given. */
+export function writeJson(fields: Fields): string {
   const members = Object.entries(fields).map(([name, value]) => {
     const text = typeof value === 'bigint' ? value.toString() : JSON.stringify(value)
     return `${JSON.stringify(name)}:${text}`
@@ -67,13 +68,13 @@ export function readJson(text: string): unknown {
 /** Sends once, never again by itself. @throws ProviderError, whose kind says whether the effect may have happened. */
 async function exchange(connection: Connection, { path, body, key }: Call): Promise<unknown> {
   const init: RequestInit = {
-    method: body ? 'POST' : 'GET',
+    method: body === undefined ? 'GET' : 'POST',
     headers: {
       authorization: `Bearer ${connection.secret_key}`,
-      ...(body && { 'content-type': 'application/json' }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
       ...(key !== undefined && { 'idempotency-key': key }),
     },
-    ...(body && { body: writeJson(body) }),
+    ...(body !== undefined && { body }),
     redirect: 'manual',
     signal: AbortSignal.timeout(connection.timeout_ms ?? DEFAULT_TIMEOUT_MS),
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, it } from 'node:test'
+import { KEY_LIFETIME_MS } from '../../../../../sandbox/src/acquirer/idempotency.ts'
 import { startAcquirer } from '../../../../../sandbox/src/acquirer/server.ts'
 import { ProviderError } from '../../../lib/errors.ts'
 import {
@@ -232,6 +233,19 @@ describe('simulator adapter', () => {
       )
       assert.equal((await adapter.retrieve('pay_b')).captured, 5000n)
     })
+  })
+
+  it('does not believe a list with payments of others in it', async () => {
+    await withAnswer(200, JSON.stringify({ data: [wire] }), async (url) => {
+      const adapter = createSimulator({ ...KEYS, url })
+      assert.equal((await adapter.findPayments('txn_1')).length, 1)
+      await assert.rejects(adapter.findPayments('txn_2'), { name: 'ProviderError', kind: 'unknown' })
+    })
+  })
+
+  it('claims no longer life for keys than the simulator gives them', async () => {
+    const { key_lifetime_seconds } = createSimulator({ ...KEYS, url: 'http://127.0.0.1:9' })
+    assert.ok(key_lifetime_seconds * 1000 <= KEY_LIFETIME_MS)
   })
 
   it('writes amounts digit for digit, and never one that is not positive', async () => {

@@ -19,6 +19,8 @@ export const paymentWire = z.object({
   next_action: z.object({ type: z.string(), url: z.url({ protocol: /^https?$/ }) }).nullish(),
 })
 
+export const paymentPageWire = z.object({ data: z.array(paymentWire) })
+
 export const refundWire = z.object({
   object: z.literal('refund'),
   id: z.string().min(1),
