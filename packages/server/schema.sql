@@ -146,6 +146,21 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_mail_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if old.state <> 'pending' or (old.merchant_id, old.livemode, old.id, old.kind, old.address, old.locale, old.created_at)
+      is distinct from (new.merchant_id, new.livemode, new.id, new.kind, new.address, new.locale, new.created_at)
+    or (old.transaction_id, old.number, old.webhook_endpoint_id)
+      is distinct from (new.transaction_id, new.number, new.webhook_endpoint_id) then
+    raise exception 'a mail that has ended, and what a mail says, cannot be changed' using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_move()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -807,6 +822,39 @@ create table list_count (
 CREATE INDEX list_count_folded ON list_count USING btree (merchant_id, livemode, list, grain, hour) INCLUDE (word, n) WHERE grain <> 'new'::text;
 CREATE INDEX list_count_new ON list_count USING btree (merchant_id, livemode, list, hour) INCLUDE (word, n) WHERE grain = 'new'::text;
 
+create table mail (
+  merchant_id text not null,
+  livemode boolean not null,
+  id text not null,
+  kind text not null,
+  transaction_id text,
+  number integer,
+  webhook_endpoint_id text,
+  address text not null,
+  locale text not null,
+  state text default 'pending'::text not null,
+  reason text,
+  tries integer default 0 not null,
+  wake_at timestamp with time zone default now() not null,
+  lease_until timestamp with time zone,
+  created_at timestamp with time zone default date_trunc('milliseconds'::text, now()) not null,
+  ended_at timestamp with time zone,
+  constraint mail_pkey PRIMARY KEY (merchant_id, livemode, id),
+  constraint mail_merchant_id_livemode_transaction_id_number_key UNIQUE (merchant_id, livemode, transaction_id, number),
+  constraint mail_check CHECK ((kind = 'receipt'::text) = (transaction_id IS NOT NULL)),
+  constraint mail_check1 CHECK ((kind = 'receipt'::text) = (number IS NOT NULL)),
+  constraint mail_check2 CHECK ((kind = 'webhook_disabled'::text) = (webhook_endpoint_id IS NOT NULL)),
+  constraint mail_check3 CHECK ((state = 'pending'::text) = (ended_at IS NULL)),
+  constraint mail_kind_check CHECK (kind = ANY (ARRAY['receipt'::text, 'webhook_disabled'::text])),
+  constraint mail_number_check CHECK (number >= 1 AND number <= 3),
+  constraint mail_state_check CHECK (state = ANY (ARRAY['pending'::text, 'sent'::text, 'failed'::text])),
+  constraint mail_merchant_id_livemode_transaction_id_fkey FOREIGN KEY (merchant_id, livemode, transaction_id) REFERENCES transaction(merchant_id, livemode, id)
+);
+CREATE INDEX mail_pending ON mail USING btree (wake_at) WHERE state = 'pending'::text;
+CREATE TRIGGER mail_fixed BEFORE UPDATE ON mail FOR EACH ROW EXECUTE FUNCTION refuse_mail_change();
+CREATE TRIGGER mail_kept BEFORE DELETE ON mail FOR EACH ROW EXECUTE FUNCTION refuse_write();
+CREATE TRIGGER mail_no_truncate BEFORE TRUNCATE ON mail FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
+
 create table merchant (
   id text not null,
   name text not null,
@@ -1092,6 +1140,7 @@ END) stored not null,
   unknown_since timestamp with time zone,
   three_ds text default 'always'::text not null,
   action jsonb,
+  customer_locale text,
   constraint transaction_pkey PRIMARY KEY (merchant_id, livemode, id),
   constraint transaction_amount_check CHECK (amount > 0::numeric),
   constraint transaction_card_last_four_check CHECK (card_last_four ~ '^[0-9]{4}$'::text),

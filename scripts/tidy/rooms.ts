@@ -3,7 +3,7 @@ import type { Import } from './imports.ts'
 /** Interface files of the adapters, without the registry that knows the adapters themselves. */
 const PORTS = 'adapters/(?!registry)[^/]+$'
 const DOMAINS =
-  '(merchants|checkout|transactions|conversions|inventory|payouts|treasury|refunds|disputes|webhooks)'
+  '(merchants|checkout|transactions|conversions|inventory|payouts|treasury|refunds|disputes|webhooks|mails)'
 const DOMAIN_MAY = ['lib/', 'db/', 'ledger/', 'lists/', 'events/', 'jobs/', PORTS, 'context.ts$', '$1/']
 
 /**
@@ -30,7 +30,7 @@ const SERVER: readonly (readonly [from: string, may: readonly string[]])[] = [
   // The private side of a venue stands beside its public one.
   ['adapters/venues/([^/]+)/private/', ['lib/', 'adapters/exchange.ts$', 'adapters/venues/(?:$1|shared)/']],
   [
-    'adapters/(acquirer|venue|signer)s/([^/]+)',
+    'adapters/(acquirer|venue|signer|mailer)s/([^/]+)',
     ['lib/', 'adapters/$1.ts$', 'adapters/$1s/(?:$2|shared)(?:/|$)'],
   ],
   // A chain adapter is handed a signer, so it knows that interface too.
@@ -40,7 +40,14 @@ const SERVER: readonly (readonly [from: string, may: readonly string[]])[] = [
   // The hosted page is the second front door, so it calls domains as routes do; other front doors are none of its.
   [
     'page/',
-    ['lib/', 'http/', PORTS, 'context.ts$', 'page/', '(?:checkout|transactions|webhooks)/(?!routes|jobs)'],
+    [
+      'lib/',
+      'http/',
+      PORTS,
+      'context.ts$',
+      'page/',
+      '(?:checkout|transactions|webhooks|mails)/(?!routes|jobs)',
+    ],
   ],
   // Calls domains as the page does, for whoever tests against us.
   [

@@ -109,6 +109,7 @@ describe('a paid checkout', () => {
           'a declined card leaves it payable',
         )
       }
+      if (asset === 'USDT') await page.fill('#email', 'buyer@example.com')
       await typeCard(page, GOOD)
       await page.click('#pay')
       await page.waitForURL(`${sandbox.facts.shop_url}/orders/*`, { timeout: 30_000 })
@@ -142,8 +143,20 @@ describe('a paid checkout', () => {
           .digest('hex')
         assert.equal(signature_header, `t=${t},v1=${mac}`)
       }
+      if (asset === 'USDT') await readReceipt(page, transaction.id)
       await page.close()
     })
+  }
+
+  /** From the order to the mailbox to the receipt, as a customer would. */
+  async function readReceipt(page: Page, transaction: string): Promise<void> {
+    await page.getByRole('link', { name: 'mailbox' }).click()
+    await page.waitForURL(`${sandbox.facts.mailbox_url}/`)
+    await page.getByRole('link', { name: 'Your receipt from' }).first().click()
+    await page.frameLocator('iframe').getByText(transaction).waitFor()
+    await page.locator('pre a').click()
+    await page.waitForURL(`${sandbox.facts.api_url}/cs_*`)
+    await page.locator('.receipt').getByText(transaction).waitFor()
   }
 
   test('on a phone: a declined card first, then one whose bank asks, in the page and on its own', async () => {

@@ -72,7 +72,7 @@ export function plainDraft(route: Route, scene: Scene, id = idsFor(route, scene)
       ['Authorization', `Bearer ${scene.key}`],
       ...(body ? [['Content-Type', 'application/json'] as [string, string]] : []),
       // What the hosted page's script says about itself.
-      ...(route.path.endsWith('/pay') ? [['X-Skiro-Page', '1'] as [string, string]] : []),
+      ...(/\/(?:pay|receipt)$/.test(route.path) ? [['X-Skiro-Page', '1'] as [string, string]] : []),
     ],
     body: body ? Buffer.from(JSON.stringify(body)) : null,
     chunked: false,

@@ -22,6 +22,7 @@ const HIDDEN: readonly Route[] = [
     path: '/{session_id}/pay',
     bodies: [{ token: 'tok_x' }, { token: 'tok_x', customer_email: '' }],
   },
+  { method: 'POST', path: '/{session_id}/receipt' },
   { method: 'POST', path: '/acquirers/simulator/webhook', bodies: [{ id: 'evt_1', type: 'charge.updated' }] },
   { method: 'GET', path: '/healthz' },
   { method: 'GET', path: '/readyz' },

@@ -28,7 +28,9 @@ function withText(state: PageView['state'], text: string): PageView {
   return {
     ...view,
     ...replaced,
-    ...(view.receipt && { receipt: { ...view.receipt, card_brand: text, transaction_id: text } }),
+    ...(view.receipt && {
+      receipt: { ...view.receipt, card_brand: text, transaction_id: text, order_id: text, descriptor: text },
+    }),
     ...(view.element && { element: { ...view.element, frame_url: `https://cards.example/?${text}` } }),
     ...(view.action && { action: { kind: 'redirect', url: text } }),
   }

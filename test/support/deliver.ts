@@ -5,6 +5,7 @@ import type { Ref } from '../../packages/server/src/lib/tenant.ts'
 import { startDispatcher } from '../../packages/server/src/webhooks/deliveries/dispatcher.ts'
 import { publishEvents } from '../../packages/server/src/webhooks/deliveries/publishEvents.ts'
 import type { Egress } from '../../packages/server/src/webhooks/egress.ts'
+import { webhookPorts } from '../../packages/server/src/wiring.ts'
 
 /** Publishes every event that waits, as the worker does. */
 export async function publishAll(ctx: Context): Promise<void> {
@@ -14,7 +15,7 @@ export async function publishAll(ctx: Context): Promise<void> {
 /** Publishes what waits and runs the worker's dispatcher until nothing is due any more. */
 export async function deliverDue(ctx: Context, egress: Egress): Promise<void> {
   await publishAll(ctx)
-  const dispatcher = startDispatcher(ctx, egress)
+  const dispatcher = startDispatcher(ctx, egress, webhookPorts(ctx))
   dispatcher.wake()
   try {
     for (let looks = 0; await somethingIsDue(ctx); looks++) {

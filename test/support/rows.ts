@@ -143,6 +143,8 @@ export async function rowsDatabase() {
   const reserved = async (nonce: bigint, change: Change = {}) => (await batched(nonce, change)).id
 
   return {
+    /** For who opens the same one anew. It is dropped with this. */
+    database,
     db,
     url: database.url,
     next,

@@ -12,6 +12,7 @@ export type SandboxFacts = {
   api_url: string
   shop_url: string
   acquirer_url: string
+  mailbox_url: string
   database_url: string
   evm_rpc_url: string
   bitcoin_rpc_url: string
@@ -26,7 +27,7 @@ export type Sandbox = { dir: string; facts: SandboxFacts; stop(): Promise<void>;
 /** `npm start` with its state in `dir`: the very program that a newcomer runs. */
 export async function startSandbox(dir: string): Promise<Sandbox> {
   // Ports of its own from the start: several test files start sandboxes at the same time.
-  const names = ['gateway', 'shop', 'acquirer', 'venues', 'postgres', 'chain', 'bitcoin']
+  const names = ['gateway', 'shop', 'acquirer', 'venues', 'mailbox', 'smtp', 'postgres', 'chain', 'bitcoin']
   const ports = await Promise.all(names.map(async (name) => [name, await freePort('127.0.0.1')] as const))
   await writeFile(join(dir, 'ports.json'), JSON.stringify(Object.fromEntries(ports)), { flag: 'wx' }).catch(
     () => {},

@@ -27,6 +27,7 @@ test('the command of the banner can be pasted into a shell and creates the sessi
     seconds: 4.25,
     api_url,
     shop_url: 'http://127.0.0.1:4243',
+    mailbox_url: 'http://127.0.0.1:4246',
     test_api_key: 'sk_test_abc',
     state_dir: '.skiro',
     log_files: ['.skiro/gateway.log'],

@@ -3,6 +3,7 @@ export interface BannerFacts {
   seconds: number
   api_url: string
   shop_url: string
+  mailbox_url: string
   test_api_key: string
   state_dir: string
   log_files: string[]
@@ -20,6 +21,7 @@ export function banner(facts: BannerFacts): string {
 Skiro is ready, after ${facts.seconds.toFixed(1)} s.
 
   Demo shop   ${facts.shop_url}   (its webhooks: ${facts.shop_url}/webhooks)
+  Mailbox     ${facts.mailbox_url}   (receipts that the gateway mails)
   API         ${facts.api_url}   (docs: ${facts.api_url}/docs)
   Test key    ${facts.test_api_key}
   Test card   4242 4242 4242 4242, any future date, any CVC

@@ -1,15 +1,15 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { startAcquirer } from './acquirer/server.ts'
 import { startBitcoin } from './bitcoin.ts'
 import { bitcoinAddressOf } from './bitcoin/address.ts'
-import { type SandboxChain, startChain } from './chain.ts'
+import { startChain } from './chain.ts'
+import { watchChain } from './chain/watchChain.ts'
 import { type GatewayOptions, runGateway, startGateway } from './gateway.ts'
+import { startMailbox } from './mailbox/server.ts'
 import { ensureMerchant, keepWebhookSecret, MERCHANT_EMAIL } from './merchant.ts'
 import { choosePorts } from './ports.ts'
 import { startPostgres } from './postgres.ts'
-import { isRunning, processStart } from './processes.ts'
 import type { ProcessList } from './processList.ts'
 import type { Progress } from './progress.ts'
 import { addressOf, loadSecrets, type Secrets } from './secrets.ts'
@@ -24,6 +24,8 @@ const PORTS = {
   shop: 4243,
   acquirer: 4244,
   venues: 4245,
+  mailbox: 4246,
+  smtp: 4247,
   postgres: 54329,
   chain: 8545,
   bitcoin: 18443,
@@ -51,6 +53,8 @@ export interface SandboxFacts {
   docs_url: string
   shop_url: string
   acquirer_url: string
+  /** Where the mails that the gateway sends can be read; `/api/mails` has them as JSON. */
+  mailbox_url: string
   database_url: string
   evm_rpc_url: string
   /** With user and password. */
@@ -74,7 +78,12 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
   writeJson(paths.ports, ports)
   const api_url = `http://${HOST}:${ports.gateway}`
   const webhook_url = `http://${HOST}:${ports.shop}/webhooks/skiro`
-  const { postgres, chain, bitcoin, acquirer, venues } = await startWorld(options, secrets, ports, api_url)
+  const { postgres, chain, bitcoin, acquirer, venues, mailbox } = await startWorld(
+    options,
+    secrets,
+    ports,
+    api_url,
+  )
   signal.throwIfAborted()
 
   // A payment of half a dollar is paid out too, and nobody at a sandbox waits for company.
@@ -126,6 +135,8 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
         exchange: { id: 'kraken', url: venues.urls.kraken, ...venues.keys },
         hedge: { minimum: { USDT: '10', USDC: '10', BTC: '0.0002', ETH: '0.005' } },
       }),
+      SKIRO_SMTP_URL: mailbox.smtp_url,
+      SKIRO_MAIL_FROM: 'receipts@skiro.example',
       SKIRO_SPREAD_BPS: '25',
       // One developer's scripts, tests and browser all come from one address.
       SKIRO_RATE_LIMIT_KEY: '10000/1',
@@ -156,6 +167,7 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
       host: HOST,
       port: ports.shop,
       api_url,
+      mailbox_url: mailbox.url,
       api_key: merchant.api_key,
       webhook_secret: merchant.webhook_secret,
       // Orders and the place in the events are one merchant's: another database has another.
@@ -176,6 +188,7 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
     docs_url: `${api_url}/docs`,
     shop_url: shop.url,
     acquirer_url: acquirer.url,
+    mailbox_url: mailbox.url,
     database_url: postgres.url,
     evm_rpc_url: chain.rpc_url,
     bitcoin_rpc_url: bitcoin.rpc_url,
@@ -199,7 +212,7 @@ function loginUrl(url: string, username: string, password: string): string {
 /** Starts what the gateway talks to. None of them needs another. */
 async function startWorld(options: SandboxOptions, secrets: Secrets, ports: typeof PORTS, api_url: string) {
   const { paths, progress, processes, stops, signal, onFailure } = options
-  for (const folder of [paths.chain, paths.bitcoin, paths.acquirer, paths.shop])
+  for (const folder of [paths.chain, paths.bitcoin, paths.acquirer, paths.shop, paths.mailbox])
     mkdirSync(folder, { recursive: true, mode: 0o700 })
   const log_file = paths.postgres_log
   const starts = [
@@ -257,11 +270,21 @@ async function startWorld(options: SandboxOptions, secrets: Secrets, ports: type
       stops.add('The exchange venues', () => venues.close())
       return venues
     }),
+    progress.step('Mailbox', async () => {
+      const mailbox = await startMailbox({
+        host: HOST,
+        port: ports.mailbox,
+        smtp_port: ports.smtp,
+        file: join(paths.mailbox, 'mails.jsonl'),
+      })
+      stops.add('The mailbox', () => mailbox.close())
+      return mailbox
+    }),
   ] as const
   // All have to settle: one that came up after another failed has to be on the stop list.
   await Promise.allSettled(starts)
-  const [postgres, chain, bitcoin, acquirer, venues] = await Promise.all(starts)
-  return { postgres, chain, bitcoin, acquirer, venues }
+  const [postgres, chain, bitcoin, acquirer, venues, mailbox] = await Promise.all(starts)
+  return { postgres, chain, bitcoin, acquirer, venues, mailbox }
 }
 
 function acquirerKeys(secrets: Secrets) {
@@ -269,17 +292,5 @@ function acquirerKeys(secrets: Secrets) {
     secret_key: secrets.acquirer_secret_key,
     publishable_key: secrets.acquirer_publishable_key,
     webhook_secret: secrets.acquirer_webhook_secret,
-  }
-}
-
-async function watchChain(
-  chain: SandboxChain,
-  signal: AbortSignal,
-  onFailure: SandboxOptions['onFailure'],
-): Promise<void> {
-  const node = { pid: chain.pid, started: processStart(chain.pid) ?? '' }
-  while (!signal.aborted) {
-    if (!isRunning(node)) return onFailure(new Error('The Ethereum node (anvil) ended unexpectedly.'))
-    await sleep(1_000, undefined, { signal }).catch(() => undefined)
   }
 }

@@ -30,6 +30,7 @@ export interface StatePaths {
   bitcoin: string
   acquirer: string
   shop: string
+  mailbox: string
 }
 
 /** The places below the state folder `dir`. */
@@ -50,6 +51,7 @@ export function statePaths(dir: string): StatePaths {
     bitcoin: join(dir, 'bitcoin'),
     acquirer: join(dir, 'acquirer'),
     shop: join(dir, 'shop'),
+    mailbox: join(dir, 'mailbox'),
   }
 }
 

@@ -13,6 +13,11 @@ export type AcquirerConfig = z.output<typeof acquirer>
 export type ChainConfig = z.output<typeof chain>
 export type TreasuryConfig = z.output<typeof treasury>
 export type VenuesConfig = z.output<typeof venues>
+/** Where mails go out, and which do. `receipts`: after each payment, without being asked. */
+export type MailConfig = NonNullable<Environment['SKIRO_SMTP_URL']> & {
+  readonly from: string
+  readonly receipts: boolean
+}
 export type SignerPolicyConfig = z.output<typeof signerPolicy>
 
 /** Where the key of the hot wallet is, and what may be signed with it. */
@@ -69,6 +74,8 @@ export type Config = Readonly<{
   /** What each mode is made of; null when it is not set up, and its keys are then refused. */
   test: ModeConfig | null
   live: ModeConfig | null
+  /** Null: no mail is sent. */
+  mail: MailConfig | null
   /** Platform fee per plan, basis points. */
   plans: Readonly<Record<string, number>>
   spread_bps: number
@@ -158,6 +165,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     test,
     // No acquirer for live money exists yet: live keys are refused until one lands.
     live: null,
+    mail: readMail(e),
     plans: e.SKIRO_PLANS,
     spread_bps: e.SKIRO_SPREAD_BPS,
     rates: {
@@ -241,6 +249,15 @@ export function keystorePassphrase(env: NodeJS.ProcessEnv = process.env): Secret
 }
 
 type Environment = z.output<typeof environment>
+
+/** @throws ConfigError when there is no sender */
+function readMail(e: Environment): MailConfig | null {
+  const { SKIRO_SMTP_URL: server, SKIRO_MAIL_FROM: from, SKIRO_RECEIPT_MAILS: receipts } = e
+  if (!server) return null
+  if (from === undefined)
+    throw new ConfigError(['SKIRO_MAIL_FROM: is not set. SKIRO_SMTP_URL needs an address to send from'])
+  return { ...server, from, receipts: receipts === 'on' }
+}
 
 /** @throws ConfigError when there are two */
 function readSigner(e: Pick<Environment, keyof typeof SIGNER_SETTINGS>): SignerConfig | null {

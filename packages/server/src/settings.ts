@@ -9,6 +9,7 @@ import { conversionSettings } from './settings/conversionSettings.ts'
 import { bps, databaseUrl, file, secret, url } from './settings/kinds.ts'
 import { leaseSettings } from './settings/leaseSettings.ts'
 import { signer, signerPolicy } from './settings/signerSettings.ts'
+import { mailSettings } from './settings/mailSettings.ts'
 import { treasury } from './settings/treasurySettings.ts'
 
 const encryptionKey = secret.refine(isEncryptionKey, {
@@ -211,6 +212,7 @@ export const environment = z.object({
     .describe(
       'JSON: `{ pots, exchange, hedge, every_seconds }`: what wallets should hold, and where coins are bought. Nothing is ordered unless it says so: [Treasury](#treasury)',
     ),
+  ...mailSettings,
   SKIRO_PLANS: json(z.record(z.string(), z.int().min(0).max(10_000)))
     .default({ free: 1500 })
     .describe('JSON: platform fee per plan, basis points. New merchants get the plan `free`'),

@@ -7,10 +7,16 @@ import { bindQuote, dropQuote, findBoundQuote, graceQuote, useQuote } from './co
 import { findConversion, payoutValues } from './conversions/store.ts'
 import { refreshInventory } from './inventory/refreshInventory.ts'
 import { type Pot, consume, findPot, release, reserve, want } from './inventory/store.ts'
+import { oweNotice } from './mails/oweNotice.ts'
+import { oweReceipt } from './mails/oweReceipt.ts'
+import type { MailPorts } from './mails/ports.ts'
 import { assert } from './lib/assert.ts'
 import { convert, RATE_SCALE } from './lib/money.ts'
 import { changeMerchant } from './merchants/changeMerchant.ts'
+import { findMerchantRow } from './merchants/store.ts'
 import { createPayout } from './payouts/createPayout.ts'
+import { composeNotice } from './page/noticeMail.ts'
+import { composeReceipt } from './page/receiptMail.ts'
 import type { PayoutPorts } from './payouts/ports.ts'
 import type { TreasuryPorts } from './treasury/ports.ts'
 import { findUnknownCaptures } from './transactions/findUnknownCaptures.ts'
@@ -57,6 +63,7 @@ export function transactionPorts(ctx: Context): TransactionPorts {
       await dropQuote(tx, row)
       await release(tx, row)
     },
+    oweReceipt: (tx, row) => oweReceipt(ctx, tx, row),
     createPayout: (tx, row, id, payout) =>
       createPayout(
         tx,
@@ -128,9 +135,19 @@ export function treasuryPorts(ctx: Context): TreasuryPorts {
   }
 }
 
+export function mailPorts(ctx: Context): MailPorts {
+  return {
+    compose: (mail) => (mail.kind === 'receipt' ? composeReceipt(ctx, mail) : composeNotice(ctx, mail)),
+  }
+}
+
 export function webhookPorts(ctx: Context): WebhookPorts {
   return {
     changeMerchant: (tx, { merchant_id, livemode }, change) =>
       changeMerchant(ctx, tx, merchant_id, [livemode], change),
+    async tellOwner(tx, endpoint) {
+      const merchant = await findMerchantRow(tx, endpoint)
+      if (merchant) await oweNotice(ctx, tx, endpoint, merchant.email)
+    },
   }
 }

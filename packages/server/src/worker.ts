@@ -12,11 +12,13 @@ import { payoutSweeps } from './payouts/jobs.ts'
 import { treasurySweeps } from './treasury/jobs.ts'
 import { advanceTransaction } from './transactions/advanceTransaction.ts'
 import { transactionSweeps } from './transactions/jobs.ts'
+import { createMailer } from './adapters/registry.ts'
+import { startSender } from './mails/sender.ts'
 import { startDispatcher } from './webhooks/deliveries/dispatcher.ts'
 import { webhookSweeps } from './webhooks/deliveries/jobs.ts'
 import { startPublisher } from './webhooks/deliveries/publisher.ts'
 import { createEgress } from './webhooks/egress.ts'
-import { payoutPorts, transactionPorts, treasuryPorts } from './wiring.ts'
+import { mailPorts, payoutPorts, transactionPorts, treasuryPorts, webhookPorts } from './wiring.ts'
 
 /** The background side of the gateway: every job by its name, and the sweeps that find what a crash left behind. */
 export async function runWorker(ctx: Context): Promise<{ stop(): Promise<void> }> {
@@ -24,6 +26,7 @@ export async function runWorker(ctx: Context): Promise<{ stop(): Promise<void> }
   const egress = createEgress(ctx.config.egress_allow)
   const transactions = transactionPorts(ctx)
   const payouts = payoutPorts(ctx)
+  const webhooks = webhookPorts(ctx)
   // Before anything is paid: is this the newest database, and the only one?
   const guard = await startGuard(ctx, payouts)
   const worker = await startWorker({
@@ -38,7 +41,7 @@ export async function runWorker(ctx: Context): Promise<{ stop(): Promise<void> }
       advance_payout: (ref) => advancePayout(ctx, payouts, ref),
     },
     sweeps: [
-      ...webhookSweeps(ctx),
+      ...webhookSweeps(ctx, webhooks),
       ...checkoutSweeps(ctx),
       ...listSweeps(ctx),
       pageWatch(ctx),
@@ -59,15 +62,28 @@ export async function runWorker(ctx: Context): Promise<{ stop(): Promise<void> }
   // Not jobs: thousands of deliveries a second are claimed and written down in groups, and other people's servers that
   // hang must not keep money waiting.
   const publisher = startPublisher(ctx)
-  const dispatcher = startDispatcher(ctx, egress)
+  const dispatcher = startDispatcher(ctx, egress, webhooks)
+  const { mail } = ctx.config
+  const sender = mail && startSender(ctx, mailPorts(ctx), createMailer(mail))
   const wakes = listen(
     ctx.db.pool,
-    { skiro_events: publisher.wake, skiro_deliveries: dispatcher.wake },
+    {
+      skiro_events: publisher.wake,
+      skiro_deliveries: dispatcher.wake,
+      skiro_mails: () => sender?.wake(),
+    },
     (error) => onError('listening', error),
   )
   return {
     async stop() {
-      await Promise.all([guard.stop(), worker.stop(), publisher.stop(), dispatcher.stop(), wakes.stop()])
+      await Promise.all([
+        guard.stop(),
+        worker.stop(),
+        publisher.stop(),
+        dispatcher.stop(),
+        sender?.stop(),
+        wakes.stop(),
+      ])
       await egress.close()
     },
   }

@@ -25,10 +25,10 @@ export function isFinal(status: OrderStatus): boolean {
 }
 
 /**
- * An order and how far it has come. `#status` and `#live` are what the script keeps fresh. `tries` are those of its
+ * An order and how far it has come. `mailbox_url`: where its receipt can be read. `#status` and `#live` are what the script keeps fresh. `tries` are those of its
  * events, in the same order.
  */
-export function orderPage(order: Order, tries: readonly Tries[]): Html {
+export function orderPage(order: Order, tries: readonly Tries[], mailbox_url: string | null = null): Html {
   const state = orderState(order.events)
   const { id, amount, currency, product } = order.fields
   const name = PRODUCTS.find((item) => item.id === product)?.name ?? product
@@ -39,10 +39,16 @@ export function orderPage(order: Order, tries: readonly Tries[]): Html {
 ${attempts(order, state)}
 <ol class="steps">${steps(state)}</ol>
 ${facts(order, state)}
+${mailed(state, mailbox_url)}
 <section class="card"><h2>Events received</h2>
 ${order.received.length === 0 && html`<p class="soft">None yet.</p>`}
 ${order.received.map((event, place) => eventPart(order, event, tries[place] ?? null))}</section>
 </div>`
+}
+
+function mailed({ transaction }: OrderState, mailbox_url: string | null): Html | null {
+  if (mailbox_url === null || !transaction?.customer_email) return null
+  return html`<p class="soft">The receipt was mailed to ${transaction.customer_email}: it is in <a href="${mailbox_url}">the sandbox's mailbox</a>.</p>`
 }
 
 function attempts(order: Order, { status, failed_attempts }: OrderState): Html {

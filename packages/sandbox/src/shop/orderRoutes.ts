@@ -21,7 +21,7 @@ export function addOrderRoutes(app: FastifyInstance, parts: ShopParts): void {
     // What comes in while the gateway is asked is for the next look.
     const order = { ...found, received: [...found.received], events: [...found.events] }
     const tries = await Promise.all(order.received.map(({ id }) => triesOf(id)))
-    const body = orderPage(order, tries)
+    const body = orderPage(order, tries, parts.mailbox_url)
     return sendPage(reply, 200, { title: 'Your order', body, script: LIVE_SCRIPT, refresh_s: 4 })
   })
 

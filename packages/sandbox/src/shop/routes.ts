@@ -20,6 +20,8 @@ export type ShopParts = {
   sendPage: SendPage
   shopUrl: () => string
   on_new_secret: (secret: string) => void
+  /** Null: nobody reads the customers' mails here. */
+  mailbox_url: string | null
 }
 
 /** For trying an outage out: what the shop answers to webhooks instead of taking them in. Status null: it takes them. */

@@ -19,6 +19,8 @@ export type ShopOptions = {
   database_file: string | null
   /** Is told a new secret that somebody had made on the page `/webhooks`. */
   on_new_secret?: (secret: string) => void
+  /** Where mails to customers can be read, at a sandbox. */
+  mailbox_url?: string
   /** Pause between two looks for what webhooks did not bring, milliseconds. Default 30 s. */
   catch_up_ms?: number
 }
@@ -76,7 +78,11 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
       .send({ error: 'shop_error', message: status < 500 ? error.message : 'The shop failed.' })
   })
   const on_new_secret = options.on_new_secret ?? (() => undefined)
-  addRoutes(app, { skiro, book, catch_up, outage, sendPage, shopUrl: () => url, on_new_secret })
+  const { mailbox_url = null } = options
+  addRoutes(app, {
+    ...{ skiro, book, catch_up, outage, sendPage, on_new_secret, mailbox_url },
+    shopUrl: () => url,
+  })
 
   try {
     url = addressOf(host, new URL(await app.listen({ host, port })).port)

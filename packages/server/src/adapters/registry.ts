@@ -1,4 +1,11 @@
-import type { AcquirerConfig, ChainConfig, SignerConfig, TreasuryConfig, VenuesConfig } from '../config.ts'
+import type {
+  AcquirerConfig,
+  ChainConfig,
+  MailConfig,
+  SignerConfig,
+  TreasuryConfig,
+  VenuesConfig,
+} from '../config.ts'
 import type { Secret } from '../lib/secrets.ts'
 import type { Acquirer } from './acquirer.ts'
 import { createSimulator } from './acquirers/simulator/index.ts'
@@ -7,6 +14,8 @@ import { createBitcoinChain } from './chains/bitcoin/index.ts'
 import { BITCOIN_NETWORKS } from './chains/bitcoin/networks.ts'
 import { createEvmChain } from './chains/evm/index.ts'
 import type { Exchange } from './exchange.ts'
+import type { Mailer } from './mailer.ts'
+import { createSmtpMailer } from './mailers/smtp/index.ts'
 import type { DigestSigner, Signer, TransactionShape } from './signer.ts'
 import { createGuardedSigner } from './signers/guarded/index.ts'
 import { createStoppableSigner } from './signers/guarded/stoppable.ts'
@@ -40,6 +49,10 @@ export function createVenues(config: VenuesConfig): Venue[] {
     const url = config[name]
     return url ? [makers[name]({ url })] : []
   })
+}
+
+export function createMailer(config: MailConfig): Mailer {
+  return createSmtpMailer(config)
 }
 
 /** Null: the treasury orders nothing. */

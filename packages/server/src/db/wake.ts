@@ -1,7 +1,7 @@
 import pg from 'pg'
 
-/** What a process may be waiting for: events to publish, deliveries to send. */
-export type Channel = 'skiro_events' | 'skiro_deliveries'
+/** What a process may be waiting for: events to publish, deliveries to send, mails to send. */
+export type Channel = 'skiro_events' | 'skiro_deliveries' | 'skiro_mails'
 
 type Notifier = { query(text: string, values: unknown[]): Promise<unknown> }
 

@@ -55,12 +55,16 @@ export const TREASURY_FAILPOINTS = [
   'treasury.booked',
 ] as const
 
+/** Where a mail is that the server has taken and nobody has written down. */
+export const MAIL_FAILPOINTS = ['mail.sent'] as const
+
 export const ALL_FAILPOINTS = [
   ...FAILPOINTS,
   ...UNPAID_FAILPOINTS,
   ...CHALLENGE_FAILPOINTS,
   ...REPLACED_FAILPOINTS,
   ...TREASURY_FAILPOINTS,
+  ...MAIL_FAILPOINTS,
 ] as const
 
 export type Failpoint = (typeof ALL_FAILPOINTS)[number]

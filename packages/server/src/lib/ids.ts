@@ -16,6 +16,7 @@ export const ID_PREFIXES = {
   webhook_attempt: 'wha_',
   worker: 'wrk_',
   event: 'evt_',
+  mail: 'mail_',
   treasury_order: 'to_',
   journal: 'jrn_',
   request: 'req_',

@@ -56,6 +56,7 @@ test('reads indexes that hold nothing else, so that history costs nothing', asyn
     'payout_unfinished',
     'webhook_delivery_due',
     'event_unpublished',
+    'mail_pending',
   ]) {
     assert.match(text, new RegExp(`\\b${index}\\b`), text)
   }
@@ -73,6 +74,7 @@ test('every state has a series; without the database there are none, and no old 
   assert.match(text, /^skiro_transactions_unknown\{state="voiding"\} 1$/m)
   assert.match(text, /^skiro_transactions_unknown\{state="capturing"\} 0$/m)
   assert.match(text, /^skiro_webhook_deliveries_waiting\{state="pending"\} 0$/m)
+  assert.match(text, /^skiro_mails_waiting\{state="pending"\} 0$/m)
   assert.match(text, /^skiro_database_up 1$/m)
 
   const nowhere = openDb('postgres://nobody@127.0.0.1:9/none', { max: 2 })
@@ -107,6 +109,8 @@ async function history(payments: number): Promise<void> {
          spread_bps, payout_currency, payout_network, payout_address, acquirer, card_token_hash, metadata)
        select 'mer_1', false, 'txn_old' || i, 'cs_old' || i, 'declined', 1, 'USD', 0, 0, 0, 'USDT', 'ethereum', '0x1',
          'simulator', sha256(i::text::bytea), '{}' ${each};
+     insert into mail (merchant_id, livemode, id, kind, transaction_id, number, address, locale, state, ended_at)
+       select 'mer_1', false, 'mail_old' || i, 'receipt', 'txn_old' || i, 1, 'a@b.example', 'en', 'sent', now() ${each};
      insert into payout_batch (livemode, id, network, asset, wallet_address, nonce, state, payments, total, fee_limit,
          fee, ended_at)
        values (false, 'pb_old', 'ethereum', 'USDT', '0xhot', 1000, 'final', ${payments}, ${payments}, 0, 0, now());

@@ -10,6 +10,7 @@ const STATES: Readonly<Record<Backlog['kind'], readonly string[]>> = {
   payout: ['pending', 'held', 'sent'],
   delivery: ['pending'],
   event: ['pending'],
+  mail: ['pending'],
 }
 
 const NAMES: Readonly<Record<Backlog['kind'], readonly [name: string, what: string]>> = {
@@ -24,6 +25,7 @@ const NAMES: Readonly<Record<Backlog['kind'], readonly [name: string, what: stri
     'Webhook deliveries that are due or wait for their next try',
   ],
   event: ['skiro_events_waiting', 'Events that no delivery was made for yet'],
+  mail: ['skiro_mails_waiting', 'Mails that are due or wait for their next try'],
 }
 
 const KEPT_MS = 5000

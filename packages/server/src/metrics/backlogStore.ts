@@ -2,7 +2,7 @@ import type { Sql } from '../db/sql.ts'
 
 /** How many rows of one kind wait in one state, and for how long the oldest has. */
 export type Backlog = {
-  readonly kind: 'transaction' | 'unknown' | 'payout' | 'delivery' | 'event'
+  readonly kind: 'transaction' | 'unknown' | 'payout' | 'delivery' | 'event' | 'mail'
   readonly state: string
   readonly waiting: number
   readonly oldest_seconds: number
@@ -31,6 +31,7 @@ export async function readBacklog(sql: Sql): Promise<Backlog[]> {
       count('payout', 'status', `payout where state not in ('final', 'failed')`),
       count('delivery', 'state', `webhook_delivery where state = 'pending'`),
       count('event', `'pending'`, `event where fanned_out_at is null`),
+      count('mail', 'state', `mail where state = 'pending'`),
     ].join(' union all '),
   )
   return rows

@@ -33,8 +33,8 @@ ${view.merchant_name !== null && shopLine(page)}
 <p class="lead">${say(words.text)}</p>
 ${state === 'processing' && html`<p class="amount">${page.amount}</p>`}
 ${confirming && html`<p class="confirming">${SPINNER}<span>${say(texts.paid.confirming)}</span></p>`}
-${isPaid && !confirming && receipt(page)}
 ${wayOn(page, state)}
+${isPaid && !confirming && receipt(page)}
 </section>
 ${contactLine(page)}
 </main>`

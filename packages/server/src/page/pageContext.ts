@@ -14,6 +14,8 @@ export type PageContext = {
   readonly shop: string
   /** The amount as the locale writes it. Left to right in every language: `US$` must not turn into `$US`. */
   readonly amount: Html
+  /** The same as plain text; empty when there is none. */
+  readonly amount_text: string
   /** Where a paid customer goes. */
   readonly return_url: string | null
   /** The shop's front page: `redirect_url` itself would show "order complete" to somebody who did not pay. */
@@ -28,9 +30,9 @@ export type PageContext = {
 export function pageContext(view: PageView, language: string): PageContext {
   const { locale, texts } = textsOf(language)
   const shop = view.merchant_name?.trim() || texts.the_shop
-  const amount = html`<bdi dir="ltr">${
-    view.amount !== null && view.currency !== null && formatAmount(view.amount, view.currency, locale)
-  }</bdi>`
+  const amount_text =
+    view.amount !== null && view.currency !== null ? formatAmount(view.amount, view.currency, locale) : ''
+  const amount = html`<bdi dir="ltr">${amount_text}</bdi>`
   const redirect = webUrl(view.redirect_url)
   return {
     view,
@@ -38,6 +40,7 @@ export function pageContext(view: PageView, language: string): PageContext {
     texts,
     shop,
     amount,
+    amount_text,
     return_url: redirect?.href ?? null,
     shop_url: redirect?.origin ?? null,
     say: (text) => fillHtml(text, { shop, amount }),

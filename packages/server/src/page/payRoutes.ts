@@ -13,6 +13,7 @@ import type { TransactionRow } from '../transactions/transaction.ts'
 import type { CardTestingGuard } from './cardTesting.ts'
 import { declineGroup } from './declines.ts'
 import { findOnPage, type OnPage, requireOnPage } from './findOnPage.ts'
+import { localeOf } from './localeOf.ts'
 import { refuseForeignOrigin } from './refuseForeignOrigin.ts'
 import { pageState } from './toView.ts'
 
@@ -39,7 +40,8 @@ export function payRoutes(
     const admitted = await admitCard(request, session.livemode)
     if (!admitted) return await send(reply, { status: 'declined', failure_code: 'card_declined' })
     const own = logging(request)
-    const result = await confirmTransaction(own, portsOf(own), session, { token: body.token, customer_email })
+    const card = { token: body.token, customer_email, customer_locale: localeOf(request) }
+    const result = await confirmTransaction(own, portsOf(own), session, card)
     const now = await requireOnPage(ctx, request)
     // Whatever did not fail the card is no sign of testing: it is worth a card that works, or has not been asked.
     if ('refused' in result || result.status !== 'failed') await admitted.succeeded()

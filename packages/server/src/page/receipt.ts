@@ -1,30 +1,82 @@
+import { fillHtml } from './fill.ts'
 import { formatBrand, formatTime } from './format.ts'
 import { html, type Html } from './html.ts'
 import type { PageContext } from './pageContext.ts'
 
-/** The facts a buyer needs when asking about the payment later. Card numbers never reach us; four digits do. */
-export function receipt({ view, texts, locale, amount, shop }: PageContext): Html | null {
-  const { receipt: facts } = view
-  if (facts === null) return null
-  const labels = texts.paid.receipt
-  const rows: [string, Html | null][] = [
-    [labels.amount, amount],
-    [labels.shop, html`<bdi>${shop}</bdi>`],
-    [labels.card, cardOf(facts)],
-    [
-      labels.time,
-      html`<time datetime="${facts.paid_at}" data-local>${formatTime(facts.paid_at, locale)}</time>`,
-    ],
-    [labels.email, view.customer_email ? html`<bdi>${view.customer_email}</bdi>` : null],
-    [labels.transaction, html`<bdi class="id" dir="ltr">${facts.transaction_id}</bdi>`],
-  ]
-  return html`<dl class="receipt">${rows.map(
-    ([label, value]) => value && html`<div><dt>${label}</dt><dd>${value}</dd></div>`,
-  )}</dl>`
+/** One fact of the receipt. `text` and `markup` say the same. */
+export type ReceiptRow = {
+  readonly label: string
+  readonly text: string
+  readonly markup: Html
+  /** Written left to right in every language. */
+  readonly ltr?: true
 }
 
-function cardOf(facts: NonNullable<PageContext['view']['receipt']>): Html | null {
+/**
+ * The facts a buyer needs when asking about the payment later: the page and the mail print the same ones. Card numbers
+ * never reach us; four digits do. What is not known is left out.
+ */
+export function receiptRows({ view, texts, locale, amount, amount_text, shop }: PageContext): ReceiptRow[] {
+  const { receipt: facts, customer_email } = view
+  if (facts === null) return []
+  const labels = texts.paid.receipt
+  const time = formatTime(facts.paid_at, locale)
+  const plain = (label: string, text: string): ReceiptRow => ({
+    label,
+    text,
+    markup: html`<bdi>${text}</bdi>`,
+  })
+  const card = cardOf(facts)
+  const ltr = true as const
+  return [
+    { label: labels.amount, text: amount_text, markup: amount, ltr },
+    plain(labels.shop, shop),
+    ...(card === null
+      ? []
+      : [{ label: labels.card, text: card, markup: html`<bdi dir="ltr">${card}</bdi>`, ltr }]),
+    {
+      label: labels.time,
+      text: time,
+      markup: html`<time datetime="${facts.paid_at}" data-local>${time}</time>`,
+    },
+    ...(customer_email ? [plain(labels.email, customer_email)] : []),
+    ...(facts.order_id === null ? [] : [plain(labels.order, facts.order_id)]),
+    {
+      label: labels.transaction,
+      text: facts.transaction_id,
+      markup: html`<bdi class="id" dir="ltr">${facts.transaction_id}</bdi>`,
+      ltr,
+    },
+    plain(labels.statement, facts.descriptor),
+  ]
+}
+
+/** The receipt with what can be done with it: print it, or have it mailed. */
+export function receipt(page: PageContext): Html | null {
+  const { receipt: facts } = page.view
+  if (facts === null) return null
+  const rows = receiptRows(page)
+  return html`<dl class="receipt">${rows.map(
+    ({ label, markup }) => html`<div><dt>${label}</dt><dd>${markup}</dd></div>`,
+  )}</dl>
+<p class="printed" dir="ltr">${facts.page_url}</p>
+${actions(page, facts.can_mail)}`
+}
+
+/** Buttons that need the script, so without it they do not show. What the script will say is printed here already. */
+function actions({ texts, view }: PageContext, can_mail: boolean): Html {
+  const words = texts.paid.receipt
+  const email = html`<bdi>${view.customer_email}</bdi>`
+  return html`<div class="actions"><button class="button quiet" type="button" id="print">${words.print}</button>${
+    can_mail &&
+    html`<button class="button quiet" type="button" id="send-receipt">${words.send}</button>
+<p class="note" id="receipt-sent" hidden>${fillHtml(words.sent, { email })}</p>
+<p class="note" id="receipt-failed" hidden>${words.send_failed}</p>`
+  }</div>`
+}
+
+function cardOf(facts: NonNullable<PageContext['view']['receipt']>): string | null {
   if (facts.card_last_four === null) return null
   const brand = facts.card_brand === null ? '' : `${formatBrand(facts.card_brand)} `
-  return html`<bdi dir="ltr">${brand}•••• ${facts.card_last_four}</bdi>`
+  return `${brand}•••• ${facts.card_last_four}`
 }

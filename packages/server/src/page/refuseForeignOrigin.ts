@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { SkiroError } from '../lib/errors.ts'
 
 /**
- * Only our own page may pay: another site's script cannot send this header, nor this origin (OWASP CSRF).
+ * Only our own page may act: another site's script cannot send this header, nor this origin (OWASP CSRF).
  * @throws SkiroError forbidden
  */
 export function refuseForeignOrigin(request: FastifyRequest, public_url: string): void {

@@ -50,7 +50,14 @@ test('hostile values stay text in every state and language', () => {
           customer_email: payload,
           redirect_url: 'javascript:alert(1)',
           attempt_error: { code: payload },
-          receipt: view.receipt && { ...view.receipt, card_brand: payload, transaction_id: payload },
+          receipt: view.receipt && {
+            ...view.receipt,
+            card_brand: payload,
+            transaction_id: payload,
+            descriptor: payload,
+            order_id: payload,
+            page_url: payload,
+          },
           element: view.element && { ...view.element, frame_url: `https://cards.example/"${payload}` },
         },
         locale,
@@ -137,7 +144,12 @@ test('only a paid page links to the success address; the others link to the fron
     assert.ok(page.includes('href="https://northwind.example"'), state)
     assert.ok(!shown(page).includes(success), state)
   }
-  assert.doesNotMatch(render(sampleView('paid', { redirect_url: null })), /class="button"/)
+  // Below the way back, or alone: the receipt is always there.
+  for (const redirect_url of [success, null]) {
+    const paid = shown(render(sampleView('paid', { redirect_url })))
+    assert.equal(/class="button" href/.test(paid), redirect_url !== null)
+    assert.ok(paid.indexOf('class="receipt"') > paid.indexOf('class="button" href'))
+  }
 })
 
 test('the receipt shows amount, shop, card, time with zone, e-mail and transaction', () => {
@@ -150,6 +162,9 @@ test('the receipt shows amount, shop, card, time with zone, e-mail and transacti
     'UTC',
     'buyer@example.com',
     'txn_01jd8x2v9kq7m3f5t8w2n6r4bd',
+    'ORD-2847',
+    'SKIRO* NORTHWIND',
+    'https://pay.example/cs_01jd8x2v9kq7m3f5t8w2n6r4bc',
   ]) {
     assert.ok(page.includes(text), text)
   }

@@ -6,7 +6,7 @@ import { toView } from './toView.ts'
 
 /** What the page's script is told about a payment, when it asks and when something happened. */
 export async function statusOf(ctx: Context, { session, latest }: OnPage) {
-  const view = toView(session, latest, null, true)
+  const view = toView(session, latest, null, true, { public_url: ctx.config.public_url, can_mail: false })
   const isPaid = view.state === 'paid' && latest
   return {
     status: view.state,

@@ -2,6 +2,7 @@ import type { CardElement } from '../adapters/acquirer.ts'
 import type { PublicSession } from '../checkout/store.ts'
 import { nowMs } from '../lib/clock.ts'
 import { toDecimalString } from '../lib/money.ts'
+import { statementDescriptor } from '../transactions/statementDescriptor.ts'
 import type { TransactionRow } from '../transactions/transaction.ts'
 import type { PageState, PageView } from './view.ts'
 
@@ -29,6 +30,7 @@ export function toView(
   latest: TransactionRow | null,
   element: CardElement | null,
   hasJustPaid: boolean,
+  receipt: { public_url: string; can_mail: boolean },
 ): PageView {
   const state = pageState(session, latest)
   const paid = state === 'paid' ? latest : null
@@ -39,7 +41,8 @@ export function toView(
     support_email: session.merchant_email,
     amount: toDecimalString({ amount: session.amount, asset: session.currency }),
     currency: session.currency,
-    customer_email: session.customer_email ?? latest?.customer_email ?? null,
+    // On the receipt, the address that was entered when paying: the mail goes there.
+    customer_email: paid?.customer_email ?? session.customer_email ?? latest?.customer_email ?? null,
     redirect_url: session.redirect_url?.replaceAll(PLACEHOLDER, session.id) ?? null,
     livemode: session.livemode,
     expires_at: session.expires_at.toISOString(),
@@ -50,6 +53,10 @@ export function toView(
       card_brand: paid.card_brand,
       card_last_four: paid.card_last_four,
       transaction_id: paid.id,
+      descriptor: statementDescriptor(paid),
+      order_id: paid.metadata.order_id ?? null,
+      page_url: `${receipt.public_url}/${session.id}`,
+      can_mail: receipt.can_mail,
     },
     action: state === 'authenticate' ? (latest?.action ?? null) : null,
     element: state === 'open' ? element : null,

@@ -38,6 +38,14 @@ export type PageView = {
     readonly card_brand: string | null
     readonly card_last_four: string | null
     readonly transaction_id: string
+    /** What the card statement says. */
+    readonly descriptor: string
+    /** The merchant's own name for the order, when it gave one. */
+    readonly order_id: string | null
+    /** Where this receipt is found again. */
+    readonly page_url: string
+    /** Whether one more mail may go to `customer_email`. */
+    readonly can_mail: boolean
   } | null
   /** What the bank wants, in the state `authenticate`. */
   readonly action: CustomerAction | null

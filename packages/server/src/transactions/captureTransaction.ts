@@ -75,6 +75,7 @@ async function recordCapture(step: StepContext, row: TransactionRow): Promise<Tr
       data: renderTransaction(moved),
       webhook_url: row.webhook_url,
     })
+    await ports.oweReceipt(tx, moved)
     return moved
   })
   failpoint('capture.recorded')

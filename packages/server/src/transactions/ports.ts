@@ -38,6 +38,8 @@ export type TransactionPorts = {
   wantInventory(tx: Tx, row: TransactionRow): Promise<'begun' | 'waiting' | 'over'>
   /** The attempt ends without a capture: quote and reservation are nobody's any more. */
   letGo(tx: Tx, row: TransactionRow): Promise<void>
+  /** The capture owes a receipt to whoever paid, where mails are sent. */
+  oweReceipt(tx: Tx, row: TransactionRow): Promise<void>
   /** Creates the payout that the capture owes, under the given id. */
   createPayout(tx: Tx, row: TransactionRow, id: string, payout: Money<Crypto>): Promise<void>
 }

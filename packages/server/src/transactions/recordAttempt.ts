@@ -13,7 +13,8 @@ import { insertRequest } from './requestStore.ts'
 import { findByToken, insertTransaction } from './store.ts'
 import type { TransactionRow } from './transaction.ts'
 
-export type Card = { token: string; customer_email: string | null }
+/** `customer_locale`: of the page on which the card was entered, if it was a page. */
+export type Card = { token: string; customer_email: string | null; customer_locale?: string }
 export type ConfirmRefusal = { refused: 'not_pending' | 'expired' | 'charge_in_flight' }
 export type Recorded = { recorded: Ref } | { earlier: TransactionRow } | ConfirmRefusal
 
@@ -54,13 +55,16 @@ export async function recordAttempt(
         card_token: card.token,
         card_token_hash,
         customer_email: card.customer_email ?? session.customer_email,
+        customer_locale: card.customer_locale ?? null,
         metadata: JSON.stringify(session.metadata),
         webhook_url: session.webhook_url,
       }
       if (!(await insertTransaction(tx, ref, attempt, ctx.config.lease_seconds))) {
         throw new SkiroError('payout_wallet_missing')
       }
-      const create = acquirer.write.createPayment(paymentOf(attempt, ctx.config.public_url))
+      const create = acquirer.write.createPayment(
+        paymentOf({ ...attempt, merchant_id, livemode }, ctx.config.public_url),
+      )
       await insertRequest(tx, ref, newRequest('create', ref.id, create))
       await ports.countAttempt(tx, session_ref)
       return { recorded: ref }

@@ -8,7 +8,7 @@ const COLUMNS = `t.merchant_id, t.livemode, t.id, t.checkout_session_id, t.state
   t.fee_bps, t.fee_amount, t.spread_bps, t.three_ds, t.action, t.payout_currency, t.payout_network, t.payout_address, t.payout_address_mac,
   t.payout_amount,
   t.payout_id, t.amount_refunded, t.acquirer, t.acquirer_ref, t.card_token, t.card_brand, t.card_last_four,
-  t.failure_code, t.failure_message, t.customer_email, t.metadata, t.webhook_url, t.tries, t.give_up_at, t.unknown_since, t.created_at,
+  t.failure_code, t.failure_message, t.customer_email, t.customer_locale, t.metadata, t.webhook_url, t.tries, t.give_up_at, t.unknown_since, t.created_at,
   t.captured_at, t.paid_out_at`
 const CONVERSION = `c.rate conversion_rate,
   coalesce((c.receipt #>> '{quote,quoted_at}')::timestamptz, c.created_at) conversion_time,
@@ -33,6 +33,7 @@ export type NewTransaction = {
   card_token: string
   card_token_hash: Buffer
   customer_email: string | null
+  customer_locale: string | null
   metadata: string
   webhook_url: string | null
 }
@@ -51,8 +52,8 @@ export async function insertTransaction(
   const { rowCount } = await tx.query(
     `insert into transaction (merchant_id, livemode, id, checkout_session_id, amount, currency, fee_bps, fee_amount,
        spread_bps, payout_currency, payout_network, payout_address, payout_address_mac, acquirer, card_token, customer_email, metadata,
-       webhook_url, card_token_hash, three_ds, wake_at, created_at)
-     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, w.network, w.address, w.mac, $11, $12, $13, $14, $15, $17, $18,
+       webhook_url, card_token_hash, customer_locale, three_ds, wake_at, created_at)
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, w.network, w.address, w.mac, $11, $12, $13, $14, $15, $17, $18, $19,
        now() + $16 * interval '1 second', date_trunc('milliseconds', now())
      from current_wallet w where w.merchant_id = $1 and w.livemode = $2 and w.asset = $10`,
     [
@@ -73,6 +74,7 @@ export async function insertTransaction(
       t.webhook_url,
       lease_seconds,
       t.card_token_hash,
+      t.customer_locale,
       t.three_ds,
     ],
   )

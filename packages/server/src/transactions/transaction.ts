@@ -75,6 +75,8 @@ export type TransactionRow = {
   failure_code: string | null
   failure_message: string | null
   customer_email: string | null
+  /** Of the page on which they paid; null when it was not our page, or before that was noted. */
+  customer_locale: string | null
   metadata: Record<string, string>
   webhook_url: string | null
   tries: number

@@ -4,6 +4,7 @@ import { recordEvent } from '../events/record.ts'
 import type { Ref } from '../lib/tenant.ts'
 import { stopDeliveries } from './deliveries/deliveryStore.ts'
 import { type DisabledReason, renderEndpoint } from './endpoint.ts'
+import type { DisablePorts } from './ports.ts'
 import { disableEndpointRow } from './store.ts'
 
 const WHY = {
@@ -13,10 +14,11 @@ const WHY = {
 
 /**
  * Stops delivering to an endpoint that cannot be reached or wants no more, ends what is on its way, and tells the
- * merchant's other endpoints (`webhook.disabled`), all in one transaction. Does nothing when it was disabled already.
+ * merchant's other endpoints (`webhook.disabled`) and its owner, all in one transaction. Does nothing when it was disabled already.
  */
 export async function disableEndpoint(
   ctx: Pick<Context, 'db' | 'log'>,
+  { tellOwner }: DisablePorts,
   ref: Ref,
   reason: Exclude<DisabledReason, 'by_merchant'>,
 ): Promise<void> {
@@ -31,6 +33,7 @@ export async function disableEndpoint(
       data: renderEndpoint(disabled),
       webhook_url: null,
     })
+    await tellOwner(tx, disabled)
     return disabled
   })
   if (row) ctx.log.warn({ webhook_endpoint_id: ref.id, reason }, 'webhook endpoint disabled')

@@ -1,5 +1,5 @@
 import type { Tx } from '../db/sql.ts'
-import type { Tenant } from '../lib/tenant.ts'
+import type { Ref, Tenant } from '../lib/tenant.ts'
 
 /** What webhooks need from other domains; `wiring.ts` fills it in. */
 export type WebhookPorts = {
@@ -9,4 +9,9 @@ export type WebhookPorts = {
    * @throws SkiroError not_found (no such merchant)
    */
   changeMerchant<T>(tx: Tx, tenant: Tenant, change: () => Promise<T>): Promise<T>
+  /** Tells the merchant by mail, where mails are sent, that nothing goes to this endpoint any more. */
+  tellOwner(tx: Tx, endpoint: Ref): Promise<void>
 }
+
+/** What disabling an endpoint needs. */
+export type DisablePorts = Pick<WebhookPorts, 'tellOwner'>

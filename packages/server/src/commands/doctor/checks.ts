@@ -2,6 +2,7 @@ import type { Check } from './check.ts'
 import { chainsCheck } from './chainsCheck.ts'
 import { clock, connections, database, durability, encoding, idOrder, migrations } from './databaseChecks.ts'
 import { encryptionKey } from './encryptionKeyCheck.ts'
+import { mail } from './mailCheck.ts'
 import { plans, wallets } from './merchantChecks.ts'
 import { noncesCheck } from './noncesCheck.ts'
 import { acquirerCheck, ratesCheck, venuesCheck } from './outsideChecks.ts'
@@ -40,6 +41,7 @@ export const CHECKS: readonly Check[] = [
     noncesCheck(mode),
   ]),
   webhookTargets,
+  mail,
   work,
   unknownCharges,
   held,

@@ -108,6 +108,7 @@ export async function waitingWork(sql: Sql, limit: number): Promise<Waiting[]> {
       due('orders of the treasury', 'wake_at', 'treasury_order', `ended_at is null and ${free}`),
       due('events', 'created_at', 'event', 'fanned_out_at is null'),
       due('webhook deliveries', 'due_at', 'webhook_queue', `due_at is not null and ${free}`),
+      due('mails', 'wake_at', 'mail', `state = 'pending' and ${free}`),
       due('session expiries', 'expires_at', 'checkout_session', `status = 'pending'`),
     ].join(' union all '),
     [limit],

@@ -39,6 +39,9 @@ export const TABLES: Readonly<Record<string, Rights>> = {
   inventory: both(KEEP),
   inventory_reservation: both(KEEP),
 
+  // Mails are owed by what causes them, and sent by workers.
+  mail: { serve: ADD, work: KEEP },
+
   // The ledger: journals of `serve` are written by book_journal(), which looks at them; the rest by triggers and seals.
   ledger_account: READ_ONLY,
   journal: work(ADD),

@@ -7,6 +7,7 @@ import { onFrameReady, setMode, startForm } from './form.ts'
 import { askToken, focusFrame, listenToFrame } from './frame.ts'
 import { startPanel } from './panel.ts'
 import { postPayment } from './payment.ts'
+import { startReceipt } from './receipt.ts'
 import { announce, elementOf, enableCopying, hideAlert, localiseTimes, showAlert } from './screen.ts'
 import { page, state } from './state.ts'
 import { startFollowing } from './status.ts'
@@ -46,6 +47,7 @@ function start(): void {
     startPanel()
   } else if (page.state === 'processing') state.mode = 'processing'
   else if (page.state === 'authenticate' && page.action) askBank(page.action)
+  else if (page.state === 'paid' || page.state === 'already_paid') startReceipt(page.session_id)
   if (state.mode !== 'ended') startFollowing(page.session_id, onStatus)
 }
 

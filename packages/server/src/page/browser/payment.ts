@@ -34,7 +34,8 @@ export function postChallenge(session: string, verb: 'continue' | 'cancel'): Pro
 
 async function post(session: string, verb: string, fields: object): Promise<PayAnswer | null> {
   try {
-    const answer = await fetch(`/${encodeURIComponent(session)}/${verb}`, {
+    const locale = encodeURIComponent(document.documentElement.lang)
+    const answer = await fetch(`/${encodeURIComponent(session)}/${verb}?locale=${locale}`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', 'X-Skiro-Page': '1' },
       body: JSON.stringify(fields),

@@ -40,6 +40,9 @@ export async function startBench() {
     tell: () => {},
     /** Status and body of a refusal of `/pay`, instead of `onPay`. */
     refusal: null as { status: number; body: object } | null,
+    /** What happens at `/receipt`; null cuts the connection. */
+    onReceipt: (): object | null => ({ status: 'sent', again: true }),
+    receipts: [] as { url: string; headers: IncomingMessage['headers'] }[],
     pays: [] as { body: Record<string, string>; headers: IncomingMessage['headers'] }[],
     frame_query: '',
     url: '',
@@ -71,6 +74,12 @@ export async function startBench() {
       return send(response, 'application/json', JSON.stringify({ expires_at, server_time }))
     }
     if (path.endsWith('/status')) return sendStatus(response)
+    if (path.endsWith('/receipt')) {
+      bench.receipts.push({ url: request.url ?? '', headers: request.headers })
+      const body = bench.onReceipt()
+      if (body === null) return void response.destroy()
+      return send(response, 'application/json', JSON.stringify(body))
+    }
     if (path.endsWith('/pay')) {
       bench.pays.push({ body: JSON.parse(await text(request)), headers: request.headers })
       if (bench.refusal) {

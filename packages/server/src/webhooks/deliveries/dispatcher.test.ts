@@ -9,6 +9,7 @@ import { inTransaction, one } from '../../db/sql.ts'
 import { recordEvent } from '../../events/record.ts'
 import type { Tenant } from '../../lib/tenant.ts'
 import { createEgress } from '../egress.ts'
+import { webhookPorts } from '../../wiring.ts'
 import { recordTries } from './attemptStore.ts'
 import { startDispatcher } from './dispatcher.ts'
 import { type DueDelivery, dueDeliveries } from './dueStore.ts'
@@ -21,6 +22,8 @@ const { ctx, close } = await gatewayContext({
   SKIRO_WEBHOOK_CONCURRENCY: '80',
   SKIRO_WEBHOOK_ENDPOINT_CONCURRENCY: '8',
   SKIRO_LEASE_SECONDS: '2',
+  SKIRO_SMTP_URL: 'smtp://127.0.0.1:9',
+  SKIRO_MAIL_FROM: 'skiro@pay.example',
 })
 const egress = createEgress(['127.0.0.0/8'])
 after(async () => {
@@ -68,7 +71,7 @@ const queueOf = ({ merchant_id }: Tenant) =>
 
 /** Runs a dispatcher while `work` runs. */
 async function dispatching(work: () => Promise<void>, over: Context = ctx): Promise<void> {
-  const dispatcher = startDispatcher(over, egress)
+  const dispatcher = startDispatcher(over, egress, webhookPorts(over))
   dispatcher.wake()
   try {
     await work()
@@ -138,7 +141,7 @@ describe('a dispatcher', () => {
         },
       }
       let under_way = 0
-      const dispatcher = startDispatcher(ctx, counted)
+      const dispatcher = startDispatcher(ctx, counted, webhookPorts(ctx))
       dispatcher.wake()
       await until('300 events', () => receiver.received.length >= 300)
       await dispatcher.stop()
@@ -309,7 +312,7 @@ describe('an endpoint that fails', () => {
       'select status, failing_since, disabled_reason from webhook_endpoint where merchant_id = $1',
       [merchant_id],
     )
-  const sweep = webhookSweeps(ctx).find(({ name }) => name === 'failing webhook endpoints')
+  const sweep = webhookSweeps(ctx, webhookPorts(ctx)).find(({ name }) => name === 'failing webhook endpoints')
 
   test('is disabled after 72 hours of nothing but failures, and its merchant is told', async () => {
     await withReceivers(1, async ([receiver]) => {
@@ -337,6 +340,14 @@ describe('an endpoint that fails', () => {
         [shop.merchant_id],
       )
       assert.equal(said.rows.length, 1)
+      const mails = await ctx.db.query<object>(
+        `select kind, address, state, webhook_endpoint_id = (select id from webhook_endpoint where merchant_id = $1) ours
+         from mail where merchant_id = $1`,
+        [shop.merchant_id],
+      )
+      assert.deepEqual(mails.rows, [
+        { kind: 'webhook_disabled', address: 'owner@example.com', state: 'pending', ours: true },
+      ])
     })
   })
 

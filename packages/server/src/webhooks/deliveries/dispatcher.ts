@@ -3,6 +3,7 @@ import { createTurns } from '../../jobs/turns.ts'
 import { sleep } from '../../lib/clock.ts'
 import { newId } from '../../lib/ids.ts'
 import type { Egress } from '../egress.ts'
+import type { DisablePorts } from '../ports.ts'
 import { createOwnQueues } from './ownQueues.ts'
 import { createSender } from './sender.ts'
 
@@ -21,9 +22,9 @@ export type Dispatcher = {
  * Sends what is due. It owns queues, each of one receiver, and fills the sender's places from them in turns. In memory
  * are only the deliveries that are about to be sent, a few per place, however many wait.
  */
-export function startDispatcher(ctx: Context, egress: Egress): Dispatcher {
+export function startDispatcher(ctx: Context, egress: Egress, ports: DisablePorts): Dispatcher {
   const stopping = new AbortController()
-  const sender = createSender(ctx, egress, () => turns.ask())
+  const sender = createSender(ctx, egress, ports, () => turns.ask())
   const queues = createOwnQueues(ctx, {
     owner: newId('worker'),
     lease_seconds: Math.max(ctx.config.lease_seconds, LEASE_LEAST_SECONDS),

@@ -4,6 +4,7 @@ import { isRefusal } from '../../db/sql.ts'
 import { monotonicMs } from '../../lib/clock.ts'
 import { disableEndpoint } from '../disableEndpoint.ts'
 import type { Egress } from '../egress.ts'
+import type { DisablePorts } from '../ports.ts'
 import { type TryResult, markFailing, markWorking, recordTries } from './attemptStore.ts'
 import { isGone } from './diagnose.ts'
 import { type HeldQueue, askFor, mayStart, trim } from './heldQueue.ts'
@@ -39,7 +40,12 @@ export type Sender = {
  * that fail share a quarter of all.
  * @param onHungry the queue has room for more
  */
-export function createSender(ctx: Context, egress: Egress, onHungry: () => void): Sender {
+export function createSender(
+  ctx: Context,
+  egress: Egress,
+  ports: DisablePorts,
+  onHungry: () => void,
+): Sender {
   const { webhook_concurrency: size } = ctx.config
   const for_failing = Math.max(1, Math.floor(size / FAILING_SHARE))
   const failing: Places<HeldQueue> = createPlaces(for_failing, (queue) => start(queue, failing))
@@ -109,7 +115,7 @@ export function createSender(ctx: Context, egress: Egress, onHungry: () => void)
     queue.is_failing = !succeeded
     // A session's own URL says nothing about the endpoint that signs for it.
     if (!endpoint || endpoint.url !== delivery.url) return
-    if (isGone(status)) await disableEndpoint(ctx, endpoint, 'gone')
+    if (isGone(status)) await disableEndpoint(ctx, ports, endpoint, 'gone')
     else if (succeeded && endpoint.failing_since) await markWorking(ctx.db, endpoint)
     else if (!succeeded && !endpoint.failing_since) await markFailing(ctx.db, endpoint)
     // Until it is read again.

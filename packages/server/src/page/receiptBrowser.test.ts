@@ -1,0 +1,132 @@
+/** The receipt in a real browser: on paper, and its buttons. */
+import assert from 'node:assert/strict'
+import { after, afterEach, before, beforeEach, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { openBrowser } from '../../../../test/support/browser.ts'
+import { TEXTS } from './locale.ts'
+import { startBench } from './testing/bench.ts'
+import { sampleView } from './testing/sampleView.ts'
+
+const RECEIPT = sampleView('paid').receipt
+const PAGE_URL = RECEIPT?.page_url
+
+let browser: Browser
+let bench: Awaited<ReturnType<typeof startBench>>
+let page: Page
+let problems: string[]
+
+before(async () => {
+  browser = await openBrowser()
+})
+after(() => browser.close())
+beforeEach(async () => {
+  bench = await startBench()
+  bench.state = 'paid'
+  problems = []
+  page = await browser.newPage()
+  page.on('pageerror', (error) => problems.push(error.message))
+})
+afterEach(async () => {
+  await page.close()
+  await bench.close()
+  assert.deepEqual(problems, [])
+})
+
+const colours = (selector: string) =>
+  page.evaluate<[string, string]>(`(() => {
+    const { color, backgroundColor } = getComputedStyle(document.querySelector('${selector}'))
+    return [color, backgroundColor]
+  })()`)
+const pagesOf = (pdf: Buffer) => pdf.toString('latin1').match(/\/Type\s*\/Page\b(?!s)/g)?.length
+
+test('on paper it is black on white in either theme, without buttons and menus, with its address', async () => {
+  const screen: unknown[] = []
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ media: 'screen', colorScheme })
+    await page.goto(bench.url)
+    screen.push(await colours('.panel'))
+    assert.ok(await page.locator('.printed').isHidden())
+    assert.ok(await page.locator('#print').isVisible())
+    await page.emulateMedia({ media: 'print', colorScheme })
+    assert.deepEqual(await colours('.panel'), ['rgb(0, 0, 0)', 'rgb(255, 255, 255)'])
+    assert.deepEqual(await colours('body'), ['rgb(0, 0, 0)', 'rgb(255, 255, 255)'])
+    assert.equal((await colours('.receipt div:first-child dt'))[0], 'rgb(0, 0, 0)')
+    for (const gone of ['#print', '#send-receipt', '.panel > a.button', 'footer', '.mark'])
+      assert.ok(await page.locator(gone).first().isHidden(), gone)
+    assert.equal(await page.locator('.printed').innerText(), PAGE_URL)
+    assert.match(await page.locator('.receipt').innerText(), /txn_01jd8x2v9kq7m3f5t8w2n6r4bd/)
+  }
+  // The control: on screen the themes differ.
+  assert.notDeepEqual(screen[0], screen[1])
+})
+
+test('it is one sheet of A4 and of Letter in either direction, with names as long as they get', async () => {
+  const long = 'Donaudampfschifffahrtsgesellschaftskapitänsmützengeschäft '.repeat(4).trim()
+  for (const locale of ['de', 'ar']) {
+    bench.locale = locale
+    bench.changes = { merchant_name: long, customer_email: `${'a'.repeat(60)}@${'b'.repeat(60)}.example` }
+    await page.goto(bench.url)
+    for (const format of ['A4', 'Letter'])
+      assert.equal(pagesOf(await page.pdf({ format })), 1, `${locale} ${format}`)
+  }
+  // The control: pages are counted right.
+  await page.evaluate("document.querySelector('main').style.height = '3000px'")
+  assert.ok((pagesOf(await page.pdf({ format: 'A4' })) ?? 0) > 1)
+})
+
+test('the button prints', async () => {
+  await page.addInitScript('window.print = () => { window.printed = true }')
+  await page.goto(bench.url)
+  await page.getByRole('button', { name: 'Print' }).click()
+  assert.equal(await page.evaluate('window.printed'), true)
+})
+
+test('the mail is asked for in the language of the page, by this page, once per press', async () => {
+  bench.locale = 'de'
+  await page.goto(bench.url)
+  await page.locator('#send-receipt').dblclick()
+  const said = TEXTS.de.paid.receipt.sent.replace('{email}', 'buyer@example.com')
+  await page.locator('#receipt-sent').getByText(said).waitFor()
+  assert.equal(await page.locator('#status').textContent(), said)
+  assert.ok(bench.receipts.length <= 2)
+  const [asked] = bench.receipts
+  assert.match(asked?.url ?? '', /^\/cs_\w+\/receipt\?locale=de$/)
+  assert.equal(asked?.headers['x-skiro-page'], '1')
+  assert.equal(asked?.headers.origin, new URL(bench.url).origin)
+  assert.ok(await page.locator('#send-receipt').isVisible())
+})
+
+test('after the last one the button goes, and the keyboard stays on the page', async () => {
+  bench.onReceipt = () => ({ status: 'sent', again: false })
+  await page.goto(bench.url)
+  await page.locator('#send-receipt').press('Enter')
+  await page.locator('#receipt-sent').waitFor()
+  assert.ok(await page.locator('#send-receipt').isHidden())
+  assert.equal(await page.evaluate('document.activeElement.id'), 'print')
+})
+
+test('what went wrong is said, and a later success takes its place', async () => {
+  bench.onReceipt = () => null
+  await page.goto(bench.url)
+  await page.locator('#send-receipt').click()
+  await page.locator('#receipt-failed').waitFor()
+  assert.match((await page.locator('#status').textContent()) ?? '', /could not be sent/)
+  bench.onReceipt = () => ({ status: 'sent', again: true })
+  await page.locator('#send-receipt').click()
+  await page.locator('#receipt-sent').waitFor()
+  assert.ok(await page.locator('#receipt-failed').isHidden())
+})
+
+test('where no mail can be sent there is no button for it; without scripts there are no buttons', async () => {
+  assert.ok(RECEIPT)
+  bench.changes = { receipt: { ...RECEIPT, can_mail: false } }
+  await page.goto(bench.url)
+  assert.equal(await page.locator('#send-receipt').count(), 0)
+  assert.ok(await page.locator('#print').isVisible())
+  const context = await browser.newContext({ javaScriptEnabled: false })
+  const plain = await context.newPage()
+  await plain.goto(bench.url)
+  assert.ok(await plain.locator('#print').isHidden())
+  assert.ok(await plain.getByText('SKIRO* NORTHWIND').isVisible())
+  await context.close()
+})
