@@ -62,7 +62,9 @@ export async function recordAttempt(
       if (!(await insertTransaction(tx, ref, attempt, ctx.config.lease_seconds))) {
         throw new SkiroError('payout_wallet_missing')
       }
-      const create = acquirer.write.createPayment(paymentOf(attempt, ctx.config.public_url))
+      const create = acquirer.write.createPayment(
+        paymentOf({ ...attempt, merchant_id, livemode }, ctx.config.public_url),
+      )
       await insertRequest(tx, ref, newRequest('create', ref.id, create))
       await ports.countAttempt(tx, session_ref)
       return { recorded: ref }

@@ -1,4 +1,6 @@
 import type { Acquirer, AcquirerRequest, CreatePayment } from '../adapters/acquirer.ts'
+import type { Tenant } from '../lib/tenant.ts'
+import { statementDescriptor } from './statementDescriptor.ts'
 import type { TransactionRow, TransactionState } from './transaction.ts'
 
 /** The calls that change something at an acquirer: one of each for a transaction, at most. */
@@ -21,7 +23,8 @@ export function newRequest(call: Call, transaction_id: string, request: Acquirer
   return { ...request, call, key: `sk_${KEY_PREFIX[call]}_${transaction_id}` }
 }
 
-type Payable = Pick<TransactionRow, 'id' | 'checkout_session_id' | 'amount' | 'currency' | 'three_ds'>
+type Payable = Tenant &
+  Pick<TransactionRow, 'id' | 'checkout_session_id' | 'amount' | 'currency' | 'three_ds'>
 
 /** What a payment for the transaction is created with. `public_url`: where a bank sends the customer back to. */
 export function paymentOf(row: Payable, public_url: string): CreatePayment {
@@ -29,7 +32,7 @@ export function paymentOf(row: Payable, public_url: string): CreatePayment {
     amount: { amount: row.amount, asset: row.currency },
     reference: row.id,
     session: row.checkout_session_id,
-    descriptor: 'SKIRO',
+    descriptor: statementDescriptor(row),
     three_ds: row.three_ds,
     return_url: new URL(`/${row.checkout_session_id}/return`, public_url).href,
   }
