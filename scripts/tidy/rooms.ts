@@ -40,7 +40,14 @@ const SERVER: readonly (readonly [from: string, may: readonly string[]])[] = [
   // The hosted page is the second front door, so it calls domains as routes do; other front doors are none of its.
   [
     'page/',
-    ['lib/', 'http/', PORTS, 'context.ts$', 'page/', '(?:checkout|transactions|webhooks)/(?!routes|jobs)'],
+    [
+      'lib/',
+      'http/',
+      PORTS,
+      'context.ts$',
+      'page/',
+      '(?:merchants|checkout|transactions|webhooks)/(?!routes|jobs)',
+    ],
   ],
   // Calls domains as the page does, for whoever tests against us.
   [

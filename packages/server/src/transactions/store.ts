@@ -8,7 +8,7 @@ const COLUMNS = `t.merchant_id, t.livemode, t.id, t.checkout_session_id, t.state
   t.payout_amount,
   t.payout_id, t.amount_refunded, t.acquirer, t.acquirer_ref, t.card_token, t.card_brand, t.card_last_four,
   t.failure_code, t.failure_message, t.customer_email, t.metadata, t.webhook_url, t.tries, t.give_up_at, t.created_at,
-  t.captured_at, t.paid_out_at`
+  t.captured_at, t.paid_out_at, t.statement_descriptor`
 const CONVERSION = `c.rate conversion_rate,
   coalesce((c.receipt #>> '{quote,quoted_at}')::timestamptz, c.created_at) conversion_time,
   array(select s ->> 'venue' from json_array_elements(c.receipt -> 'quote' -> 'venues') s where (s ->> 'accepted')::boolean) conversion_sources`
@@ -36,7 +36,7 @@ export type NewTransaction = {
 }
 
 /**
- * Records the intent to charge, with the wallet as it is now: later changes do not touch this payment. The row starts
+ * Records the intent to charge, with the wallet and the statement descriptor as they are now: later changes do not touch this payment. The row starts
  * leased to the caller. False: the merchant has no wallet for the currency any more.
  * A second live charge of the session is a unique violation of `transaction_one_live_charge`.
  */
@@ -49,10 +49,12 @@ export async function insertTransaction(
   const { rowCount } = await tx.query(
     `insert into transaction (merchant_id, livemode, id, checkout_session_id, amount, currency, fee_bps, fee_amount,
        spread_bps, payout_currency, payout_network, payout_address, payout_address_mac, acquirer, card_token, customer_email, metadata,
-       webhook_url, card_token_hash, wake_at, created_at)
+       webhook_url, card_token_hash, wake_at, created_at, statement_descriptor)
      select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, w.network, w.address, w.mac, $11, $12, $13, $14, $15, $17,
-       now() + $16 * interval '1 second', date_trunc('milliseconds', now())
-     from current_wallet w where w.merchant_id = $1 and w.livemode = $2 and w.asset = $10`,
+       now() + $16 * interval '1 second', date_trunc('milliseconds', now()), b.statement_descriptor
+     from current_wallet w
+       left join merchant_branding b on b.merchant_id = w.merchant_id and b.livemode = w.livemode
+     where w.merchant_id = $1 and w.livemode = $2 and w.asset = $10`,
     [
       tenant.merchant_id,
       tenant.livemode,
