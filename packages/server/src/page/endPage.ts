@@ -1,6 +1,8 @@
+import { brandMark } from './brand/brandMark.ts'
+import { trustBlock } from './brand/trustBlock.ts'
 import { html, type Html } from './html.ts'
 import { ICONS, SPINNER } from './icons.ts'
-import { contactLine, monogram, type PageContext } from './pageContext.ts'
+import type { PageContext } from './pageContext.ts'
 import { receipt } from './receipt.ts'
 import type { PageView } from './view.ts'
 
@@ -34,12 +36,13 @@ ${confirming && html`<p class="confirming">${SPINNER}<span>${say(texts.paid.conf
 ${state === 'paid' && !confirming && receipt(page)}
 ${wayOn(page, state)}
 </section>
-${contactLine(page)}
+${trustBlock(page)}
 </main>`
 }
 
-function shopLine({ view, texts, shop }: PageContext): Html {
-  return html`<p class="shop">${monogram(shop)}<bdi>${shop}</bdi>${
+function shopLine(page: PageContext): Html {
+  const { view, texts, shop } = page
+  return html`<p class="shop">${brandMark(page)}<bdi>${shop}</bdi>${
     !view.livemode && html`<span class="badge">${texts.test_badge}</span>`
   }</p>`
 }

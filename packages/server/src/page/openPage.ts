@@ -1,14 +1,16 @@
+import { brandMark } from './brand/brandMark.ts'
+import { trustBlock } from './brand/trustBlock.ts'
 import { declineGroup } from './declines.ts'
 import { html, type Html } from './html.ts'
 import { ICONS, SPINNER } from './icons.ts'
-import { contactLine, monogram, type PageContext, testHint } from './pageContext.ts'
+import { type PageContext, testHint } from './pageContext.ts'
 
 /** The page that can be paid: summary first, then e-mail, the acquirer's card frame and the pay button. */
 export function openPage(page: PageContext): Html {
   const { view, texts, say } = page
   return html`<main class="checkout" id="main">
 <header class="summary">
-<div class="brand">${monogram(page.shop)}${!view.livemode && html`<span class="badge">${texts.test_badge}</span>`}</div>
+<div class="brand">${brandMark(page)}${!view.livemode && html`<span class="badge">${texts.test_badge}</span>`}</div>
 <h1 tabindex="-1">${say(texts.open.title)}</h1>
 <p class="amount">${page.amount}</p>
 <p class="currency"><bdi>${view.currency}</bdi></p>
@@ -24,7 +26,7 @@ ${cardField(page)}
 <p class="countdown" id="countdown" hidden></p>
 <p class="note">${say(texts.open.card_privacy)}</p>
 </form>
-${contactLine(page)}
+${trustBlock(page)}
 </main>`
 }
 

@@ -1,6 +1,7 @@
 import type { Assets } from './assets.ts'
+import { brandStyle } from './brand/brandStyle.ts'
 import { endPage } from './endPage.ts'
-import { html, type Html, toText } from './html.ts'
+import { html, type Html, raw, toText } from './html.ts'
 import { LOCALES, TEXTS } from './locale.ts'
 import { openPage } from './openPage.ts'
 import { type PageContext, pageContext } from './pageContext.ts'
@@ -36,7 +37,7 @@ export function renderPage(view: PageView, options: RenderOptions): string {
 <meta name="format-detection" content="telephone=no">
 <link rel="icon" href="${FAVICON}">
 <link rel="stylesheet" href="${options.assets.style_path}" integrity="${options.assets.style_integrity}">
-${scriptTag(options)}
+${brandTag(page, options)}${scriptTag(options)}
 </head>
 <body>
 ${view.state === 'open' ? openPage(page) : endPage(page, view.state)}
@@ -55,6 +56,12 @@ ${laterStates(page)}
  */
 function scriptTag({ nonce, assets }: RenderOptions): Html {
   return html`<script src="${assets.script_path}" integrity="${assets.script_integrity}" nonce="${nonce}"></script>`
+}
+
+/** In the document, because a file of its own would be one more request before anything can be seen. */
+function brandTag({ view }: PageContext, { nonce }: RenderOptions): Html | null {
+  const style = view.brand && brandStyle(view.brand.brand_color, view.brand.button_color)
+  return style === null ? null : html`<style nonce="${nonce}">${raw(style)}</style>\n`
 }
 
 /** The states that the browser script can show without asking for a new page, kept inert until then. */

@@ -8,9 +8,12 @@ import { SkiroError } from '../lib/errors.ts'
 import { isId } from '../lib/ids.ts'
 import { type ConfirmRefusal, confirmTransaction } from '../transactions/confirmTransaction.ts'
 import type { TransactionPorts } from '../transactions/ports.ts'
+import { findBranding } from '../merchants/branding/brandingStore.ts'
 import { latestOfSession } from '../transactions/store.ts'
 import { wasAccepted } from '../webhooks/deliveries/deliveryStore.ts'
 import { loadAssets } from './assets.ts'
+import { logoRoute } from './brand/logoRoute.ts'
+import { withBrand } from './brand/withBrand.ts'
 import { declineGroup } from './declines.ts'
 import { pickLocale } from './locale.ts'
 import { renderPage } from './renderPage.ts'
@@ -30,6 +33,7 @@ export function pageRoutes(
 ): void {
   const assets = loadAssets()
   const open = { config: { public: true }, schema: { hide: true } }
+  logoRoute(app, ctx)
 
   for (const [path, body, type] of [
     [assets.script_path, assets.script_body, 'text/javascript; charset=utf-8'],
@@ -67,7 +71,9 @@ export function pageRoutes(
           locale,
         }) ?? null)
       : null
-    const view = loaded ? toView(loaded.session, loaded.latest, element) : unknownView()
+    const view = loaded
+      ? withBrand(toView(loaded.session, loaded.latest, element), await findBranding(ctx.db, loaded.session))
+      : unknownView()
     const nonce = randomBytes(18).toString('base64')
     return await reply
       .code(loaded ? 200 : 404)

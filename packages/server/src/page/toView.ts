@@ -2,6 +2,7 @@ import type { CardElement } from '../adapters/acquirer.ts'
 import type { PublicSession } from '../checkout/store.ts'
 import { nowMs } from '../lib/clock.ts'
 import { toDecimalString } from '../lib/money.ts'
+import { DEFAULT_DESCRIPTOR } from '../lib/statementDescriptor.ts'
 import type { TransactionRow } from '../transactions/transaction.ts'
 import type { PageView } from './view.ts'
 
@@ -29,6 +30,9 @@ export function toView(
     session_id: session.id,
     merchant_name: session.merchant_name,
     support_email: session.merchant_email,
+    brand: null,
+    statement_descriptor:
+      state === 'open' || !latest ? null : (latest.statement_descriptor ?? DEFAULT_DESCRIPTOR),
     amount: toDecimalString({ amount: session.amount, asset: session.currency }),
     currency: session.currency,
     customer_email: session.customer_email ?? latest?.customer_email ?? null,
@@ -54,6 +58,8 @@ export function unknownView(): PageView {
     session_id: null,
     merchant_name: null,
     support_email: null,
+    brand: null,
+    statement_descriptor: null,
     amount: null,
     currency: null,
     customer_email: null,

@@ -8,6 +8,8 @@ export function sampleView(state: PageView['state'], changes: Partial<PageView> 
     session_id: known ? 'cs_01jd8x2v9kq7m3f5t8w2n6r4bc' : null,
     merchant_name: known ? 'Northwind Coffee' : null,
     support_email: known ? 'help@northwind.example' : null,
+    brand: null,
+    statement_descriptor: known ? 'NORTHWIND COFFEE' : null,
     amount: known ? '1249.90' : null,
     currency: known ? 'USD' : null,
     customer_email: known ? 'buyer@example.com' : null,
