@@ -15,12 +15,9 @@ export function receipt({ view, texts, locale, amount, shop }: PageContext): Htm
       labels.time,
       html`<time datetime="${facts.paid_at}" data-local>${formatTime(facts.paid_at, locale)}</time>`,
     ],
-    [
-      labels.statement,
-      view.statement_descriptor === null ? null : html`<bdi dir="ltr">${view.statement_descriptor}</bdi>`,
-    ],
     [labels.email, view.customer_email ? html`<bdi>${view.customer_email}</bdi>` : null],
     [labels.transaction, html`<bdi class="id" dir="ltr">${facts.transaction_id}</bdi>`],
+    [labels.statement, html`<bdi dir="ltr">${facts.descriptor}</bdi>`],
   ]
   return html`<dl class="receipt">${rows.map(
     ([label, value]) => value && html`<div><dt>${label}</dt><dd>${value}</dd></div>`,

@@ -2,7 +2,7 @@ import type { CardElement } from '../adapters/acquirer.ts'
 import type { PublicSession } from '../checkout/store.ts'
 import { nowMs } from '../lib/clock.ts'
 import { toDecimalString } from '../lib/money.ts'
-import { DEFAULT_DESCRIPTOR } from '../lib/statementDescriptor.ts'
+import { statementDescriptor } from '../transactions/statementDescriptor.ts'
 import type { TransactionRow } from '../transactions/transaction.ts'
 import type { PageView } from './view.ts'
 
@@ -31,8 +31,7 @@ export function toView(
     merchant_name: session.merchant_name,
     support_email: session.merchant_email,
     brand: null,
-    statement_descriptor:
-      state === 'open' || !latest ? null : (latest.statement_descriptor ?? DEFAULT_DESCRIPTOR),
+    statement_descriptor: null,
     amount: toDecimalString({ amount: session.amount, asset: session.currency }),
     currency: session.currency,
     customer_email: session.customer_email ?? latest?.customer_email ?? null,
@@ -46,6 +45,7 @@ export function toView(
       card_brand: paid.card_brand,
       card_last_four: paid.card_last_four,
       transaction_id: paid.id,
+      descriptor: statementDescriptor(paid),
     },
     element: state === 'open' ? element : null,
   }

@@ -6,7 +6,7 @@ export type PageView = {
   readonly support_email: string | null
   /** How the merchant wants it to look; null: as we do. */
   readonly brand: PageBrand | null
-  /** What the card statement shows. */
+  /** What the card statement will show, of a payment still to come. */
   readonly statement_descriptor: string | null
   /** Exact decimal in major units with at most two decimals, e.g. `49.99`. */
   readonly amount: string | null
@@ -26,6 +26,8 @@ export type PageView = {
     readonly card_brand: string | null
     readonly card_last_four: string | null
     readonly transaction_id: string
+    /** What the card statement says. */
+    readonly descriptor: string
   } | null
   /** The acquirer's card frame. Null in an open session means the acquirer cannot be asked now. */
   readonly element: { readonly frame_url: string; readonly origin: string } | null

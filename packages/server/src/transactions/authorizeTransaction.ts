@@ -5,10 +5,10 @@ import { assert } from '../lib/assert.ts'
 import { nowMs } from '../lib/clock.ts'
 import { LostRace, ProviderError } from '../lib/errors.ts'
 import { failpoint } from '../lib/failpoint.ts'
-import { DEFAULT_DESCRIPTOR } from '../lib/statementDescriptor.ts'
 import type { Step, StepContext } from './step.ts'
 import { type Failure, declineTransaction } from './declineTransaction.ts'
 import { moveTransaction, setAcquirerRef } from './store.ts'
+import { statementDescriptor } from './statementDescriptor.ts'
 import type { TransactionRow } from './transaction.ts'
 
 /** How long an acquirer that cannot be reached may block the session, when the card cannot have been asked yet. */
@@ -43,7 +43,7 @@ async function createPayment(step: StepContext, row: TransactionRow): Promise<Pa
         amount: { amount: row.amount, asset: row.currency },
         reference: row.id,
         session: row.checkout_session_id,
-        descriptor: row.statement_descriptor ?? DEFAULT_DESCRIPTOR,
+        descriptor: statementDescriptor(row),
       },
       `sk_pay_${row.id}`,
     )

@@ -10,8 +10,7 @@ export function withBrand(view: PageView, branding: BrandingRow): PageView {
     ...view,
     merchant_name: branding.display_name ?? view.merchant_name,
     support_email: has_contact ? support_email : view.support_email,
-    // A payment that was made says what its own acquirer was told.
-    statement_descriptor: view.statement_descriptor ?? branding.statement_descriptor ?? DEFAULT_DESCRIPTOR,
+    statement_descriptor: branding.statement_descriptor ?? DEFAULT_DESCRIPTOR,
     brand: {
       logo: logo && { ...logo, path: logoPath(logo.hash) },
       brand_color: branding.brand_color,

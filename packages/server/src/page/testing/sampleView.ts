@@ -25,6 +25,7 @@ export function sampleView(state: PageView['state'], changes: Partial<PageView> 
             card_brand: 'visa',
             card_last_four: '4242',
             transaction_id: 'txn_01jd8x2v9kq7m3f5t8w2n6r4bd',
+            descriptor: 'NORTHWIND COFFEE',
           }
         : null,
     element:
