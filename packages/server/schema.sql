@@ -692,8 +692,10 @@ create table merchant (
   email text not null,
   plan text default 'free'::text not null,
   created_at timestamp with time zone default now() not null,
+  three_ds text default 'always'::text not null,
   constraint merchant_pkey PRIMARY KEY (id),
-  constraint merchant_name_check CHECK (length(name) >= 1 AND length(name) <= 100)
+  constraint merchant_name_check CHECK (length(name) >= 1 AND length(name) <= 100),
+  constraint merchant_three_ds_check CHECK (three_ds = ANY (ARRAY['always'::text, 'when_needed'::text]))
 );
 
 create table merchant_branding (
@@ -1005,6 +1007,8 @@ END) stored not null,
   paid_out_at timestamp with time zone,
   payout_address_mac bytea,
   statement_descriptor text,
+  three_ds text default 'always'::text not null,
+  action jsonb,
   constraint transaction_pkey PRIMARY KEY (merchant_id, livemode, id),
   constraint transaction_amount_check CHECK (amount > 0::numeric),
   constraint transaction_card_last_four_check CHECK (card_last_four ~ '^[0-9]{4}$'::text),
@@ -1012,11 +1016,13 @@ END) stored not null,
   constraint transaction_check1 CHECK (amount_refunded >= 0::numeric AND amount_refunded <= amount),
   constraint transaction_check2 CHECK ((state <> ALL (ARRAY['captured'::text, 'paid_out'::text, 'refunded'::text])) OR payout_amount IS NOT NULL AND captured_at IS NOT NULL),
   constraint transaction_check3 CHECK (state <> 'paid_out'::text OR paid_out_at IS NOT NULL),
+  constraint transaction_check4 CHECK (action IS NULL OR state = 'authorizing'::text AND ((action ->> 'kind'::text) = ANY (ARRAY['frame'::text, 'redirect'::text])) AND (action ->> 'url'::text) IS NOT NULL),
   constraint transaction_fee_bps_check CHECK (fee_bps >= 0 AND fee_bps <= 10000),
   constraint transaction_payout_address_mac_check CHECK (length(payout_address_mac) = 32),
   constraint transaction_payout_amount_check CHECK (payout_amount > 0::numeric),
   constraint transaction_spread_bps_check CHECK (spread_bps >= 0 AND spread_bps <= 10000),
   constraint transaction_state_check CHECK (state = ANY (ARRAY['authorizing'::text, 'authorized'::text, 'capturing'::text, 'captured'::text, 'paid_out'::text, 'declined'::text, 'voiding'::text, 'voided'::text, 'refunded'::text])),
+  constraint transaction_three_ds_check CHECK (three_ds = ANY (ARRAY['always'::text, 'when_needed'::text])),
   constraint transaction_merchant_id_livemode_checkout_session_id_fkey FOREIGN KEY (merchant_id, livemode, checkout_session_id) REFERENCES checkout_session(merchant_id, livemode, id)
 );
 CREATE UNIQUE INDEX transaction_by_acquirer_ref ON transaction USING btree (acquirer, acquirer_ref);
@@ -1030,6 +1036,7 @@ CREATE TRIGGER transaction_descriptor_fixed BEFORE UPDATE ON transaction FOR EAC
 CREATE TRIGGER transaction_fixed BEFORE UPDATE ON transaction FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'checkout_session_id', 'amount', 'currency', 'fee_bps', 'fee_amount', 'spread_bps', 'payout_currency', 'payout_network', 'payout_address', 'payout_amount', 'payout_id', 'acquirer', 'acquirer_ref', 'card_token_hash', 'metadata', 'created_at', 'captured_at', 'paid_out_at');
 CREATE TRIGGER transaction_mac_fixed BEFORE UPDATE ON transaction FOR EACH ROW WHEN (old.payout_address_mac IS NOT NULL AND old.payout_address_mac IS DISTINCT FROM new.payout_address_mac) EXECUTE FUNCTION refuse_change('payout_address_mac');
 CREATE TRIGGER transaction_moves BEFORE UPDATE ON transaction FOR EACH ROW EXECUTE FUNCTION refuse_move('state', 'authorizing:authorized,declined,voiding', 'authorized:capturing,voiding', 'capturing:captured,voided', 'captured:paid_out,refunded', 'paid_out:refunded', 'voiding:voided');
+CREATE TRIGGER transaction_three_ds_fixed BEFORE UPDATE ON transaction FOR EACH ROW WHEN (old.three_ds IS DISTINCT FROM new.three_ds) EXECUTE FUNCTION refuse_change('three_ds');
 
 create table treasury_coin (
   livemode boolean not null,

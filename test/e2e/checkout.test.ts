@@ -21,6 +21,8 @@ import { type Sandbox, startSandbox, temporaryFolder } from '../support/sandbox.
 
 const GOOD = '4242424242424242'
 const DECLINED = '4000000000000002'
+const CHALLENGED = '4000000000003220'
+const BANK_PAGE = '4000000000003063'
 const BALANCE = parseAbi(['function balanceOf(address) view returns (uint256)'])
 
 type Order = {
@@ -144,11 +146,39 @@ describe('a paid checkout', () => {
     })
   }
 
+  test('on a phone: a declined card first, then one whose bank asks, in the page and on its own', async () => {
+    const context = await browser.newContext({ viewport: { width: 360, height: 740 }, locale: 'en-US' })
+    for (const number of [CHALLENGED, BANK_PAGE]) {
+      const page = await context.newPage()
+      await buy(page, 'USDT')
+      await typeCard(page, DECLINED)
+      await page.click('#pay')
+      await page.getByText('The payment did not go through').waitFor()
+      await typeCard(page, number)
+      await page.click('#pay')
+      await page.getByRole('heading', { name: 'Your bank asks whether it is you' }).waitFor()
+      if (number === BANK_PAGE) {
+        await page.getByRole('link', { name: 'Continue to your bank' }).click()
+        await page.getByRole('button', { name: 'Yes, it is me' }).click()
+        await page.getByRole('link', { name: 'Return to' }).click()
+      } else {
+        // The tab is closed in the middle, and the shop's link opened again.
+        const url = page.url()
+        await page.goto(url)
+        await page.frameLocator('#challenge-frame').getByRole('button', { name: 'Yes, it is me' }).click()
+      }
+      await page.waitForURL(`${sandbox.facts.shop_url}/orders/*`, { timeout: 30_000 })
+      await page.locator('#live[data-status=payout_completed]').waitFor({ timeout: 60_000 })
+      await page.close()
+    }
+    await context.close()
+  })
+
   test('the books agree: every asset sums to zero, gross = payout value + fee + spread + remainder', async () => {
     const db = openDb(sandbox.facts.database_url)
     try {
       const paid = await assertBooks(db)
-      assert.equal(paid, 4)
+      assert.equal(paid, 6)
     } finally {
       await db.pool.end()
     }
@@ -172,7 +202,8 @@ describe('a paid checkout', () => {
       to_acquirer_api,
     })) {
       assert.deepEqual(findCardNumbers(text), [], `card numbers in ${where}`)
-      for (const number of [GOOD, DECLINED]) assert.ok(!text.includes(number), `${number} in ${where}`)
+      for (const number of [GOOD, DECLINED, CHALLENGED, BANK_PAGE])
+        assert.ok(!text.includes(number), `${number} in ${where}`)
     }
     // The control: the search does find the numbers where they belong, on their way to the acquirer's vault.
     const to_vault = sent

@@ -15,8 +15,9 @@ import {
   payoutOf,
   sessionOf,
 } from '../support/outcome.ts'
-import { api, cardToken, createSession, eventually, pay } from '../support/pay.ts'
-import { paymentsOf, turn } from '../support/simulate.ts'
+import { api, cardToken, createSession, pay } from '../support/pay.ts'
+import { answerBank, goOn } from '../support/bank.ts'
+import { paymentsOf } from '../support/simulate.ts'
 import { type Gateway, type Merchant, type World, startWorld } from '../support/world.ts'
 
 const GOOD: readonly (readonly [number: string, brand: string])[] = [
@@ -50,13 +51,18 @@ const BAD: readonly (readonly [number: string, code: string, shown: string])[] =
   ['4000000000006975', 'card_declined', 'card_declined'],
   ['4000000000000341', 'card_declined', 'card_declined'],
   ['4100000000000019', 'fraudulent', 'card_declined'],
-  // No challenge can be shown to these customers, so the bank cannot know them.
-  ['4000000000003220', 'authentication_failed', 'authentication_failed'],
-  ['4000002500003155', 'authentication_failed', 'authentication_failed'],
-  ['4000002760003184', 'authentication_failed', 'authentication_failed'],
-  ['4000008400001629', 'authentication_failed', 'authentication_failed'],
-  ['4000008260003178', 'authentication_failed', 'authentication_failed'],
+  // The bank's 3-D Secure is broken.
   ['4000008400001280', 'authentication_failed', 'authentication_failed'],
+]
+
+/** Cards whose bank asks the customer first, and what the card says once the customer has passed. */
+const ASKED: readonly (readonly [number: string, kind: string, end: string])[] = [
+  ['4000000000003220', 'frame', 'paid'],
+  ['4000002500003155', 'frame', 'paid'],
+  ['4000002760003184', 'frame', 'paid'],
+  ['4000000000003063', 'redirect', 'paid'],
+  ['4000008400001629', 'frame', 'card_declined'],
+  ['4000008260003178', 'frame', 'insufficient_funds'],
 ]
 
 let world: World
@@ -71,7 +77,7 @@ after(async () => {
 })
 
 test('no test card is left out', () => {
-  const covered = [...GOOD, ...BAD].map(([number]) => number)
+  const covered = [...GOOD, ...BAD, ...ASKED].map(([number]) => number)
   assert.deepEqual(covered.toSorted(), TEST_CARDS.map(({ number }) => number).toSorted())
 })
 
@@ -125,41 +131,30 @@ test('every bad card fails with its code, is told, and leaves the session to ano
   await assertBooks(world.database.db)
 })
 
-test('a challenge that the customer passes pays; one that fails declines', async () => {
+test('every card whose bank asks waits for the customer, and then does what the card does', async () => {
   const merchant = await world.createMerchant()
-  await turn(world, 'three_ds', { mode: 'challenge' })
-  try {
-    const outcomes = [
-      ['4000000000003220', 'authorise', 'paid'],
-      ['4000002500003155', 'fail', 'authentication_failed'],
-      ['4000008260003178', 'authorise', 'insufficient_funds'],
-    ] as const
-    const paid: string[] = []
-    for (const [number, outcome, end] of outcomes) {
-      const session = await createSession(world, merchant)
-      const answer = await pay(world, session, await cardToken(world, session, number))
-      assert.deepEqual(answer.body, { status: 'processing' })
-      const another = await pay(world, session, await cardToken(world, session))
-      assert.deepEqual(another.body, { status: 'processing' }, 'a second card while the first is asked')
-      const [payment] = await paymentsOf(world, session)
-      assert.equal(payment?.status, 'requires_action')
-      await turn(world, `payments/${payment.id}/authenticate`, { outcome })
-      if (end === 'paid') {
-        await captured(world, merchant, session)
-        paid.push(session)
-      } else {
-        const [failed] = await eventually('a declined challenge', 20, async () => {
-          const attempts = await attemptsOf(world, merchant, session)
-          return attempts[0]?.status === 'failed' ? attempts : null
-        })
-        assert.equal(failed?.failure_code, end)
-        assert.deepEqual(await pick(session, merchant), ['pending', null])
-      }
+  const paid: string[] = []
+  for (const [number, kind, end] of ASKED) {
+    const session = await createSession(world, merchant)
+    const answer = await pay(world, session, await cardToken(world, session, number))
+    assert.equal(answer.body.status, 'authenticate')
+    const action = answer.body.action as { kind: string; url: string }
+    assert.equal(action.kind, kind, number)
+    const another = await pay(world, session, await cardToken(world, session))
+    assert.deepEqual(another.body, answer.body, 'a second card while the first is asked')
+    assert.equal((await answerBank(action.url, 'authorise')).status, 200)
+    const now = await goOn(world, session)
+    if (end === 'paid') {
+      assert.deepEqual(now, { status: 'paid' })
+      await captured(world, merchant, session)
+      paid.push(session)
+    } else {
+      assert.deepEqual(now, { status: 'declined', failure_code: end })
+      assert.equal((await attemptsOf(world, merchant, session))[0]?.failure_code, end)
+      assert.deepEqual(await pick(session, merchant), ['pending', null])
     }
-    await assertPaidOnce(world, merchant, paid)
-  } finally {
-    await turn(world, 'three_ds', { mode: 'decline' })
   }
+  await assertPaidOnce(world, merchant, paid)
 })
 
 test('the fifth failed attempt fails the session, and no sixth reaches the acquirer', async () => {

@@ -262,10 +262,8 @@ async function quotesOf(session: string): Promise<QuoteRow[]> {
 
 /** A session whose card waits for the customer's answer to a challenge. */
 async function challengedSession(): Promise<string> {
-  await turn(world, 'three_ds', { mode: 'challenge' })
   const session = await createSession(world, merchant, SALE)
   await pay(world, session, await cardToken(world, session, '4000000000003220'))
-  await turn(world, 'three_ds', { mode: 'decline' })
   await eventually('a quote that waits', 10, async () => (await quotesOf(session))[0]?.challenged)
   return session
 }

@@ -41,6 +41,7 @@ export function createModelAcquirer(outside: Outside): ModelAcquirer {
             refunded: 0n,
             card: null,
             failure: null,
+            action: null,
           }
           book.set(ref, payment)
           return payment

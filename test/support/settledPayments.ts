@@ -215,6 +215,7 @@ export function snapshot(
     refunded: 0n,
     card: null,
     failure: null,
+    action: null,
     ...change,
   }
 }

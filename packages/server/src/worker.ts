@@ -31,7 +31,9 @@ export async function runWorker(ctx: Context): Promise<{ stop(): Promise<void> }
     sweep_ms: ctx.config.sweep_ms,
     onError,
     handlers: {
-      advance_transaction: (ref) => advanceTransaction(ctx, transactions, ref),
+      advance_transaction: async (ref) => {
+        await advanceTransaction(ctx, transactions, ref)
+      },
       advance_payout: (ref) => advancePayout(ctx, payouts, ref),
     },
     sweeps: [

@@ -153,25 +153,37 @@ describe('acquirer API', () => {
     }
   })
 
-  it('declines 3-D Secure cards, or lets them be challenged', async () => {
+  it('asks the bank of a 3-D Secure card, and ends as the customer answers there', async () => {
     const own = await startTestAcquirer()
     try {
-      const declined = await own.authorize(5000, '4000000000003220')
-      assert.equal(failureOf(declined.answer), 'authentication_failed')
-      await own.post('/_sim/three_ds', { mode: 'challenge' })
       const outcomes: [string, string, string, unknown][] = [
         ['4000000000003220', 'authorise', 'authorized', undefined],
         ['4000000000003220', 'fail', 'failed', 'authentication_failed'],
+        ['4000000000003063', 'authorise', 'authorized', undefined],
         ['4000008400001629', 'authorise', 'failed', 'card_declined'],
       ]
       for (const [number, outcome, status, code] of outcomes) {
         const { answer } = await own.authorize(5000, number)
         assert.equal(statusOf(answer), 'requires_action')
-        assert.doesNotMatch(JSON.stringify(answer.body), /after_action/)
-        const url = String(fieldsOf(answer.body['next_action'])['url'])
-        const done = await own.post(url.replace(own.url, ''), { outcome })
+        assert.doesNotMatch(JSON.stringify(answer.body), /after_action|action_secret/)
+        const { type, url } = fieldsOf(answer.body['next_action'])
+        assert.equal(type, number === '4000000000003063' ? 'redirect' : 'three_ds')
+        const path = String(url).replace(own.url, '')
+        const asked = await fetch(String(url))
+        assert.match(await asked.text(), /Is this payment yours\?/)
+        assert.equal((await own.post(`${path}x`, { outcome })).status, 404)
+        const foreign = await own.send('POST', path, { outcome }, { origin: 'https://elsewhere.example' })
+        assert.equal(foreign.status, 401)
+        assert.equal((await own.post(path, { outcome })).status, 200)
+        const done = await own.get(`/v1/payments/${String(answer.body['id'])}`)
         assert.deepEqual([statusOf(done), failureOf(done)], [status, code])
+        assert.equal(done.body['authentication'], outcome === 'authorise' ? 'challenged' : null)
+        assert.match(await (await fetch(String(url))).text(), /has been answered/)
+        assert.equal((await own.post(path, { outcome: 'authorise' })).status, 400)
       }
+      const late = await own.authorize(5000, '4000000000003220')
+      await own.post('/_sim/advance', { seconds: 601 })
+      assert.equal(failureOf(await own.get(`/v1/payments/${late.id}`)), 'authentication_failed')
       const broken = await own.authorize(5000, '4000008400001280')
       assert.equal(failureOf(broken.answer), 'authentication_failed')
       const { id } = await own.authorize(5000, '4000002760003184')

@@ -19,12 +19,19 @@ export const DECLINES = {
 /** How a bank answers an authorisation. `unknown_test_card` is reported as `card_declined`. */
 export type Outcome = 'approve' | keyof typeof DECLINES
 
+/**
+ * What the bank behind a card does when 3-D Secure comes into play. `none`: it is not enrolled, the payment goes on
+ * without. `supported`: it answers without bothering the customer (frictionless), when it is asked at all. `challenge`:
+ * it asks the customer, inside the shop's page; `redirect`: on a page of its own. `error`: its server is broken.
+ */
+export type ThreeDs = 'none' | 'supported' | 'challenge' | 'redirect' | 'error'
+
 export type TestCard = {
   readonly number: string
   readonly brand: Brand
   readonly funding: Card['funding']
   readonly outcome: Outcome
-  readonly three_ds: 'none' | 'challenge' | 'error'
+  readonly three_ds: ThreeDs
 }
 
 const card = (
@@ -38,10 +45,9 @@ const card = (
 /**
  * The numbers that developers know from Stripe, with the same effect.
  *
- * 3-D Secure: a `challenge` card fails at confirm with `authentication_failed`, as if no challenge could be shown.
- * After `POST /_sim/three_ds {"mode":"challenge"}` its payment becomes `requires_action` instead, with the address in
- * `next_action.url` to which `{"outcome":"authorise"|"fail"}` is posted; once authorised, `outcome` is the bank's
- * answer. An `error` card always fails with `authentication_failed`.
+ * 3-D Secure: the payment of a `challenge` or `redirect` card becomes `requires_action`, and `next_action.url` is the
+ * bank's page. Once the customer has passed there, `outcome` is the bank's answer; a refusal, and ten minutes without an
+ * answer, fail with `authentication_failed`, as an `error` card does at once.
  */
 export const TEST_CARDS: readonly TestCard[] = [
   card('4242424242424242', 'visa'),
@@ -70,8 +76,9 @@ export const TEST_CARDS: readonly TestCard[] = [
   card('4000000000000341', 'visa', 'card_declined'),
   card('4100000000000019', 'visa', 'fraudulent'),
 
-  card('4000000000003055', 'visa'),
+  card('4000000000003055', 'visa', 'approve', 'supported'),
   card('4000000000003220', 'visa', 'approve', 'challenge'),
+  card('4000000000003063', 'visa', 'approve', 'redirect'),
   card('4000002500003155', 'visa', 'approve', 'challenge'),
   card('4000002760003184', 'visa', 'approve', 'challenge'),
   card('4000008400001629', 'visa', 'card_declined', 'challenge'),
@@ -94,6 +101,9 @@ export const NAMED_CARDS = {
   stolen_card: '4000000000009979',
   fraudulent: '4100000000000019',
   authentication_failed: '4000008400001280',
+  three_ds_frictionless: '4000000000003055',
+  three_ds_challenge: '4000000000003220',
+  three_ds_redirect: '4000000000003063',
 } as const
 export type CardName = keyof typeof NAMED_CARDS
 

@@ -1,12 +1,12 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { loadBrowserFiles } from './browserFiles.ts'
 import { elementHtml } from './element.html.ts'
 import type { Engine } from './engine.ts'
 import { Refusal } from './errors.ts'
 import { parseJson } from './fields.ts'
 import { pageHeaders } from './html.ts'
-import { pathPart, queryText } from './request.ts'
+import { isOwnPage, pathPart, queryText } from './request.ts'
 import { fieldErrorBody, readCard, tokenise } from './vault.ts'
 
 /** Scheme, host and port, nothing else: it is copied into a header, where `;` or a space would start a new rule. */
@@ -17,12 +17,6 @@ function isOrigin(value: string | undefined): value is string {
 }
 
 const SESSION = /^[\w-]{1,255}$/
-
-/** Browsers name the page that sends a POST; only our own page may send cards. Other clients send no Origin. */
-function isOwnPage(request: FastifyRequest): boolean {
-  const { origin, host } = request.headers
-  return origin === undefined || URL.parse(origin)?.host === host
-}
 
 /** The card fields (an iframe page) and the vault behind them. The only place where a card number arrives. */
 export async function elementRoutes(

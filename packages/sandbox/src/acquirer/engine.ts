@@ -3,7 +3,8 @@ import { Refusal } from './errors.ts'
 import type { Answer, Idempotency } from './idempotency.ts'
 import { fingerprintOf } from './idempotency.ts'
 import type { Done, StoredAnswer } from './model.ts'
-import { expiry, type World } from './verbs/world.ts'
+import { expiry } from './verbs/expiry.ts'
+import type { World } from './verbs/world.ts'
 import type { Webhooks } from './webhooks.ts'
 
 /** What the routes share. */

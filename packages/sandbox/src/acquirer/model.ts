@@ -1,5 +1,5 @@
 import type { Brand } from './browser/cardNumber.ts'
-import type { Outcome } from './cards.ts'
+import type { Outcome, ThreeDs } from './cards.ts'
 
 /** Every state a payment can be in. `processing` is only ever shown through `/_sim/payments/:id/show_status`. */
 export type PaymentStatus =
@@ -36,6 +36,14 @@ export type Refund = {
   readonly created_at: string
 }
 
+/** `three_ds`: the page is shown inside the shop's page. `redirect`: the customer is sent to it. */
+export type NextAction = {
+  readonly type: 'three_ds' | 'redirect'
+  readonly url: string
+  /** After this the bank gives up. */
+  readonly until: string
+}
+
 /** A payment as it is now. All amounts are integers in minor units (cents). */
 export type Payment = {
   readonly id: string
@@ -51,7 +59,15 @@ export type Payment = {
   readonly refunded_minor: number
   readonly card: Card | null
   readonly failure: Failure | null
-  readonly next_action: { readonly type: 'three_ds'; readonly url: string } | null
+  /** Whether the bank is to be asked for 3-D Secure whenever the card knows it, or only where the bank insists. */
+  readonly three_ds: 'always' | 'when_needed'
+  /** Where the bank's own page sends the customer back to; its origin is the page that may frame the challenge. */
+  readonly return_url: string | null
+  /** How 3-D Secure went: the bank's proof is what moves the liability for fraud to it. Null: not come to that yet. */
+  readonly authentication: 'none' | 'frictionless' | 'challenged' | null
+  readonly next_action: NextAction | null
+  /** The last part of the action's address. Kept when it is over, so that the bank's page can say so. Never shown. */
+  readonly action_secret: string | null
   /** What the bank will say once the challenge is passed. Never shown to the API. */
   readonly after_action: Outcome | null
   /** The authorisation lapses at this time. */
@@ -97,7 +113,7 @@ export type Token = {
   readonly session: string
   readonly card: Card
   readonly outcome: Outcome
-  readonly three_ds: 'none' | 'challenge' | 'error'
+  readonly three_ds: ThreeDs
   readonly expires_at: string
   readonly used_by: string | null
 }

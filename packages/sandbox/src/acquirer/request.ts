@@ -12,3 +12,9 @@ export function queryText(request: FastifyRequest, name: string): string | undef
   const value = isRecord(request.query) ? request.query[name] : undefined
   return typeof value === 'string' ? value : undefined
 }
+
+/** Browsers name the page that sends a POST; only a page of this server may. Other clients send no Origin. */
+export function isOwnPage(request: FastifyRequest): boolean {
+  const { origin, host } = request.headers
+  return origin === undefined || URL.parse(origin)?.host === host
+}

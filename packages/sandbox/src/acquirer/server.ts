@@ -9,6 +9,7 @@ import { Refusal } from './errors.ts'
 import { Faults } from './faults.ts'
 import { Idempotency } from './idempotency.ts'
 import { RequestLog } from './requestLog.ts'
+import { challengeRoutes } from './challengeRoutes.ts'
 import { simRoutes } from './simRoutes.ts'
 import { Webhooks } from './webhooks.ts'
 
@@ -63,7 +64,7 @@ export async function startAcquirer(options: AcquirerOptions): Promise<RunningAc
   }
   const book = await Book.open(book_file)
   const webhooks = new Webhooks(book, webhook_secret, webhook_url)
-  const world: Engine['world'] = { book, clock: new Clock(), origin: '', three_ds: 'decline' }
+  const world: Engine['world'] = { book, clock: new Clock(), origin: '' }
   const engine: Engine = { world, book, webhooks, idempotency: new Idempotency(book) }
   const shared = { engine, faults: new Faults(), requests: new RequestLog(), shownStatus: new Map() }
   const closing = new AbortController()
@@ -78,6 +79,7 @@ export async function startAcquirer(options: AcquirerOptions): Promise<RunningAc
   answerErrors(app)
   await app.register(apiRoutes, { prefix: '/v1', ...shared, secret_key, closing: closing.signal })
   await app.register(elementRoutes, { engine, publishable_key })
+  await app.register(challengeRoutes, { engine })
   await app.register(simRoutes, { prefix: '/_sim', ...shared })
 
   const close = async () => {

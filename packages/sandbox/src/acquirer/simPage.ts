@@ -1,15 +1,10 @@
 import type { Book } from './book.ts'
 import type { Verdict } from './checkBook.ts'
 import { escapeHtml } from './html.ts'
+import { majorUnits } from './majorUnits.ts'
 import type { Payment } from './model.ts'
 
 const SHOWN = 100
-
-/** `4999` → `49.99`: digits are moved, nothing is computed. All currencies here have two decimals. */
-function major(minor: number): string {
-  const digits = String(minor).padStart(3, '0')
-  return `${digits.slice(0, -2)}.${digits.slice(-2)}`
-}
 
 function rowHtml(payment: Payment): string {
   const { card, failure } = payment
@@ -17,10 +12,10 @@ function rowHtml(payment: Payment): string {
     payment.created_at,
     payment.id,
     payment.reference,
-    `${major(payment.amount_minor)} ${payment.currency}`,
+    `${majorUnits(payment.amount_minor)} ${payment.currency}`,
     failure ? `${payment.status}: ${failure.code}` : payment.status,
-    major(payment.captured_minor),
-    major(payment.refunded_minor),
+    majorUnits(payment.captured_minor),
+    majorUnits(payment.refunded_minor),
     card ? `${card.brand} ${card.last_four}` : '',
   ]
   return `<tr>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`

@@ -64,11 +64,6 @@ export async function simRoutes(app: FastifyInstance, options: SimOptions): Prom
     return { url }
   })
 
-  app.post('/three_ds', async (request) => {
-    const { mode } = readFields(parseJson(request.body), { mode: oneOf(['decline', 'challenge']) })
-    world.three_ds = mode
-    return { mode }
-  })
   app.post('/payments/:id/authenticate', async (request, reply) => {
     const done = authenticatePayment(
       world,

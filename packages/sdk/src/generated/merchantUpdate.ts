@@ -16,6 +16,12 @@ export type MerchantUpdate = {
   plan: string
   /** Platform fee in basis points: 1500 is 15 %. Null when this server no longer offers the plan. */
   fee_bps: number | null
+  /**
+   * Whether the customer’s bank is asked who pays (3-D Secure). `always`: whenever the card knows
+   * it, which is the default, as a payout in crypto cannot be called back. `when_needed`: only where
+   * the bank or the law insists.
+   */
+  three_ds: 'always' | 'when_needed'
   /** Where each payout currency is sent. Currencies without a wallet are left out. */
   wallets: Partial<
     Record<

@@ -20,6 +20,9 @@ export type PayCheckoutSessionParams = {
     | 'stolen_card'
     | 'fraudulent'
     | 'authentication_failed'
+    | 'three_ds_frictionless'
+    | 'three_ds_challenge'
+    | 'three_ds_redirect'
   /**
    * What happens to the payout, where it should not simply arrive. `held`: the token refuses your
    * wallet for some seconds. `failed`: it refuses your wallet in the very block of the payout. For

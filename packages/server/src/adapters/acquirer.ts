@@ -56,6 +56,9 @@ export const TEST_CARDS = [
   'stolen_card',
   'fraudulent',
   'authentication_failed',
+  'three_ds_frictionless',
+  'three_ds_challenge',
+  'three_ds_redirect',
 ] as const
 export type TestCard = (typeof TEST_CARDS)[number]
 
@@ -67,7 +70,24 @@ export type CreatePayment = {
   readonly session: string
   /** What the customer reads on the card statement, at most 22 characters. */
   readonly descriptor: string
+  readonly three_ds: ThreeDsWish
+  /** Where a bank that asks on a page of its own sends the customer back to. Absolute. */
+  readonly return_url: string
 }
+
+/**
+ * Whether the customer's bank is asked who pays (3-D Secure). `always`: whenever the card knows it; `when_needed`: only
+ * where the bank or the law insists.
+ */
+export const THREE_DS_WISHES = ['always', 'when_needed'] as const
+export type ThreeDsWish = (typeof THREE_DS_WISHES)[number]
+
+/**
+ * What the customer has to do before the payment goes on. `frame`: a page of the acquirer's own origin, shown inside
+ * ours, which nests whatever page the bank has. It tells `skiro:ready`, `skiro:height {height}` and, when the customer
+ * has answered, `skiro:challenge_done`. `redirect`: the customer goes to `url` and comes back to `return_url`.
+ */
+export type CustomerAction = { readonly kind: 'frame' | 'redirect'; readonly url: string }
 
 export type PaymentState =
   | 'requires_method'
@@ -88,6 +108,8 @@ export type PaymentSnapshot = {
   readonly refunded: bigint
   readonly card: { readonly brand: string; readonly last_four: string } | null
   readonly failure: { readonly code: DeclineCode; readonly message: string } | null
+  /** In `requires_action` only. Null there means that the customer cannot be asked from here yet. */
+  readonly action: CustomerAction | null
 }
 
 export type RefundSnapshot = {

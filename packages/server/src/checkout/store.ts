@@ -1,3 +1,4 @@
+import type { ThreeDsWish } from '../adapters/acquirer.ts'
 import { type Sql, type Tx, maybeOne } from '../db/sql.ts'
 import type { Ref, Tenant } from '../lib/tenant.ts'
 import type { SessionRow } from './session.ts'
@@ -54,7 +55,12 @@ export async function findPublicSession(sql: Sql, id: string): Promise<PublicSes
   )
 }
 
-export type LockedSession = SessionRow & { past: boolean; has_live_charge: boolean; plan: string }
+export type LockedSession = SessionRow & {
+  past: boolean
+  has_live_charge: boolean
+  plan: string
+  three_ds: ThreeDsWish
+}
 
 /**
  * Locks the session's row until commit, then reads what decides about it. Two statements on purpose: the second must
@@ -68,7 +74,7 @@ export async function lockSession(tx: Tx, ref: Ref): Promise<LockedSession | nul
   )
   return await maybeOne<LockedSession>(
     tx,
-    `select ${COLUMNS}, s.expires_at <= now() past, not ${NO_LIVE_CHARGE} has_live_charge, m.plan
+    `select ${COLUMNS}, s.expires_at <= now() past, not ${NO_LIVE_CHARGE} has_live_charge, m.plan, m.three_ds
      from checkout_session s join merchant m on m.id = s.merchant_id
      where s.merchant_id = $1 and s.livemode = $2 and s.id = $3`,
     values,

@@ -9,6 +9,7 @@ import { merchantBrand } from './merchantBrand.ts'
 import { merchantCreate } from './merchantCreate.ts'
 import { merchantList } from './merchantList.ts'
 import { merchantSetPlan } from './merchantSetPlan.ts'
+import { merchantSetThreeDs } from './merchantSetThreeDs.ts'
 import { merchantSetWebhook } from './merchantSetWebhook.ts'
 import { receiptVerify } from './receiptVerify.ts'
 import { all, migrate, serve, work } from './roles.ts'
@@ -36,6 +37,7 @@ export const COMMANDS: readonly Command[] = [
   merchantCreate,
   merchantList,
   merchantSetPlan,
+  merchantSetThreeDs,
   merchantSetWebhook,
   merchantBrand,
   keyCreate,

@@ -39,6 +39,9 @@ export const FAILPOINTS = [
 /** Where one goes that takes no money: the card says no, or its reservation is given back. */
 export const UNPAID_FAILPOINTS = ['decline.recorded', 'void.recorded', 'void.answered', 'void.ended'] as const
 
+/** Where one goes whose bank asks the customer. */
+export const CHALLENGE_FAILPOINTS = ['authorize.challenged'] as const
+
 /** Where a transaction goes that nobody mines. */
 export const REPLACED_FAILPOINTS = ['payout.replaced'] as const
 
@@ -55,6 +58,7 @@ export const TREASURY_FAILPOINTS = [
 export const ALL_FAILPOINTS = [
   ...FAILPOINTS,
   ...UNPAID_FAILPOINTS,
+  ...CHALLENGE_FAILPOINTS,
   ...REPLACED_FAILPOINTS,
   ...TREASURY_FAILPOINTS,
 ] as const

@@ -20,6 +20,7 @@ export function renderMerchant(row: MerchantRow, livemode: boolean, config: Sett
     email: row.email,
     plan: row.plan,
     fee_bps: feeOf(config, row.plan),
+    three_ds: row.three_ds,
     wallets: row.wallets,
     default_webhook_url: row.default_webhook_url,
     branding: renderBranding(row.branding, config.public_url),

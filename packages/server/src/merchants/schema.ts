@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { THREE_DS_WISHES } from '../adapters/acquirer.ts'
 import { CRYPTOS } from '../lib/money.ts'
 import { brandingSchema } from './branding/schema.ts'
 
@@ -20,6 +21,11 @@ export const merchantSchema = z
         'Platform fee in basis points: 1500 is 15 %. Null when this server no longer offers the plan.',
       )
       .meta({ example: 1500 }),
+    three_ds: z
+      .enum(THREE_DS_WISHES)
+      .describe(
+        'Whether the customer’s bank is asked who pays (3-D Secure). `always`: whenever the card knows it, which is the default, as a payout in crypto cannot be called back. `when_needed`: only where the bank or the law insists.',
+      ),
     wallets: z
       .partialRecord(
         z.enum(CRYPTOS),

@@ -1,3 +1,4 @@
+import type { ThreeDsWish } from '../adapters/acquirer.ts'
 import { type Sql, type Tx, maybeOne } from '../db/sql.ts'
 import type { Crypto } from '../lib/money.ts'
 import type { Tenant } from '../lib/tenant.ts'
@@ -16,6 +17,7 @@ export type MerchantRow = {
   name: string
   email: string
   plan: string
+  three_ds: ThreeDsWish
   created_at: Date
   /** Of one mode, only those that are set. */
   wallets: Partial<Record<Crypto, MerchantWallet>>
@@ -28,7 +30,7 @@ export type MerchantRow = {
 export async function findMerchantRow(sql: Sql, tenant: Tenant): Promise<MerchantRow | null> {
   const row = await maybeOne<Omit<MerchantRow, 'branding'> & { branding: BrandingRow | null }>(
     sql,
-    `select m.id, m.name, m.email, m.plan, m.created_at, e.url default_webhook_url,
+    `select m.id, m.name, m.email, m.plan, m.three_ds, m.created_at, e.url default_webhook_url,
        (select coalesce(json_object_agg(w.asset, json_strip_nulls(json_build_object(
             'network', w.network, 'address', w.address, 'next', case when w.effective_at is not null then
               json_build_object('network', w.next_network, 'address', w.next_address, 'effective_at',
@@ -74,6 +76,10 @@ export async function insertMerchant(
 export async function lockMerchant(tx: Tx, merchant_id: string): Promise<boolean> {
   const { rowCount } = await tx.query('select from merchant where id = $1 for no key update', [merchant_id])
   return rowCount === 1
+}
+
+export async function updateThreeDs(tx: Tx, merchant_id: string, three_ds: ThreeDsWish): Promise<void> {
+  await tx.query('update merchant set three_ds = $2 where id = $1', [merchant_id, three_ds])
 }
 
 export async function updatePlan(tx: Tx, merchant_id: string, plan: string): Promise<void> {

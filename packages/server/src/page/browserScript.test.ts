@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, test } from 'node:test'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { startBench } from './testing/bench.ts'
+import { STATES } from './testing/sampleView.ts'
 
 const executablePath = process.env.CHROMIUM_BIN ?? '/usr/bin/chromium'
 const args = ['--no-sandbox', '--disable-quic', '--disable-background-networking', '--no-first-run']
@@ -257,7 +258,7 @@ test('all can be read with scripts off', async () => {
 
 test('every state fits 320 pixels, with a name that is one long word', async () => {
   await page.setViewportSize({ width: 320, height: 640 })
-  for (const state of ['open', 'processing', 'paid', 'failed', 'expired'] as const) {
+  for (const state of STATES) {
     bench.state = state
     bench.changes = { merchant_name: 'Donaudampfschifffahrtsgesellschaftskapitänsmützengeschäft' }
     await page.goto(bench.url)

@@ -4,13 +4,14 @@ import { html, type Html } from './html.ts'
 import { ICONS, SPINNER } from './icons.ts'
 import type { PageContext } from './pageContext.ts'
 import { receipt } from './receipt.ts'
-import type { PageView } from './view.ts'
+import type { PageState } from './view.ts'
 
-type Ending = Exclude<PageView['state'], 'open'>
+type Ending = Exclude<PageState, 'open' | 'authenticate'>
 
 const MARKS: Record<Ending, { readonly icon: Html; readonly tone: string }> = {
   processing: { icon: SPINNER, tone: 'calm' },
   paid: { icon: ICONS.check, tone: 'good' },
+  already_paid: { icon: ICONS.receipt, tone: 'good' },
   failed: { icon: ICONS.cross, tone: 'bad' },
   expired: { icon: ICONS.clock, tone: 'calm' },
   unknown: { icon: ICONS.question, tone: 'calm' },
@@ -24,6 +25,7 @@ export function endPage(page: PageContext, state: Ending, options: { confirming?
   const { view, texts, say } = page
   const words = texts[state]
   const { icon, tone } = MARKS[state]
+  const isPaid = state === 'paid' || state === 'already_paid'
   const confirming = options.confirming === true
   return html`<main class="ending" id="main" data-title="${page.plain(words.title)}">
 ${view.merchant_name !== null && shopLine(page)}
@@ -33,14 +35,15 @@ ${view.merchant_name !== null && shopLine(page)}
 <p class="lead">${say(words.text)}</p>
 ${state === 'processing' && html`<p class="amount">${page.amount}</p>`}
 ${confirming && html`<p class="confirming">${SPINNER}<span>${say(texts.paid.confirming)}</span></p>`}
-${state === 'paid' && !confirming && receipt(page)}
+${isPaid && !confirming && receipt(page)}
 ${wayOn(page, state)}
 </section>
 ${trustBlock(page)}
 </main>`
 }
 
-function shopLine(page: PageContext): Html {
+/** Who is paid, above what happened. */
+export function shopLine(page: PageContext): Html {
   const { view, texts, shop } = page
   return html`<p class="shop">${brandMark(page)}<bdi>${shop}</bdi>${
     !view.livemode && html`<span class="badge">${texts.test_badge}</span>`
@@ -48,7 +51,7 @@ function shopLine(page: PageContext): Html {
 }
 
 function wayOn({ texts, return_url, shop_url, say }: PageContext, state: Ending): Html | null {
-  if (state === 'paid') {
+  if (state === 'paid' || state === 'already_paid') {
     return return_url === null
       ? null
       : html`<a class="button" href="${return_url}"><span>${say(texts.back_to_shop)}</span></a>`

@@ -19,9 +19,9 @@ ${testHint(page)}
 <form class="panel" id="payment" method="post" novalidate>
 ${emailField(page)}
 ${cardField(page)}
-<div class="alert" role="alert" tabindex="-1" id="alert"${!view.attempt_error && html` hidden`}>${ICONS.alert}<p>${
+<div class="alert" role="alert" tabindex="-1" id="alert"${!view.attempt_error && html` hidden`}>${ICONS.alert}<div><strong id="alert-title"${!view.attempt_error && html` hidden`}>${texts.declined.heading}</strong><p>${
     view.attempt_error && texts.declines[declineGroup(view.attempt_error.code)]
-  }</p></div>
+  }</p></div></div>
 <button class="button pay" id="pay" type="submit" disabled><span class="idle">${ICONS.lock}<span>${say(texts.open.pay_button)}</span></span><span class="busy">${SPINNER}<span>${texts.live.paying}</span></span></button>
 <p class="countdown" id="countdown" hidden></p>
 <p class="note">${say(texts.open.card_privacy)}</p>

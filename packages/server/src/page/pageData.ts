@@ -9,5 +9,10 @@ export type PageData = {
   readonly server_time: string
   readonly expires_at: string | null
   readonly redirect_url: string | null
-  readonly texts: PageTexts['live'] & { readonly declines: Record<DeclineGroup, string> }
+  /** What the bank waits for, in the state `authenticate`. */
+  readonly action: PageView['action']
+  readonly texts: PageTexts['live'] & {
+    readonly bank_checking: string
+    readonly declines: Record<DeclineGroup, string>
+  }
 }

@@ -1,12 +1,13 @@
 import type { Assets } from './assets.ts'
 import { brandStyle } from './brand/brandStyle.ts'
+import { challengePage } from './challengePage.ts'
 import { endPage } from './endPage.ts'
 import { html, type Html, raw, toText } from './html.ts'
 import { LOCALES, TEXTS } from './locale.ts'
 import { openPage } from './openPage.ts'
 import { type PageContext, pageContext } from './pageContext.ts'
 import type { PageData } from './pageData.ts'
-import type { PageView } from './view.ts'
+import type { PageState, PageView } from './view.ts'
 
 export type RenderOptions = {
   /** The nonce of this answer's Content-Security-Policy; a new one for every answer. */
@@ -25,7 +26,8 @@ const FAVICON =
  */
 export function renderPage(view: PageView, options: RenderOptions): string {
   const page = pageContext(view, options.locale)
-  const title = page.plain(page.texts[view.state].title)
+  const words = view.attempt_error ? page.texts.declined : page.texts[view.state]
+  const title = page.plain(words.title)
   const document = html`<!doctype html>
 <html lang="${page.locale}" dir="${page.texts.dir}" data-page="${JSON.stringify(pageData(page))}">
 <head>
@@ -40,7 +42,7 @@ export function renderPage(view: PageView, options: RenderOptions): string {
 ${brandTag(page, options)}${scriptTag(options)}
 </head>
 <body>
-${view.state === 'open' ? openPage(page) : endPage(page, view.state)}
+${mainOf(page, view.state)}
 ${footer(page)}
 <p class="visually-hidden" role="status" id="status"></p>
 ${laterStates(page)}
@@ -48,6 +50,11 @@ ${laterStates(page)}
 </html>
 `
   return toText(document)
+}
+
+function mainOf(page: PageContext, state: PageState): Html {
+  if (state === 'open') return openPage(page)
+  return state === 'authenticate' ? challengePage(page, page.view.action) : endPage(page, state)
 }
 
 /**
@@ -67,9 +74,11 @@ function brandTag({ view }: PageContext, { nonce }: RenderOptions): Html | null 
 /** The states that the browser script can show without asking for a new page, kept inert until then. */
 function laterStates(page: PageContext): Html | null {
   const { state } = page.view
-  if (state !== 'open' && state !== 'processing') return null
+  if (state !== 'open' && state !== 'authenticate' && state !== 'processing') return null
   return html`${
-    state === 'open' && html`<template id="processing">${endPage(page, 'processing')}</template>`
+    state === 'open' && html`<template id="authenticate">${challengePage(page, null)}</template>`
+  }${
+    state !== 'processing' && html`<template id="processing">${endPage(page, 'processing')}</template>`
   }<template id="paid">${endPage(page, 'paid', { confirming: true })}</template>`
 }
 
@@ -90,6 +99,7 @@ function pageData(page: PageContext): PageData | null {
     server_time: view.server_time,
     expires_at: view.expires_at,
     redirect_url: page.return_url,
-    texts: { ...texts.live, declines: texts.declines },
+    action: view.action,
+    texts: { ...texts.live, bank_checking: texts.authenticate.checking, declines: texts.declines },
   }
 }

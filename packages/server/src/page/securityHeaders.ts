@@ -50,7 +50,7 @@ export function pageHeaders({
 
 function permissions(acquirerOrigin: string | null): string {
   const allowed = acquirerOrigin === null ? 'self' : `self "${acquirerOrigin}"`
-  const granted = ['payment', 'autofill'].map((name) => `${name}=(${allowed})`)
+  const granted = ['payment', 'autofill', 'publickey-credentials-get'].map((name) => `${name}=(${allowed})`)
   const refused = ['camera', 'microphone', 'geolocation', 'usb', 'serial', 'display-capture'].map(
     (name) => `${name}=()`,
   )

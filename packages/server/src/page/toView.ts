@@ -4,29 +4,37 @@ import { nowMs } from '../lib/clock.ts'
 import { toDecimalString } from '../lib/money.ts'
 import { statementDescriptor } from '../transactions/statementDescriptor.ts'
 import type { TransactionRow } from '../transactions/transaction.ts'
-import type { PageView } from './view.ts'
+import type { PageState, PageView } from './view.ts'
 
 const PLACEHOLDER = '{CHECKOUT_SESSION_ID}'
+
+/** What a session itself can be: whether somebody has just paid it is known to their browser only. */
+export type SessionState = Exclude<PageState, 'already_paid' | 'unknown'>
 
 /** What the customer should see of a session and its newest attempt. */
 export function pageState(
   session: Pick<PublicSession, 'status'>,
   latest: TransactionRow | null,
-): PageView['state'] {
+): SessionState {
   if (session.status === 'completed') return 'paid'
   if (session.status !== 'pending') return session.status
-  return latest?.status === 'pending' ? 'processing' : 'open'
+  if (!latest || latest.status === 'failed') return 'open'
+  // Read a moment after the session, in which the payment went through.
+  if (latest.status !== 'pending') return 'paid'
+  return latest.action ? 'authenticate' : 'processing'
 }
 
+/** @param hasJustPaid whether this browser comes from paying */
 export function toView(
   session: PublicSession,
   latest: TransactionRow | null,
   element: CardElement | null,
+  hasJustPaid: boolean,
 ): PageView {
   const state = pageState(session, latest)
   const paid = state === 'paid' ? latest : null
   return {
-    state,
+    state: paid && !hasJustPaid ? 'already_paid' : state,
     session_id: session.id,
     merchant_name: session.merchant_name,
     support_email: session.merchant_email,
@@ -47,6 +55,7 @@ export function toView(
       transaction_id: paid.id,
       descriptor: statementDescriptor(paid),
     },
+    action: state === 'authenticate' ? (latest?.action ?? null) : null,
     element: state === 'open' ? element : null,
   }
 }
@@ -69,6 +78,7 @@ export function unknownView(): PageView {
     server_time: new Date(nowMs()).toISOString(),
     attempt_error: null,
     receipt: null,
+    action: null,
     element: null,
   }
 }

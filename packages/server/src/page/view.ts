@@ -1,6 +1,22 @@
+import type { CustomerAction } from '../adapters/acquirer.ts'
+
+/**
+ * `authenticate`: the customer's bank wants an answer from the customer. `paid`: shown to who has just paid;
+ * `already_paid`: to whoever opens the page of a payment that was made before, or in another tab.
+ */
+export type PageState =
+  | 'open'
+  | 'authenticate'
+  | 'processing'
+  | 'paid'
+  | 'already_paid'
+  | 'failed'
+  | 'expired'
+  | 'unknown'
+
 /** Everything the hosted page shows, as plain data: the routes fill it, `renderPage` prints it. */
 export type PageView = {
-  readonly state: 'open' | 'processing' | 'paid' | 'failed' | 'expired' | 'unknown'
+  readonly state: PageState
   readonly session_id: string | null
   readonly merchant_name: string | null
   readonly support_email: string | null
@@ -29,6 +45,8 @@ export type PageView = {
     /** What the card statement says. */
     readonly descriptor: string
   } | null
+  /** What the bank wants, in the state `authenticate`. */
+  readonly action: CustomerAction | null
   /** The acquirer's card frame. Null in an open session means the acquirer cannot be asked now. */
   readonly element: { readonly frame_url: string; readonly origin: string } | null
 }

@@ -22,19 +22,21 @@ const STEPS: Partial<Record<TransactionState, Runner>> = {
 /**
  * Carries a charge as far as it goes now: authorise, fix the rate, capture. Safe to call at any time, by anyone, any
  * number of times: each step starts from what is committed and asks the acquirer before it repeats a call.
+ * Returns whether it could look at all: false when somebody else is at it, or there is nothing left to do.
  */
-export async function advanceTransaction(ctx: Context, ports: TransactionPorts, ref: Ref): Promise<void> {
+export async function advanceTransaction(ctx: Context, ports: TransactionPorts, ref: Ref): Promise<boolean> {
   const acquirer = modeOf(ctx, ref)?.acquirer
-  if (!acquirer) return
+  if (!acquirer) return false
   let row = await leaseTransaction(ctx.db, ref, ctx.config.lease_seconds)
-  while (row) {
+  if (!row) return false
+  for (;;) {
     const run = STEPS[row.state]
-    if (!run) return
+    if (!run) return true
     const step = await attempt({ ctx, ports, acquirer }, row, run)
-    if (!step) return
+    if (!step) return true
     if ('wait_ms' in step) {
       await releaseTransaction(ctx.db, ref, step.wait_ms)
-      return
+      return true
     }
     row = step
   }

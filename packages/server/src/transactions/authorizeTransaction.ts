@@ -7,14 +7,14 @@ import { LostRace, ProviderError } from '../lib/errors.ts'
 import { failpoint } from '../lib/failpoint.ts'
 import type { Step, StepContext } from './step.ts'
 import { type Failure, declineTransaction } from './declineTransaction.ts'
-import { moveTransaction, setAcquirerRef } from './store.ts'
+import { moveTransaction, setAcquirerRef, setAction } from './store.ts'
 import { statementDescriptor } from './statementDescriptor.ts'
 import type { TransactionRow } from './transaction.ts'
 
 /** How long an acquirer that cannot be reached may block the session, when the card cannot have been asked yet. */
 const UNREACHED_MS = 2 * 60_000
-/** How long a customer may take over a 3-D Secure challenge. */
-const CHALLENGE_MS = 15 * 60_000
+/** A challenge ends after ten minutes (EMV 3-D Secure); a little more, so that the bank's own end comes first. */
+const CHALLENGE_MS = 11 * 60_000
 
 /**
  * Gets the card's answer. Creates the payment at the acquirer, remembers its reference, then confirms it with the
@@ -44,6 +44,8 @@ async function createPayment(step: StepContext, row: TransactionRow): Promise<Pa
         reference: row.id,
         session: row.checkout_session_id,
         descriptor: statementDescriptor(row),
+        three_ds: row.three_ds,
+        return_url: new URL(`/${row.checkout_session_id}/return`, step.ctx.config.public_url).href,
       },
       `sk_pay_${row.id}`,
     )
@@ -83,7 +85,7 @@ async function applyAnswer(step: StepContext, row: TransactionRow, answer: Payme
     const failure = { code: 'authentication_failed', message: 'The challenge was not answered.' }
     return await giveBack(step, row, answer, failure)
   }
-  if (answer.state === 'requires_action') await step.ports.graceQuote(row)
+  if (answer.state === 'requires_action') await askCustomer(step, row, answer)
   if (
     answer.state === 'processing' ||
     answer.state === 'requires_action' ||
@@ -109,6 +111,18 @@ async function applyAnswer(step: StepContext, row: TransactionRow, answer: Payme
   failpoint('authorize.recorded')
   if (!moved) throw new LostRace('an authorised payment could not be recorded')
   return moved
+}
+
+/** The page shows what the bank asks; the rate waits a little with it. */
+async function askCustomer(
+  step: StepContext,
+  row: TransactionRow,
+  { action }: PaymentSnapshot,
+): Promise<void> {
+  await step.ports.graceQuote(row)
+  if (!action || (row.action?.url === action.url && row.action.kind === action.kind)) return
+  if (!(await setAction(step.ctx.db, row, action))) throw new LostRace('a challenge could not be recorded')
+  failpoint('authorize.challenged')
 }
 
 async function giveBack(

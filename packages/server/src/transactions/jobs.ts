@@ -14,7 +14,9 @@ export function transactionSweeps(ctx: Context, ports: TransactionPorts): Sweep[
     sweepRows(
       'unfinished transactions',
       () => wakingTransactions(ctx.db, BATCH),
-      (ref) => advanceTransaction(ctx, ports, ref),
+      async (ref) => {
+        await advanceTransaction(ctx, ports, ref)
+      },
       (ref, err) => ctx.log.error({ transaction_id: ref.id, err }, 'could not advance a transaction'),
       AT_ONCE,
     ),

@@ -1,3 +1,4 @@
+import type { ThreeDsWish } from '../adapters/acquirer.ts'
 import type { Tx } from '../db/sql.ts'
 import type { Crypto, Fiat, Money } from '../lib/money.ts'
 import type { Ref } from '../lib/tenant.ts'
@@ -50,6 +51,7 @@ export type PayableSession = {
   webhook_url: string | null
   attempts: number
   plan: string
+  three_ds: ThreeDsWish
 }
 
 /** Amounts in minor units; rates scaled by RATE_SCALE. gross = fee + spread + payout_value + remainder, exactly. */

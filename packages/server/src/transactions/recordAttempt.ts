@@ -45,6 +45,7 @@ export async function recordAttempt(
         fee_bps,
         fee_amount: shareOf(session.amount, fee_bps, 'half_up'),
         spread_bps: ctx.config.spread_bps,
+        three_ds: session.three_ds,
         payout_currency: session.payout_currency,
         acquirer,
         card_token: card.token,

@@ -1,10 +1,11 @@
+import type { CustomerAction, ThreeDsWish } from '../adapters/acquirer.ts'
 import { type Sql, type Tx, maybeOne } from '../db/sql.ts'
 import type { Crypto, Fiat } from '../lib/money.ts'
 import type { Ref, Tenant } from '../lib/tenant.ts'
 import { type TransactionRow, type TransactionState, sourcesOf } from './transaction.ts'
 
 const COLUMNS = `t.merchant_id, t.livemode, t.id, t.checkout_session_id, t.state, t.status, t.amount, t.currency,
-  t.fee_bps, t.fee_amount, t.spread_bps, t.payout_currency, t.payout_network, t.payout_address, t.payout_address_mac,
+  t.fee_bps, t.fee_amount, t.spread_bps, t.three_ds, t.action, t.payout_currency, t.payout_network, t.payout_address, t.payout_address_mac,
   t.payout_amount,
   t.payout_id, t.amount_refunded, t.acquirer, t.acquirer_ref, t.card_token, t.card_brand, t.card_last_four,
   t.failure_code, t.failure_message, t.customer_email, t.metadata, t.webhook_url, t.tries, t.give_up_at, t.created_at,
@@ -26,6 +27,7 @@ export type NewTransaction = {
   fee_bps: number
   fee_amount: bigint
   spread_bps: number
+  three_ds: ThreeDsWish
   payout_currency: Crypto
   acquirer: string
   card_token: string
@@ -49,8 +51,8 @@ export async function insertTransaction(
   const { rowCount } = await tx.query(
     `insert into transaction (merchant_id, livemode, id, checkout_session_id, amount, currency, fee_bps, fee_amount,
        spread_bps, payout_currency, payout_network, payout_address, payout_address_mac, acquirer, card_token, customer_email, metadata,
-       webhook_url, card_token_hash, wake_at, created_at, statement_descriptor)
-     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, w.network, w.address, w.mac, $11, $12, $13, $14, $15, $17,
+       webhook_url, card_token_hash, three_ds, wake_at, created_at, statement_descriptor)
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, w.network, w.address, w.mac, $11, $12, $13, $14, $15, $17, $18,
        now() + $16 * interval '1 second', date_trunc('milliseconds', now()), b.statement_descriptor
      from current_wallet w
        left join merchant_branding b on b.merchant_id = w.merchant_id and b.livemode = w.livemode
@@ -73,6 +75,7 @@ export async function insertTransaction(
       t.webhook_url,
       lease_seconds,
       t.card_token_hash,
+      t.three_ds,
     ],
   )
   return rowCount === 1
@@ -146,6 +149,15 @@ export async function setAcquirerRef(sql: Sql, ref: Ref, acquirer_ref: string): 
   )
 }
 
+/** Remembers what the customer's bank wants of the customer. False: the row is past that. */
+export async function setAction(sql: Sql, ref: Ref, action: CustomerAction): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `update transaction set action = $4 where merchant_id = $1 and livemode = $2 and id = $3 and state = 'authorizing'`,
+    [ref.merchant_id, ref.livemode, ref.id, JSON.stringify(action)],
+  )
+  return rowCount === 1
+}
+
 export type Move = {
   card?: { brand: string; last_four: string } | null
   failure?: { code: string; message: string } | null
@@ -167,7 +179,7 @@ export async function moveTransaction(
   const moved = await maybeOne<{ id: string }>(
     tx,
     `update transaction t set state = $4,
-       card_token = case when $4 = 'authorizing' then card_token end,
+       card_token = case when $4 = 'authorizing' then card_token end, action = null,
        card_brand = coalesce($6, card_brand), card_last_four = coalesce($7, card_last_four),
        failure_code = coalesce($8, failure_code), failure_message = coalesce($9, failure_message),
        payout_amount = coalesce($10, payout_amount), payout_id = coalesce($11, payout_id),

@@ -1,3 +1,4 @@
+import type { CustomerAction, ThreeDsWish } from '../adapters/acquirer.ts'
 import { formatDecimal, type Crypto, type Fiat, RATE_SCALE, toJsonNumber } from '../lib/money.ts'
 
 /**
@@ -54,6 +55,10 @@ export type TransactionRow = {
   fee_bps: number
   fee_amount: bigint
   spread_bps: number
+  /** As the merchant had it when the attempt was made. */
+  three_ds: ThreeDsWish
+  /** What the customer has to do at their bank before the card answers. */
+  action: CustomerAction | null
   payout_currency: Crypto
   payout_network: string
   payout_address: string

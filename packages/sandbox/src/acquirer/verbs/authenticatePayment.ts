@@ -1,7 +1,6 @@
-import { DECLINES } from '../cards.ts'
 import { oneOf, readFields } from '../fields.ts'
 import type { Done } from '../model.ts'
-import { decide, fail } from './decide.ts'
+import { abandon, decide } from './decide.ts'
 import { findPayment, requireStatus, type World } from './world.ts'
 
 export const readAuthenticate = (body: unknown) => readFields(body, { outcome: oneOf(['authorise', 'fail']) })
@@ -14,9 +13,6 @@ export function authenticatePayment(
 ): Done {
   const payment = findPayment(world, id)
   requireStatus(payment, 'authenticated', ['requires_action'])
-  if (input.outcome === 'authorise' && payment.after_action !== null) {
-    return decide(world, payment, payment.after_action, payment.card)
-  }
-  const code = 'authentication_failed'
-  return fail(world, payment, { code, message: DECLINES[code] }, payment.card)
+  if (input.outcome === 'fail' || payment.after_action === null) return abandon(world, payment)
+  return decide(world, { ...payment, authentication: 'challenged' }, payment.after_action, payment.card)
 }

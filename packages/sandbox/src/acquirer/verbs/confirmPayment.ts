@@ -1,5 +1,6 @@
 import { DECLINES } from '../cards.ts'
 import { readFields, text } from '../fields.ts'
+import { newId } from '../ids.ts'
 import type { Done, Payment, Token } from '../model.ts'
 import { decide, fail } from './decide.ts'
 import { viewPayment } from './view.ts'
@@ -28,17 +29,31 @@ export function confirmPayment(world: World, id: string, input: ReturnType<typeo
   return { ...answerOf(world, payment, token), token: { ...token, used_by: payment.id } }
 }
 
+/** A challenge ends after ten minutes (EMV 3-D Secure, challenge time-out). */
+const CHALLENGE_MS = 10 * 60 * 1000
+
 function answerOf(world: World, payment: Payment, token: Token): Done {
-  if (token.three_ds === 'none') return decide(world, payment, token.outcome, token.card)
-  if (token.three_ds === 'error' || world.three_ds === 'decline') {
+  const { three_ds, outcome, card } = token
+  if (three_ds === 'error') {
     const code = 'authentication_failed'
-    return fail(world, payment, { code, message: DECLINES[code] }, token.card)
+    return fail(world, payment, { code, message: DECLINES[code] }, card)
   }
+  if (three_ds === 'none' || three_ds === 'supported') {
+    const isAsked = three_ds === 'supported' && payment.three_ds === 'always'
+    const authentication = isAsked ? 'frictionless' : 'none'
+    return decide(world, { ...payment, authentication }, outcome, card)
+  }
+  const action_secret = newId('act_')
   const waiting = changed(world, payment, {
     status: 'requires_action',
-    card: token.card,
-    next_action: { type: 'three_ds', url: `${world.origin}/_sim/payments/${payment.id}/authenticate` },
-    after_action: token.outcome,
+    card,
+    next_action: {
+      type: three_ds === 'redirect' ? 'redirect' : 'three_ds',
+      url: `${world.origin}/three_ds/${payment.id}/${action_secret}`,
+      until: world.clock.iso(CHALLENGE_MS),
+    },
+    action_secret,
+    after_action: outcome,
   })
   return { status: 200, body: viewPayment(waiting), payment: waiting, event: 'payment.requires_action' }
 }

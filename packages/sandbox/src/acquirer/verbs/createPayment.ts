@@ -1,4 +1,4 @@
-import { amountMinor, oneOf, optional, readFields, text } from '../fields.ts'
+import { amountMinor, httpUrl, nullable, oneOf, optional, readFields, text } from '../fields.ts'
 import { newId } from '../ids.ts'
 import { CURRENCIES, type Done, type Payment } from '../model.ts'
 import { viewPayment } from './view.ts'
@@ -14,6 +14,8 @@ export const readCreate = (body: unknown) =>
     reference: text(255),
     session: text(255),
     descriptor: text(DESCRIPTOR_MAX),
+    three_ds: optional(oneOf(['always', 'when_needed']), 'when_needed'),
+    return_url: optional(nullable(httpUrl), null),
     capture_method: optional(oneOf(['manual']), 'manual'),
   })
 
@@ -28,7 +30,9 @@ export function createPayment(world: World, input: ReturnType<typeof readCreate>
     refunded_minor: 0,
     card: null,
     failure: null,
+    authentication: null,
     next_action: null,
+    action_secret: null,
     after_action: null,
     capture_before: null,
     refunds: [],

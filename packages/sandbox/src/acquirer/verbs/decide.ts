@@ -45,3 +45,9 @@ export function fail(
   })
   return { status: 200, body: viewPayment(failed), payment: failed, event: 'payment.failed' }
 }
+
+/** The challenge was refused, failed or never answered. */
+export function abandon(world: World, payment: Payment): Done {
+  const code = 'authentication_failed'
+  return fail(world, payment, { code, message: DECLINES[code] }, payment.card)
+}

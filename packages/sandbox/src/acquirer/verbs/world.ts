@@ -1,7 +1,7 @@
 import type { Book } from '../book.ts'
 import type { Clock } from '../clock.ts'
 import { Refusal } from '../errors.ts'
-import type { Done, Payment, PaymentStatus } from '../model.ts'
+import type { Payment, PaymentStatus } from '../model.ts'
 
 /** What a verb may look at. Verbs read it and return what should change. */
 export type World = {
@@ -9,8 +9,6 @@ export type World = {
   readonly clock: Clock
   /** Origin of this server, for links in answers. */
   origin: string
-  /** What a card that asks for 3-D Secure does at confirm. */
-  three_ds: 'decline' | 'challenge'
 }
 
 /** @throws Refusal `not_found` */
@@ -32,13 +30,4 @@ export function requireStatus(payment: Payment, verb: string, allowed: readonly 
 /** The payment with `change`, stamped with the time of the change. */
 export function changed({ clock }: World, payment: Payment, change: Partial<Payment>): Payment {
   return { ...payment, ...change, updated_at: clock.iso() }
-}
-
-/** The lapse of an authorisation whose time is over, or null. */
-export function expiry(world: World, payment: Payment): Done | null {
-  if (payment.status !== 'authorized' || payment.capture_before === null) return null
-  if (world.clock.iso() < payment.capture_before) return null
-  const expired = changed(world, payment, { status: 'expired' })
-  const movements = [{ type: 'void', amount_minor: payment.authorized_minor }] as const
-  return { status: 200, body: null, payment: expired, movements, event: 'payment.expired' }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { challenges } from './acquirer/challenges.ts'
 import { events } from './acquirer/events.ts'
 import type { AcquirerHarness } from './acquirer/harness.ts'
 import { lifecycle } from './acquirer/lifecycle.ts'
@@ -24,6 +25,7 @@ export function acquirerConformance(name: string, setup: () => Promise<AcquirerH
 
     lifecycle(subject)
     outcomes(subject)
+    challenges(subject)
     onceOnly(subject)
     unknownOutcomes(subject)
     events(subject)

@@ -1,19 +1,43 @@
-/** Answer of `POST /{session_id}/pay`, and `wrong_email` for an address that the server refuses. */
+import type { Action } from './challenge.ts'
+
+/**
+ * Answer of `/pay`, `/continue` and `/cancel`; `wrong_email` for an address that the server refuses, `cancelled` for a
+ * decline that the customer wanted.
+ */
 export type PayAnswer = {
-  status: 'paid' | 'processing' | 'declined' | 'failed' | 'expired' | 'wrong_email'
+  status:
+    | 'paid'
+    | 'processing'
+    | 'authenticate'
+    | 'open'
+    | 'declined'
+    | 'failed'
+    | 'expired'
+    | 'wrong_email'
+    | 'cancelled'
   failure_code?: string
+  action?: Action | null
 }
 
 // Longer than the server waits for the acquirer: its answer should come first.
 const PAY_WAIT = 60_000
 
 /** Sends one attempt. Null: no usable answer came, so nobody knows yet what became of it. */
-export async function postPayment(session: string, token: string, email: string): Promise<PayAnswer | null> {
+export function postPayment(session: string, token: string, email: string): Promise<PayAnswer | null> {
+  return post(session, 'pay', email === '' ? { token } : { token, customer_email: email })
+}
+
+/** The bank has been answered, or is given up: what became of the payment? */
+export function postChallenge(session: string, verb: 'continue' | 'cancel'): Promise<PayAnswer | null> {
+  return post(session, verb, {})
+}
+
+async function post(session: string, verb: string, fields: object): Promise<PayAnswer | null> {
   try {
-    const answer = await fetch(`/${encodeURIComponent(session)}/pay`, {
+    const answer = await fetch(`/${encodeURIComponent(session)}/${verb}`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', 'X-Skiro-Page': '1' },
-      body: JSON.stringify(email === '' ? { token } : { token, customer_email: email }),
+      body: JSON.stringify(fields),
       redirect: 'error',
       signal: AbortSignal.timeout(PAY_WAIT),
     })

@@ -15,9 +15,10 @@ export function announce(text: string): void {
   byId('status').textContent = text
 }
 
-/** Shows a message above the pay button and moves the focus there. */
-export function showAlert(text: string): void {
+/** Shows a message above the pay button and moves the focus there; with its heading when a card was declined. */
+export function showAlert(text: string, isDecline = false): void {
   const alert = byId('alert')
+  byId('alert-title').hidden = !isDecline
   alert.querySelector('p')!.textContent = text
   alert.hidden = false
   alert.focus()
@@ -30,7 +31,9 @@ export function hideAlert(): void {
 
 /** Changes to a state that the server put into a template, and tells screen readers by moving to its heading. */
 export function showState(id: 'processing' | 'paid'): void {
-  byId('main').replaceWith(elementOf(id, HTMLTemplateElement).content.cloneNode(true))
+  const [first, ...others] = document.querySelectorAll('main')
+  for (const main of others) main.remove()
+  first?.replaceWith(elementOf(id, HTMLTemplateElement).content.cloneNode(true))
   const main = byId('main')
   document.title = main.dataset.title ?? document.title
   main.querySelector('h1')?.focus()

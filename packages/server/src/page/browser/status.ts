@@ -1,6 +1,6 @@
 /** Answer of `GET /{session_id}/status`. */
 export type Status = {
-  status: 'open' | 'processing' | 'paid' | 'failed' | 'expired'
+  status: 'open' | 'authenticate' | 'processing' | 'paid' | 'failed' | 'expired'
   failure_code: string | null
   webhook_accepted: boolean
   server_time: string

@@ -21,6 +21,12 @@ export async function startBench() {
     webhook_accepted: false,
     /** What happens at `/pay`; null cuts the connection after the request arrived. */
     onPay: (): object | null => ({ status: 'declined', failure_code: 'card_declined' }),
+    /** What happens at `/continue` and `/cancel`. */
+    onBank: (_verb: string): object => ({ status: 'declined', failure_code: 'authentication_failed' }),
+    /** What was said about the bank's question, in order. */
+    banked: [] as string[],
+    /** The bank's question, in a page of the acquirer's. `?silent`: never says that it is there. */
+    bank_url: '',
     /** Status and body of a refusal of `/pay`, instead of `onPay`. */
     refusal: null as { status: number; body: object } | null,
     pays: [] as { body: Record<string, string>; headers: IncomingMessage['headers'] }[],
@@ -36,6 +42,7 @@ export async function startBench() {
       redirect_url: `${shop.url}/thanks`,
       server_time: new Date(nowMs()).toISOString(),
       expires_at: new Date(nowMs() + 3600_000).toISOString(),
+      action: bench.state === 'authenticate' ? { kind: 'frame', url: bench.bank_url } : null,
       element:
         bench.state === 'open'
           ? { frame_url: `${frame.url}/?${bench.frame_query}`, origin: frame.url }
@@ -58,8 +65,14 @@ export async function startBench() {
       if (body === null) return void response.destroy()
       return send(response, 'application/json', JSON.stringify(body))
     }
+    const verb = /\/(continue|cancel)$/.exec(path)?.[1]
+    if (verb) {
+      bench.banked.push(verb)
+      return send(response, 'application/json', JSON.stringify(bench.onBank(verb)))
+    }
     const nonce = randomBytes(18).toString('base64')
-    const headers = pageHeaders({ nonce, acquirerOrigin: view().element?.origin ?? null })
+    const isFraming = view().element !== null || bench.state === 'authenticate'
+    const headers = pageHeaders({ nonce, acquirerOrigin: isFraming ? frame.url : null })
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
     send(response, 'text/html', renderPage(view(), { nonce, locale: 'en', assets }))
   }
@@ -74,6 +87,7 @@ export async function startBench() {
   const page = await listen((request, response) => void answer(request, response))
   bench.url = `${page.url}/${view().session_id}`
   bench.shop_url = shop.url
+  bench.bank_url = `${frame.url}/bank`
   bench.close = async () => {
     await Promise.all([page, frame, shop].map((server) => server.close()))
   }
@@ -85,9 +99,17 @@ function send(response: ServerResponse, type: string, body: string): void {
   response.end(body)
 }
 
+const BANK = `<!doctype html><title>Bank</title><button id="yes">Yes</button><script>
+const say = (message) => parent.postMessage(message, '*')
+document.querySelector('#yes').addEventListener('click', () => say({ type: 'skiro:challenge_done' }))
+if (!location.search.includes('silent')) say({ type: 'skiro:ready' })
+say({ type: 'skiro:height', height: 333 })
+</script>`
+
 /** `silent`: never says that it is ready. `empty`: answers every submit with a missing card number. */
 const serveFrame: RequestListener = (request, response) => {
-  const query = new URL(request.url ?? '/', 'http://frame').searchParams
+  const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://frame')
+  if (pathname === '/bank') return send(response, 'text/html', BANK)
   send(
     response,
     'text/html',

@@ -19,7 +19,7 @@ export function sampleView(state: PageView['state'], changes: Partial<PageView> 
     server_time: '2026-11-22T14:00:00.000Z',
     attempt_error: null,
     receipt:
-      state === 'paid'
+      state === 'paid' || state === 'already_paid'
         ? {
             paid_at: '2026-11-22T13:59:07.000Z',
             card_brand: 'visa',
@@ -28,6 +28,8 @@ export function sampleView(state: PageView['state'], changes: Partial<PageView> 
             descriptor: 'NORTHWIND COFFEE',
           }
         : null,
+    action:
+      state === 'authenticate' ? { kind: 'frame', url: 'https://cards.example/three_ds/pay_1/act_1' } : null,
     element:
       state === 'open'
         ? {
@@ -39,4 +41,13 @@ export function sampleView(state: PageView['state'], changes: Partial<PageView> 
   }
 }
 
-export const STATES = ['open', 'processing', 'paid', 'failed', 'expired', 'unknown'] as const
+export const STATES = [
+  'open',
+  'authenticate',
+  'processing',
+  'paid',
+  'already_paid',
+  'failed',
+  'expired',
+  'unknown',
+] as const

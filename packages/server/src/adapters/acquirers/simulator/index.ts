@@ -31,19 +31,21 @@ const paymentPath = (ref: string, verb = '') => `/v1/payments/${encodeURICompone
 export function createSimulator(config: SimulatorConfig): Acquirer {
   async function payment(path: string, ref: string | null, body?: Fields, key?: string) {
     const call = { path, ...(body && { body }), ...(key !== undefined && { key }) }
-    const snapshot = mapPayment(await request(config, paymentWire, call))
+    const snapshot = mapPayment(await request(config, paymentWire, call), config.url)
     if (ref === null || snapshot.ref === ref) return snapshot
     throw new ProviderError(PROVIDER, 'unknown', `asked about ${ref}, was told about ${snapshot.ref}`)
   }
 
   async function createPayment(input: CreatePayment, key: string): Promise<PaymentSnapshot> {
-    const { amount, reference, session, descriptor } = input
+    const { amount, reference, session, descriptor, three_ds, return_url } = input
     const body = {
       ...amountMinor(amount),
       currency: amount.asset,
       reference,
       session,
       descriptor,
+      three_ds,
+      return_url,
       capture_method: 'manual',
     }
     const made = await payment('/v1/payments', null, body, key)

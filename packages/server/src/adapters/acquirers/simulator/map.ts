@@ -1,5 +1,6 @@
 import type {
   AcquirerEvent,
+  CustomerAction,
   DeclineCode,
   PaymentSnapshot,
   PaymentState,
@@ -41,7 +42,18 @@ export function mapState(status: string): PaymentState {
   return STATES.get(status) ?? 'processing'
 }
 
-export function mapPayment(wire: PaymentWire): PaymentSnapshot {
+/**
+ * A page may stand inside ours only when it comes from the acquirer's own origin, which is the only one that our page's
+ * policy lets in. Any other place is one to go to.
+ */
+function mapAction({ status, next_action }: PaymentWire, acquirer_url: string): CustomerAction | null {
+  if (mapState(status) !== 'requires_action' || !next_action) return null
+  const isOwn = new URL(next_action.url).origin === new URL(acquirer_url).origin
+  return { kind: isOwn && next_action.type === 'three_ds' ? 'frame' : 'redirect', url: next_action.url }
+}
+
+/** @param acquirer_url where this acquirer is, as the customer's browser sees it */
+export function mapPayment(wire: PaymentWire, acquirer_url: string): PaymentSnapshot {
   const { failure } = wire
   return {
     ref: wire.id,
@@ -55,6 +67,7 @@ export function mapPayment(wire: PaymentWire): PaymentSnapshot {
       code: isDeclineCode(failure.code) ? failure.code : 'card_declined',
       message: failure.message,
     },
+    action: mapAction(wire, acquirer_url),
   }
 }
 

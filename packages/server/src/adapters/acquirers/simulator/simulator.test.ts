@@ -21,6 +21,9 @@ const CARDS: Record<CardOutcome, string> = {
   card_declined: '4000000000000002',
   insufficient_funds: '4000000000009995',
   unknown_decline: '4000000000006975',
+  frictionless: '4000000000003055',
+  challenge: '4000000000003220',
+  challenge_redirect: '4000000000003063',
 }
 
 const FAULTS: Record<Spoil, string> = {
@@ -115,6 +118,9 @@ async function setup(): Promise<AcquirerHarness> {
     async spoil(operation, how) {
       await send('/_sim/faults', { operation, fault: FAULTS[how], times: 1, delay_ms: 300 })
     },
+    async answerChallenge(ref, passes) {
+      await send(`/_sim/payments/${ref}/authenticate`, { outcome: passes ? 'authorise' : 'fail' })
+    },
     async showUnknownStatus(ref) {
       await send(`/_sim/payments/${ref}/show_status`, { status: 'under_manual_review' })
     },
@@ -207,7 +213,13 @@ describe('simulator adapter', () => {
       const adapter = createSimulator({ ...KEYS, url })
       const unknown = { name: 'ProviderError', kind: 'unknown' }
       await assert.rejects(adapter.retrieve('pay_a'), unknown)
-      const input = { reference: 'txn_1', session: 'cs_1', descriptor: 'S' }
+      const input = {
+        reference: 'txn_1',
+        session: 'cs_1',
+        descriptor: 'S',
+        three_ds: 'always' as const,
+        return_url: 'https://pay.example/return',
+      }
       for (const amount of [5001n, 4999n]) {
         await assert.rejects(
           adapter.createPayment({ ...input, amount: { amount, asset: 'EUR' } }, 'k'),
@@ -257,7 +269,25 @@ describe('simulator adapter', () => {
     for (const odd of ['', 'AUTHORIZED', 'constructor', '__proto__'])
       assert.equal(mapState(odd), 'processing')
     const failure = { code: 'toString', message: 'm' }
-    assert.equal(mapPayment({ ...wire, status: 'failed', failure }).failure?.code, 'card_declined')
+    assert.equal(
+      mapPayment({ ...wire, status: 'failed', failure }, 'https://acquirer.example').failure?.code,
+      'card_declined',
+    )
+  })
+
+  it('frames nothing but its own pages: a bank elsewhere is a place to go to', () => {
+    const map = (status: string, type: string, url: string) =>
+      mapPayment({ ...wire, status, next_action: { type, url } }, 'https://acquirer.example').action
+    const own = 'https://acquirer.example/three_ds/1'
+    assert.deepEqual(map('requires_action', 'three_ds', own), { kind: 'frame', url: own })
+    assert.deepEqual(map('requires_action', 'redirect', own), { kind: 'redirect', url: own })
+    for (const url of [
+      'https://bank.example/',
+      'https://acquirer.example.evil.example/',
+      'http://acquirer.example/',
+    ])
+      assert.deepEqual(map('requires_action', 'three_ds', url), { kind: 'redirect', url })
+    assert.equal(map('authorized', 'three_ds', own), null)
   })
 
   it('maps an unknown refund status to pending', () => {

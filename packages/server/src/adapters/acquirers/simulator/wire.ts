@@ -16,6 +16,7 @@ export const paymentWire = z.object({
   refunded_minor: minor,
   card: z.object({ brand: z.string(), last_four: z.string().regex(/^[0-9]{4}$/) }).nullable(),
   failure: z.object({ code: z.string(), message: z.string() }).nullable(),
+  next_action: z.object({ type: z.string(), url: z.url({ protocol: /^https?$/ }) }).nullish(),
 })
 
 export const refundWire = z.object({

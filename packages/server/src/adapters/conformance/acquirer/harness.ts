@@ -18,6 +18,8 @@ export type AcquirerHarness = {
    * `request_500`: it fails without effect. `slow`: it takes effect after about 300 ms.
    */
   spoil(operation: LossyOperation, how: Spoil): Promise<void>
+  /** Answers the bank's question about that payment, as the customer. */
+  answerChallenge(ref: string, passes: boolean): Promise<void>
   /** Makes the provider report a status that no adapter can know. */
   showUnknownStatus(ref: string): Promise<void>
   /** What the provider's own book says about a reference, read without the adapter. */
@@ -29,7 +31,15 @@ export type AcquirerHarness = {
   close(): Promise<void>
 }
 
-export type CardOutcome = 'approved' | 'card_declined' | 'insufficient_funds' | 'unknown_decline'
+/** `frictionless`, `challenge`, `challenge_redirect`: approved, after 3-D Secure of that kind. */
+export type CardOutcome =
+  | 'approved'
+  | 'card_declined'
+  | 'insufficient_funds'
+  | 'unknown_decline'
+  | 'frictionless'
+  | 'challenge'
+  | 'challenge_redirect'
 export type Spoil = 'answer_cut' | 'answer_500' | 'request_cut' | 'request_500' | 'slow'
 
 export type BookedReference = {

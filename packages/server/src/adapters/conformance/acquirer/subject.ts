@@ -19,7 +19,14 @@ export const newKey = () => randomUUID()
 /** A payment of its own for one test: nothing is shared between tests but the provider. */
 export function newInput(amount = 4999n) {
   const id = randomUUID()
-  return { amount: usd(amount), reference: `txn_${id}`, session: `cs_${id}`, descriptor: 'SKIRO*SHOP' }
+  return {
+    amount: usd(amount),
+    reference: `txn_${id}`,
+    session: `cs_${id}`,
+    descriptor: 'SKIRO*SHOP',
+    three_ds: 'always' as const,
+    return_url: `https://pay.example.com/${id}/return`,
+  }
 }
 
 /** What the groups of the suite share. The harness exists once the suite has started. */

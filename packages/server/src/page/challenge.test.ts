@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict'
+import { after, afterEach, before, beforeEach, test } from 'node:test'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { startBench } from './testing/bench.ts'
+
+const executablePath = process.env.CHROMIUM_BIN ?? '/usr/bin/chromium'
+const args = ['--no-sandbox', '--disable-quic', '--disable-background-networking', '--no-first-run']
+
+let browser: Browser
+let bench: Awaited<ReturnType<typeof startBench>>
+let page: Page
+let problems: string[]
+
+before(async () => {
+  browser = await chromium.launch({ executablePath, args })
+})
+after(async () => {
+  await browser.close()
+})
+beforeEach(async () => {
+  bench = await startBench()
+  problems = []
+  page = await browser.newPage({ baseURL: bench.url })
+  page.setDefaultTimeout(15_000)
+  await page.clock.install()
+  page.on('pageerror', (error) => problems.push(error.message))
+  page.on('console', (message) => {
+    // A cut connection is said on the console too; the tests that cut one mean it.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load'))
+      problems.push(message.text())
+  })
+})
+afterEach(async () => {
+  await page.close()
+  await bench.close()
+  assert.deepEqual(problems, [], 'errors or security policy violations in the browser')
+})
+
+const open = async () => {
+  await page.goto(bench.url)
+  await page.locator('#pay:enabled').waitFor()
+}
+const focused = () => page.evaluate<string>('document.activeElement.id || document.activeElement.tagName')
+const bank = () => page.frameLocator('#challenge-frame')
+const heading = () => page.getByRole('heading', { name: 'Your bank asks whether it is you' })
+
+/** The bank asks about the payment that is about to be sent. */
+function ask(kind: 'frame' | 'redirect' = 'frame', url = bench.bank_url): void {
+  bench.onPay = () => {
+    bench.state = 'authenticate'
+    return { status: 'authenticate', action: { kind, url } }
+  }
+}
+
+test('the bank’s question takes the form’s place, is read out, and leads to the shop when it is answered', async () => {
+  ask()
+  bench.onBank = () => {
+    bench.state = 'paid'
+    bench.webhook_accepted = true
+    return { status: 'paid' }
+  }
+  await open()
+  await page.locator('#pay').click()
+  await heading().waitFor()
+  assert.equal(await focused(), 'H1')
+  assert.equal(await page.title(), 'Confirm with your bank · Northwind Coffee')
+  assert.ok(await page.locator('#payment').isHidden())
+  assert.equal(await page.locator('#challenge-frame').getAttribute('title'), 'Confirmation by your bank')
+  await bank().locator('#yes').click()
+  await page.getByText('Confirming with Northwind Coffee').waitFor()
+  assert.deepEqual(bench.banked, ['continue'])
+  await page.clock.runFor(2000)
+  await page.waitForURL(`${bench.shop_url}/thanks`)
+})
+
+test('a customer whom the bank refuses is back at the form, with what was typed', async () => {
+  ask()
+  bench.onBank = () => {
+    bench.state = 'open'
+    return { status: 'declined', failure_code: 'authentication_failed' }
+  }
+  await open()
+  await page.locator('#email').fill('kept@buyer.example')
+  await page.locator('#pay').click()
+  await bank().locator('#yes').click()
+  await page.locator('#alert:visible').waitFor()
+  assert.match(await page.locator('#alert').innerText(), /did not go through\s+Your bank could not confirm/)
+  assert.equal(await focused(), 'alert')
+  assert.equal(await page.title(), 'Pay Northwind Coffee')
+  assert.equal(await page.locator('#email').inputValue(), 'kept@buyer.example')
+  assert.equal(await page.locator('#challenge').count(), 0)
+  assert.ok(await page.locator('#pay').isEnabled())
+  const heard = await page.frames()[1]?.evaluate<Record<string, unknown>[]>('heard')
+  assert.deepEqual(
+    heard?.at(-1),
+    { type: 'skiro:reset', clear: ['csc'] },
+    'the card fields were not loaded anew',
+  )
+  await page.locator('#pay').click()
+  await heading().waitFor()
+})
+
+test('giving up is a button outside of the bank’s page, also where that page does not come', async () => {
+  ask('frame', `${bench.bank_url}?silent`)
+  bench.onBank = () => {
+    bench.state = 'open'
+    return { status: 'declined', failure_code: 'authentication_failed' }
+  }
+  await open()
+  await page.locator('#pay').click()
+  await heading().waitFor()
+  assert.ok(await page.locator('#challenge-help').isHidden())
+  await page.clock.runFor(6100)
+  await page.locator('#challenge-help:visible').waitFor()
+  await page.locator('#challenge-retry').click()
+  assert.ok(await page.locator('#challenge-help').isHidden())
+  await page.getByRole('button', { name: 'Cancel and use another card' }).click()
+  await page.locator('#alert:visible').waitFor()
+  assert.match(
+    await page.locator('#alert').innerText(),
+    /^The payment did not go through and you have not been charged/,
+  )
+  assert.deepEqual(bench.banked, ['cancel'])
+})
+
+test('the question survives a reload, and an answer in another tab ends it here', async () => {
+  bench.state = 'authenticate'
+  await page.goto(bench.url)
+  await heading().waitFor()
+  await bank().locator('#yes').waitFor()
+  assert.equal(await page.locator('#payment').count(), 0)
+  bench.state = 'paid'
+  await page.clock.runFor(3000)
+  await page.getByText('Confirming with Northwind Coffee').waitFor()
+})
+
+test('after a reload, a refusal brings the form from the server', async () => {
+  bench.state = 'authenticate'
+  bench.onBank = () => {
+    bench.state = 'open'
+    bench.changes = { attempt_error: { code: 'authentication_failed' } }
+    return { status: 'declined', failure_code: 'authentication_failed' }
+  }
+  await page.goto(bench.url)
+  await bank().locator('#yes').click()
+  await page.clock.runFor(3500)
+  await page.locator('#alert:visible').waitFor()
+  assert.equal(await page.title(), 'Card declined · Northwind Coffee')
+})
+
+test('a bank with a page of its own is a link, and giving up stays possible', async () => {
+  ask('redirect', 'https://bank.example/ask?1')
+  await open()
+  await page.locator('#pay').click()
+  await heading().waitFor()
+  const link = page.getByRole('link', { name: 'Continue to your bank' })
+  assert.equal(await link.getAttribute('href'), 'https://bank.example/ask?1')
+  assert.ok(await page.locator('#challenge-frame').isHidden())
+  assert.ok(await page.locator('#challenge-cancel').isVisible())
+})
+
+test('what another frame says about the bank is not heard', async () => {
+  bench.state = 'authenticate'
+  await page.goto(bench.url)
+  await bank().locator('#yes').waitFor()
+  await page.evaluate("window.postMessage({ type: 'skiro:challenge_done' }, '*')")
+  await page.clock.runFor(1000)
+  assert.deepEqual(bench.banked, [])
+})
+
+test('on a phone the question has the whole width', async () => {
+  await page.setViewportSize({ width: 360, height: 740 })
+  bench.state = 'authenticate'
+  await page.goto(bench.url)
+  const box = await page.locator('#challenge-frame').boundingBox()
+  assert.deepEqual([box?.x, box?.width], [0, 360])
+})

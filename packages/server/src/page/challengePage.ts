@@ -1,0 +1,39 @@
+import type { CustomerAction } from '../adapters/acquirer.ts'
+import { trustBlock } from './brand/trustBlock.ts'
+import { shopLine } from './endPage.ts'
+import { html, type Html } from './html.ts'
+import { ICONS } from './icons.ts'
+import type { PageContext } from './pageContext.ts'
+
+/**
+ * The bank asks its customer (3-D Secure). The question stands in a page of the acquirer's, or is a link to the bank's
+ * own page; giving up is always possible, and outside of the bank's page. `action` null: the browser script fills it in.
+ */
+export function challengePage(page: PageContext, action: CustomerAction | null): Html {
+  const { view, texts, say } = page
+  const words = texts.authenticate
+  return html`<main class="ending challenge" id="challenge" data-title="${page.plain(words.title)}">
+${shopLine(page)}
+<section class="panel">
+<div class="mark calm">${ICONS.bank}</div>
+<h1 tabindex="-1">${say(words.heading)}</h1>
+<div class="bank-frame" id="bank-frame"${action?.kind === 'redirect' && html` hidden`}>
+<p class="lead">${say(words.text)}</p>
+<iframe id="challenge-frame" title="${words.frame_title}" allow="payment *; publickey-credentials-get *"${
+    action?.kind === 'frame' && html` src="${action.url}"`
+  }></iframe>
+<div class="notice" id="challenge-help" hidden><p>${words.frame_failed}</p><button class="button quiet" type="button" id="challenge-retry">${texts.open.frame_retry}</button></div>
+</div>
+<div class="bank-link" id="bank-link"${action?.kind !== 'redirect' && html` hidden`}>
+<p class="lead">${say(words.redirect_text)}</p>
+<p class="amount">${page.amount}</p>
+<a class="button" id="challenge-link"${
+    action?.kind === 'redirect' && html` href="${action.url}"`
+  }><span>${words.redirect_button}</span></a>
+</div>
+<noscript><p class="notice">${texts.open.script_needed}</p></noscript>
+<button class="button quiet" type="button" id="challenge-cancel">${words.cancel}</button>
+</section>
+${view.state === 'authenticate' && trustBlock(page)}
+</main>`
+}
