@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { startAcquirer } from './acquirer/server.ts'
 import { startBitcoin } from './bitcoin.ts'
 import { bitcoinAddressOf } from './bitcoin/address.ts'
+import { ensureBrand } from './brand.ts'
 import { type SandboxChain, startChain } from './chain.ts'
 import { type GatewayOptions, runGateway, startGateway } from './gateway.ts'
 import { ensureMerchant, keepWebhookSecret, MERCHANT_EMAIL } from './merchant.ts'
@@ -73,7 +74,8 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
   const ports = await choosePorts(HOST, PORTS, readJson<Partial<typeof PORTS>>(paths.ports) ?? {})
   writeJson(paths.ports, ports)
   const api_url = `http://${HOST}:${ports.gateway}`
-  const webhook_url = `http://${HOST}:${ports.shop}/webhooks/skiro`
+  const shop_url = `http://${HOST}:${ports.shop}`
+  const webhook_url = `${shop_url}/webhooks/skiro`
   const { postgres, chain, bitcoin, acquirer, venues } = await startWorld(options, secrets, ports, api_url)
   signal.throwIfAborted()
 
@@ -140,6 +142,9 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
   const wishes = { database_id: postgres.system_identifier, webhook_url, wallet, bitcoin_wallet }
   const merchant = await progress.step('Demo merchant', () => ensureMerchant(paths.merchant, wishes, gateway))
 
+  const dressed = progress.step('Its payment page', () => ensureBrand(paths.merchant, shop_url, gateway))
+  // Awaited below; a failure before that is told there.
+  dressed.catch(() => undefined)
   const running = progress.step('Gateway', () =>
     startGateway(gateway, api_url, {
       onProcess: (pid) => processes.set('gateway', pid),
@@ -147,7 +152,7 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
     }),
   )
   stops.add('The gateway', async () => (await running.catch(() => null))?.stop())
-  const { given_up } = await running
+  const [{ given_up }] = await Promise.all([running, dressed])
   void given_up.then(options.onFailure)
   const shop = await progress.step('Demo shop', () =>
     startShop({
