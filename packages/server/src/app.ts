@@ -119,6 +119,6 @@ export async function buildApp(ctx: Context, drain = createDrain()): Promise<Fas
     metrics: () => metrics.render(),
     metrics_allow: ctx.config.metrics_allow,
   })
-  pageRoutes(app, ctx, transactionPorts)
+  pageRoutes(app, ctx, transactionPorts, (limit) => metrics.card_attempts_refused.inc({ limit }))
   return app
 }

@@ -53,6 +53,12 @@ export type Config = Readonly<{
   egress_allow: readonly string[]
   /** Null: that limit is off. */
   rate_limits: Readonly<Record<'key' | 'address' | 'failed_keys', Rate | null>>
+  /** Cards that may fail before further ones are declined unseen. */
+  card_limits: {
+    readonly address: Rate | null
+    readonly device: Rate | null
+    readonly holds_in_test: boolean
+  }
   trusted_proxies: readonly string[]
   metrics_allow: readonly string[]
   /** 0: none. */
@@ -133,6 +139,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       key: e.SKIRO_RATE_LIMIT_KEY,
       address: e.SKIRO_RATE_LIMIT_ADDRESS,
       failed_keys: e.SKIRO_RATE_LIMIT_FAILED_KEYS,
+    },
+    card_limits: {
+      address: e.SKIRO_CARD_LIMIT_ADDRESS,
+      device: e.SKIRO_CARD_LIMIT_DEVICE,
+      holds_in_test: e.SKIRO_CARD_LIMIT_TEST === 'on',
     },
     trusted_proxies: e.SKIRO_TRUSTED_PROXIES,
     metrics_allow: e.SKIRO_METRICS_ALLOW,

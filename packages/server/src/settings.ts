@@ -114,6 +114,16 @@ export const environment = z.object({
   SKIRO_RATE_LIMIT_FAILED_KEYS: rate
     .default({ count: 100, seconds: 60 })
     .describe('requests with a wrong key per client address: count/seconds, or `off`'),
+  SKIRO_CARD_LIMIT_ADDRESS: rate
+    .default({ count: 20, seconds: 3600 })
+    .describe(
+      'cards that fail per client address before every further one is declined unseen: count/seconds, or `off`',
+    ),
+  SKIRO_CARD_LIMIT_DEVICE: rate.default({ count: 10, seconds: 3600 }).describe('the same per browser'),
+  SKIRO_CARD_LIMIT_TEST: z
+    .enum(['on', 'off'])
+    .default('off')
+    .describe('`on`: both limits hold in test mode too, where the cards that fail are usually a developer’s'),
   SKIRO_TRUSTED_PROXIES: proxies
     .default([])
     .describe('address ranges of the proxies in front, `10.0.0.0/8,…`; only they may set `X-Forwarded-For`'),

@@ -96,6 +96,25 @@ export async function endSession(
   )
 }
 
+/** How late a session may be given more time, how much, and how often (WCAG 2.2.1: ten times, by one action). */
+const MORE_TIME = { from_seconds: 330, seconds: 600, times: 10 }
+
+/**
+ * Lets a pending session that is about to end live on for ten minutes more. Null: it is not about to end, has ended, or
+ * got more time ten times already.
+ */
+export async function giveMoreTime(sql: Sql, ref: Ref): Promise<Date | null> {
+  const row = await maybeOne<{ expires_at: Date }>(
+    sql,
+    `update checkout_session set expires_at = expires_at + $4 * interval '1 second', more_time = more_time + 1
+     where merchant_id = $1 and livemode = $2 and id = $3 and status = 'pending' and more_time < $5
+       and expires_at > now() and expires_at <= now() + $6 * interval '1 second'
+     returning expires_at`,
+    [ref.merchant_id, ref.livemode, ref.id, MORE_TIME.seconds, MORE_TIME.times, MORE_TIME.from_seconds],
+  )
+  return row?.expires_at ?? null
+}
+
 /** Counts an attempt to pay. */
 export async function countAttempt(tx: Tx, ref: Ref): Promise<void> {
   await tx.query(

@@ -25,6 +25,22 @@ describe('checkout_session', () => {
     })
   }
 
+  test('lives longer by more time only, while it is pending, ten times at most', async () => {
+    const id = await session()
+    const later = "expires_at = expires_at + interval '10 minutes'"
+    await assert.rejects(update('checkout_session', id, later), FIXED)
+    await assert.rejects(update('checkout_session', id, 'more_time = more_time + 1'), FIXED)
+    await assert.rejects(update('checkout_session', id, `${later}, more_time = more_time + 2`), FIXED)
+    const shorter = "expires_at = expires_at - interval '1 second', more_time = more_time + 1"
+    await assert.rejects(update('checkout_session', id, shorter), FIXED)
+    const once = `${later}, more_time = more_time + 1`
+    for (let times = 0; times < 10; times++) await update('checkout_session', id, once)
+    await assert.rejects(update('checkout_session', id, once), BROKEN_RULE)
+    const ended = await session()
+    await update('checkout_session', ended, "status = 'expired'")
+    await assert.rejects(update('checkout_session', ended, once), FIXED)
+  })
+
   test('names the transaction that paid it once, and is not completed without one', async () => {
     const id = await session()
     await assert.rejects(update('checkout_session', id, "status = 'completed'"), BROKEN_RULE)

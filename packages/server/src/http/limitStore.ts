@@ -34,6 +34,11 @@ export async function takeFromWindow(sql: Sql, bucket: string, count: number, ra
   )
 }
 
+/** Gives one back that was taken for something that need not count after all. */
+export async function giveBackToWindow(sql: Sql, bucket: string): Promise<void> {
+  await sql.query('update rate_limit set taken = taken - 1 where bucket = $1 and taken > 0', [bucket])
+}
+
 /** Forgets windows that ended a while ago. A bucket that is used again meanwhile has moved its row on, and keeps it. */
 export async function dropOldWindows(sql: Sql, limit: number): Promise<number> {
   const { rowCount } = await sql.query(

@@ -8,6 +8,8 @@ export type Metrics = {
   readonly registry: Registry
   /** Requests refused with 429, by the limit that refused them. */
   readonly rate_limited: Counter<'limit'>
+  /** Attempts to pay that were declined unseen, by the limit on failing cards that was used up. */
+  readonly card_attempts_refused: Counter<'limit'>
   /** How many sessions one statement stored. */
   readonly create_group_size: Histogram
   /** Everything in the Prometheus text format. The database is asked at most every few seconds. */
@@ -26,6 +28,12 @@ export function createMetrics(db: Db, treasury: TreasuryWatch): Metrics {
   const rate_limited = new Counter({
     name: 'skiro_rate_limited_total',
     help: 'Requests refused with 429, by the limit that refused them.',
+    labelNames: ['limit'],
+    registers,
+  })
+  const card_attempts_refused = new Counter({
+    name: 'skiro_card_attempts_refused_total',
+    help: 'Attempts to pay that were declined unseen, by the limit on failing cards that was used up.',
     labelNames: ['limit'],
     registers,
   })
@@ -63,6 +71,7 @@ export function createMetrics(db: Db, treasury: TreasuryWatch): Metrics {
   return {
     registry,
     rate_limited,
+    card_attempts_refused,
     create_group_size,
     async render() {
       await Promise.all([(watching ??= watchProcess()), backlog.refresh()])

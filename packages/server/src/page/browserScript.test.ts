@@ -244,6 +244,48 @@ test('the countdown shows in the last 5 minutes and follows the server clock, no
   await page.getByRole('heading', { name: 'has expired' }).waitFor()
 })
 
+test('more time is one press away when it gets short, and is said', async () => {
+  bench.changes = { expires_at: new Date(Date.now() + 200_000).toISOString() }
+  await open()
+  assert.match(await page.locator('#status').innerText(), /You have 3:\d\d left to pay/)
+  bench.changes = { expires_at: new Date(Date.now() + 800_000).toISOString() }
+  await page.getByRole('button', { name: 'More time' }).click()
+  await page.getByText('You have more time now. This page expires in 13:').waitFor()
+  assert.ok(await page.locator('#countdown').isHidden())
+  assert.equal(await focused(), 'pay')
+  assert.equal(bench.more_time, 1)
+})
+
+test('a page with a stream hears at once and does not ask; when the stream is cut it asks again', async () => {
+  bench.has_live = true
+  await open()
+  await pass(6000)
+  const asked = bench.asked
+  await pass(20_000)
+  assert.equal(bench.asked, asked, 'it listens')
+  bench.has_live = false
+  for (const stream of bench.streams) stream.destroy()
+  bench.state = 'paid'
+  bench.webhook_accepted = true
+  // Three seconds for the news, and as long again between two loads of the page.
+  await pass(6500)
+  await page.getByText('Thank you, your payment is complete').waitFor()
+  assert.ok(bench.asked > asked)
+})
+
+test('a stream that goes silent is not trusted', async () => {
+  bench.has_live = true
+  await open()
+  await pass(6000)
+  const asked = bench.asked
+  await pass(40_000)
+  assert.ok(bench.asked > asked || bench.streams.size > 0)
+  bench.state = 'paid'
+  bench.tell()
+  await pass(4000)
+  await page.getByText('Thank you, your payment is complete').waitFor()
+})
+
 test('all can be read with scripts off', async () => {
   const context = await browser.newContext({ javaScriptEnabled: false })
   const plain = await context.newPage()

@@ -65,7 +65,7 @@ test('the buyer reads nothing about what the merchant is paid in', () => {
   for (const locale of LOCALES) {
     for (const [key, text] of flatten(TEXTS[locale])) {
       assert.doesNotMatch(
-        text,
+        text.replace(/\{\w+\}/g, ''),
         /crypto|krypto|cripto|bitcoin|\b(BTC|ETH|USDT|USDC)\b|wallet|blockchain|تشفير العمل|محفظة/i,
         key,
       )

@@ -23,7 +23,7 @@ ${cardField(page)}
     view.attempt_error && texts.declines[declineGroup(view.attempt_error.code)]
   }</p></div></div>
 <button class="button pay" id="pay" type="submit" disabled><span class="idle">${ICONS.lock}<span>${say(texts.open.pay_button)}</span></span><span class="busy">${SPINNER}<span>${texts.live.paying}</span></span></button>
-<p class="countdown" id="countdown" hidden></p>
+<div class="countdown" id="countdown" hidden><p id="countdown-text"></p><button class="button quiet" type="button" id="more-time">${texts.time.more}</button></div>
 <p class="note">${say(texts.open.card_privacy)}</p>
 </form>
 ${trustBlock(page)}

@@ -13,6 +13,8 @@ export type PageData = {
   readonly action: PageView['action']
   readonly texts: PageTexts['live'] & {
     readonly bank_checking: string
+    readonly time_offer: string
+    readonly time_given: string
     readonly declines: Record<DeclineGroup, string>
   }
 }

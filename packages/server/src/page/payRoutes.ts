@@ -1,11 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { giveMoreTime } from '../checkout/store.ts'
 import type { Context } from '../context.ts'
 import { parse } from '../http/parse.ts'
+import { nowMs } from '../lib/clock.ts'
 import { cancelChallenge, continueChallenge } from '../transactions/answerChallenge.ts'
 import { confirmTransaction } from '../transactions/confirmTransaction.ts'
 import type { TransactionPorts } from '../transactions/ports.ts'
 import type { TransactionRow } from '../transactions/transaction.ts'
+import type { CardTestingGuard } from './cardTesting.ts'
 import { declineGroup } from './declines.ts'
 import { findOnPage, type OnPage, requireOnPage } from './findOnPage.ts'
 import { refuseForeignOrigin } from './refuseForeignOrigin.ts'
@@ -22,6 +25,7 @@ export function payRoutes(
   app: FastifyInstance,
   ctx: Context,
   portsOf: (ctx: Context) => TransactionPorts,
+  admitCard: CardTestingGuard,
 ): void {
   const open = { config: { public: true }, schema: { hide: true } }
 
@@ -30,9 +34,13 @@ export function payRoutes(
     const { session } = await requireOnPage(ctx, request)
     const body = parse(payBody, request.body)
     const customer_email = body.customer_email ? body.customer_email : null
+    const admitted = await admitCard(request, session.livemode)
+    if (!admitted) return await send(reply, { status: 'declined', failure_code: 'card_declined' })
     const own = logging(request)
     const result = await confirmTransaction(own, portsOf(own), session, { token: body.token, customer_email })
     const now = await requireOnPage(ctx, request)
+    // Whatever did not fail the card is no sign of testing: it is worth a card that works, or has not been asked.
+    if ('refused' in result || result.status !== 'failed') await admitted.succeeded()
     if ('refused' in result) {
       // The other charge may have ended meanwhile; this page learns how from the status it asks for.
       const isTaken = result.refused === 'charge_in_flight' && pageState(now.session, now.latest) === 'open'
@@ -56,6 +64,18 @@ export function payRoutes(
     const own = logging(request)
     if (latest?.status === 'pending') await cancelChallenge(own, portsOf(own), latest)
     return await send(reply, answerOf(await requireOnPage(ctx, request)))
+  })
+
+  /** One action gives the customer more time; a page that asks for it too early or too often is told the end as it is. */
+  app.post('/:session_id/more-time', open, async (request, reply) => {
+    refuseForeignOrigin(request, ctx.config.public_url)
+    parse(emptyBody, request.body)
+    const { session } = await requireOnPage(ctx, request)
+    const expires_at = (await giveMoreTime(ctx.db, session)) ?? session.expires_at
+    return await send(reply, {
+      expires_at: expires_at.toISOString(),
+      server_time: new Date(nowMs()).toISOString(),
+    })
   })
 
   /** Where a bank with a page of its own sends the customer back to. Whoever opens it changes nothing but the time. */

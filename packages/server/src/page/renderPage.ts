@@ -100,6 +100,12 @@ function pageData(page: PageContext): PageData | null {
     expires_at: view.expires_at,
     redirect_url: page.return_url,
     action: view.action,
-    texts: { ...texts.live, bank_checking: texts.authenticate.checking, declines: texts.declines },
+    texts: {
+      ...texts.live,
+      bank_checking: texts.authenticate.checking,
+      time_offer: texts.time.offer,
+      time_given: texts.time.given,
+      declines: texts.declines,
+    },
   }
 }

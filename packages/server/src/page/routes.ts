@@ -6,6 +6,8 @@ import { findBranding } from '../merchants/branding/brandingStore.ts'
 import { loadAssets } from './assets.ts'
 import { logoRoute } from './brand/logoRoute.ts'
 import { withBrand } from './brand/withBrand.ts'
+import { type CardLimit, cardTestingGuard } from './cardTesting.ts'
+import { deviceCookie } from './device.ts'
 import { findOnPage } from './findOnPage.ts'
 import { pickLocale } from './locale.ts'
 import { payRoutes } from './payRoutes.ts'
@@ -21,6 +23,7 @@ export function pageRoutes(
   app: FastifyInstance,
   ctx: Context,
   portsOf: (ctx: Context) => TransactionPorts,
+  onCardRefused: (limit: CardLimit) => void,
 ): void {
   const assets = loadAssets()
   const open = { config: { public: true }, schema: { hide: true } }
@@ -59,6 +62,8 @@ export function pageRoutes(
         )
       : unknownView()
     const nonce = randomBytes(18).toString('base64')
+    const cookie = view.state === 'open' ? deviceCookie(request.headers.cookie, ctx.config.public_url) : null
+    if (cookie !== null) reply.header('set-cookie', cookie)
     const isFraming = view.state === 'open' || view.state === 'authenticate'
     return await reply
       .code(loaded ? 200 : 404)
@@ -68,5 +73,5 @@ export function pageRoutes(
   })
 
   statusRoutes(app, ctx)
-  payRoutes(app, ctx, portsOf)
+  payRoutes(app, ctx, portsOf, cardTestingGuard(ctx, onCardRefused))
 }

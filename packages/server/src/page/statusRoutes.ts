@@ -1,30 +1,34 @@
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
-import { wasAccepted } from '../webhooks/deliveries/deliveryStore.ts'
-import { declineGroup } from './declines.ts'
-import { requireOnPage } from './findOnPage.ts'
-import { toView } from './toView.ts'
+import { SkiroError } from '../lib/errors.ts'
+import { findOnPage, requireOnPage } from './findOnPage.ts'
+import { startWatch } from './live/watch.ts'
+import { openStream } from './live/stream.ts'
+import { statusOf } from './statusOf.ts'
 
-/** `GET /{session id}/status`: where a payment stands, for the page that waits for it. */
+/** Where a payment stands, for the page that waits for it: asked once, or told as it happens. */
 export function statusRoutes(app: FastifyInstance, ctx: Context): void {
   const open = { config: { public: true }, schema: { hide: true } }
+  const watch = startWatch(ctx)
+  app.addHook('preClose', async () => watch.close())
 
   app.get('/:session_id/status', open, async (request, reply) => {
-    const { session, latest } = await requireOnPage(ctx, request)
-    const view = toView(session, latest, null, true)
-    const paid = view.state === 'paid' && latest
-    const webhook_accepted = paid
-      ? await wasAccepted(ctx.db, session, 'checkout.completed', latest.id)
-      : false
+    const status = await statusOf(ctx, await requireOnPage(ctx, request))
     return await reply
       .header('cache-control', 'no-store')
       .type('application/json; charset=utf-8')
-      .send({
-        status: view.state,
-        failure_code: view.attempt_error ? declineGroup(view.attempt_error.code) : null,
-        webhook_accepted,
-        redirect_url: view.redirect_url,
-        server_time: view.server_time,
-      })
+      .send(status)
+  })
+
+  /** Server-sent events (WHATWG HTML §9.2). A page that gets no stream asks `/status` instead. */
+  app.get('/:session_id/live', open, async (request, reply) => {
+    const found = await findOnPage(ctx, request)
+    if (!found) throw new SkiroError('not_found')
+    const stream = watch.add(found.session.id, async () => {
+      const now = await findOnPage(ctx, request)
+      return now && (await statusOf(ctx, now))
+    })
+    if (!stream) throw new SkiroError('unavailable')
+    openStream(reply, stream)
   })
 }

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '../context.ts'
 import { inTransaction } from '../db/sql.ts'
+import { sleep } from '../lib/clock.ts'
 import { failpoint } from '../lib/failpoint.ts'
 import type { Ref } from '../lib/tenant.ts'
 import { advanceTransaction } from './advanceTransaction.ts'

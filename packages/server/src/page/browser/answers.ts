@@ -6,7 +6,7 @@ import { tellFrame } from './frame.ts'
 import type { PayAnswer } from './payment.ts'
 import { announce, showAlert, showState } from './screen.ts'
 import { page, reload, state } from './state.ts'
-import { restartPolling, type Status } from './status.ts'
+import { askOften, type Status } from './status.ts'
 
 const CONFIRM_WAIT = 15_000
 // How long "open" must hold after a lost answer: our request may still be on its way to the server.
@@ -25,7 +25,7 @@ export function onPayAnswer(answer: PayAnswer | null): void {
     case 'authenticate':
       if (!answer.action) return onProcessing()
       askBank(answer.action)
-      return restartPolling()
+      return askOften()
     case 'declined':
       return onDeclined(answer.failure_code)
     case 'cancelled':
@@ -41,13 +41,13 @@ export function onPayAnswer(answer: PayAnswer | null): void {
       checkingSince = Date.now()
       setMode('checking')
       showAlert(page!.texts.checking)
-      restartPolling()
+      askOften()
   }
 }
 
 /** What the server says when it is asked how things are. */
 export function onStatus(answer: Status): void {
-  syncClock(answer.server_time)
+  syncClock(answer.server_time, answer.expires_at)
   const { status, failure_code } = answer
   switch (state.mode) {
     case 'confirming':
@@ -86,14 +86,14 @@ function onDeclined(code: string | undefined): void {
 function onProcessing(): void {
   state.mode = 'processing'
   showState('processing')
-  restartPolling()
+  askOften()
 }
 
 function onPaid(): void {
   if (!page?.redirect_url) return showReceipt()
   state.mode = 'confirming'
   showState('paid')
-  restartPolling()
+  askOften()
   // The way back never depends on the shop's server: after this long the customer goes anyway.
   setTimeout(leave, CONFIRM_WAIT)
 }

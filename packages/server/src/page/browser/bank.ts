@@ -2,7 +2,7 @@ import { type Action, closeChallenge, fillChallenge, isChallengeOpen, openChalle
 import { type PayAnswer, postChallenge } from './payment.ts'
 import { announce, byId, elementOf } from './screen.ts'
 import { page, state } from './state.ts'
-import { restartPolling } from './status.ts'
+import { askOften } from './status.ts'
 
 const titleBefore = document.title
 let tellAnswer: (answer: PayAnswer) => void = () => {}
@@ -36,7 +36,7 @@ export async function leaveBank(verb: 'continue' | 'cancel'): Promise<void> {
   if (answer?.status === 'declined' && verb === 'cancel') return tellAnswer({ status: 'cancelled' })
   if (answer) return tellAnswer(answer)
   state.mode = 'challenge'
-  restartPolling()
+  askOften()
 }
 
 /** Back to the form, as it was left. False: this page never had one. */

@@ -8,7 +8,7 @@ import { askToken, focusFrame, listenToFrame } from './frame.ts'
 import { postPayment } from './payment.ts'
 import { announce, elementOf, enableCopying, hideAlert, localiseTimes, showAlert } from './screen.ts'
 import { page, state } from './state.ts'
-import { startPolling } from './status.ts'
+import { startFollowing } from './status.ts'
 
 /**
  * The hosted page in the browser. The server owns the truth: this script asks for a token, posts it, and shows what
@@ -41,7 +41,7 @@ function start(): void {
   if (page.state === 'open') startForm(() => void pay())
   else if (page.state === 'processing') state.mode = 'processing'
   else if (page.state === 'authenticate' && page.action) askBank(page.action)
-  if (state.mode !== 'ended') startPolling(page.session_id, onStatus)
+  if (state.mode !== 'ended') startFollowing(page.session_id, onStatus)
 }
 
 async function pay(): Promise<void> {

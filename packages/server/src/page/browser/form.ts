@@ -1,9 +1,9 @@
-import { showCountdown } from './countdown.ts'
+import { offerMoreTime, showCountdown } from './countdown.ts'
 import { lockEmail, watchEmail } from './email.ts'
 import { isFrameReady, reloadFrame, tellFrame } from './frame.ts'
 import { announce, byId, elementOf } from './screen.ts'
-import { type Mode, page, reload, state } from './state.ts'
-import { restartPolling } from './status.ts'
+import { type Mode, reload, state } from './state.ts'
+import { askOften } from './status.ts'
 
 const FRAME_WAIT = 6000
 
@@ -22,6 +22,7 @@ export function startForm(onSubmit: () => void): void {
   if (!byId('alert').hidden) byId('alert').focus()
   if (isFrameReady()) onFrameReady()
   else waitForCard()
+  offerMoreTime(tick)
   tick()
   setInterval(tick, 1000)
 }
@@ -71,11 +72,11 @@ function retryFrame(): void {
 }
 
 function tick(): void {
-  if (!page?.expires_at || state.mode !== 'idle') return
-  const isOver = !showCountdown(page.expires_at, page.texts.expires_in)
+  if (state.mode !== 'idle') return
+  const isOver = !showCountdown()
   if (isOver === state.isExpired) return
   state.isExpired = isOver
   updateButton()
   // The server's clock decides; until it says so, this page only stops offering to pay.
-  if (isOver) restartPolling()
+  if (isOver) askOften()
 }

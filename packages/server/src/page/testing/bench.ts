@@ -23,10 +23,17 @@ export async function startBench() {
     onPay: (): object | null => ({ status: 'declined', failure_code: 'card_declined' }),
     /** What happens at `/continue` and `/cancel`. */
     onBank: (_verb: string): object => ({ status: 'declined', failure_code: 'authentication_failed' }),
+    /** Whether there is a stream of events; the page asks where there is none. */
+    has_live: false,
+    /** The streams that are open. */
+    streams: new Set<ServerResponse>(),
+    asked: 0,
+    more_time: 0,
     /** What was said about the bank's question, in order. */
     banked: [] as string[],
     /** The bank's question, in a page of the acquirer's. `?silent`: never says that it is there. */
     bank_url: '',
+    tell: () => {},
     /** Status and body of a refusal of `/pay`, instead of `onPay`. */
     refusal: null as { status: number; body: object } | null,
     pays: [] as { body: Record<string, string>; headers: IncomingMessage['headers'] }[],
@@ -54,6 +61,12 @@ export async function startBench() {
     const path = new URL(request.url ?? '/', 'http://page').pathname
     if (path === assets.script_path) return send(response, 'text/javascript', assets.script_body)
     if (path === assets.style_path) return send(response, 'text/css', assets.style_body)
+    if (path.endsWith('/live')) return openLive(request, response)
+    if (path.endsWith('/more-time')) {
+      bench.more_time += 1
+      const { expires_at, server_time } = view()
+      return send(response, 'application/json', JSON.stringify({ expires_at, server_time }))
+    }
     if (path.endsWith('/status')) return sendStatus(response)
     if (path.endsWith('/pay')) {
       bench.pays.push({ body: JSON.parse(await text(request)), headers: request.headers })
@@ -77,11 +90,40 @@ export async function startBench() {
     send(response, 'text/html', renderPage(view(), { nonce, locale: 'en', assets }))
   }
 
+  function openLive(request: IncomingMessage, response: ServerResponse): void {
+    if (!bench.has_live) {
+      response.statusCode = 503
+      return send(response, 'application/json', '{}')
+    }
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    bench.streams.add(response)
+    request.on('close', () => bench.streams.delete(response))
+    response.write(`event: status\ndata: ${JSON.stringify(statusBody())}\n\n`)
+  }
+
+  /** Says on every stream how things are. */
+  bench.tell = () => {
+    for (const response of bench.streams)
+      response.write(`event: status\ndata: ${JSON.stringify(statusBody())}\n\n`)
+  }
+
   function sendStatus(response: ServerResponse): void {
+    bench.asked += 1
+    send(response, 'application/json', JSON.stringify(statusBody()))
+  }
+
+  function statusBody(): object {
     const { redirect_url, server_time } = view()
     const { state: status, webhook_accepted } = bench
-    const body = { status, failure_code: null, webhook_accepted, redirect_url, server_time }
-    send(response, 'application/json', JSON.stringify(body))
+    const body = {
+      status,
+      failure_code: null,
+      webhook_accepted,
+      redirect_url,
+      server_time,
+      expires_at: view().expires_at,
+    }
+    return body
   }
 
   const page = await listen((request, response) => void answer(request, response))
