@@ -277,7 +277,7 @@ describe('a paid checkout', () => {
     // It looks like the shop, and the statement says what the acquirer was told.
     const shown = await page.evaluate<number>("document.querySelector('img.logo').naturalWidth")
     assert.equal(shown, 192)
-    await page.getByText('FERN & FIELD').waitFor()
+    assert.match(await page.locator('.receipt').innerText(), /FERN & FIELD/)
     const asked = await (await fetch(`${sandbox.facts.acquirer_url}/_sim/requests`)).text()
     assert.ok(asked.includes('FERN & FIELD') && !asked.includes('SKIRO'))
     const terms = await page.getByRole('link', { name: 'Terms' }).getAttribute('href')

@@ -9,6 +9,7 @@ import { EXITS } from './rasterExits.ts'
 
 const SIDE_MIN = 128
 const PIXELS_MAX = 4096 * 4096
+const MEMORY_MAX = 512 * 1024 * 1024
 const POINTS_PER_INCH = 72
 
 // Four readers out of some forty. A GIF that calls itself a PNG meets no reader for GIFs.
@@ -19,6 +20,11 @@ sharp.unblock({
 sharp.cache(false)
 sharp.concurrency(1)
 
+// Drawing happens on another thread. A picture inside an SVG is opened whatever its size, so this one keeps watch; a
+// signal, because a process that exits by itself waits for its threads.
+setInterval(() => {
+  if (process.memoryUsage.rss() > MEMORY_MAX) process.kill(process.pid, 'SIGTERM')
+}, 10).unref()
 process.exitCode = await draw(await buffer(process.stdin))
 
 async function draw(picture: Buffer): Promise<number> {

@@ -17,7 +17,7 @@ const REFUSALS: Record<number, string> = {
 
 /**
  * Draws a picture of a hostile sender, in a process that ends with it, scaled into the logo's box.
- * @throws SkiroError invalid_request for what cannot be drawn, or not within 10 seconds
+ * @throws SkiroError invalid_request for what cannot be drawn, or not within 10 seconds and 512 MB
  */
 export async function rasterize(picture: Uint8Array, time_max_ms = TIME_MAX_MS): Promise<Pixels> {
   const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MAX_MB}`, PROGRAM], {
@@ -39,6 +39,7 @@ export async function rasterize(picture: Uint8Array, time_max_ms = TIME_MAX_MS):
     else child.kill('SIGKILL')
   })
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
+  if (signal === 'SIGTERM') throw refused('takes too much memory to draw: make it smaller, or save it as PNG')
   if (signal !== null) throw refused('takes too long to draw: simplify it, or save it as PNG')
   if (code !== 0) {
     const reason = REFUSALS[code ?? -1]
