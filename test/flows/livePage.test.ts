@@ -122,3 +122,17 @@ test('more time is given near the end only, from our own page, ten times', async
   await ask(short)
   assert.equal(await end(short), last, 'the eleventh time')
 })
+
+test('the panel of test mode expires a session for its developer', async () => {
+  const session = await createSession(world, merchant)
+  const expire = (headers: Record<string, string>) =>
+    fetch(`${world.api_url}/${session}/test-expire`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: '{}',
+    })
+  assert.equal((await expire({})).status, 403)
+  assert.deepEqual(await (await expire({ 'x-skiro-page': '1' })).json(), { status: 'expired' })
+  assert.equal((await api(world, merchant, 'GET', `/v1/checkout/${session}`)).body.status, 'expired')
+  assert.equal((await expire({ 'x-skiro-page': '1' })).status, 409)
+})

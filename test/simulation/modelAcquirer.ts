@@ -76,6 +76,6 @@ export function createModelAcquirer(outside: Outside): ModelAcquirer {
     parseWebhook: () => [],
     listEvents: async () => [],
     probe: async () => {},
-    element: () => ({ frame_url: 'https://card.example', origin: 'https://card.example' }),
+    element: () => ({ frame_url: 'https://card.example', origin: 'https://card.example', test_cards: [] }),
   }
 }

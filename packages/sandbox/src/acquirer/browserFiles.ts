@@ -2,7 +2,15 @@ import { readFileSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
 
 /** The modules that the card page loads, by the name in their address. */
-const MODULES = ['element.ts', 'challenge.ts', 'cardNumber.ts', 'checkCard.ts', 'texts.ts', 'typing.ts']
+const MODULES = [
+  'element.ts',
+  'namedCards.ts',
+  'challenge.ts',
+  'cardNumber.ts',
+  'checkCard.ts',
+  'texts.ts',
+  'typing.ts',
+]
 
 const read = (name: string) => readFileSync(new URL(`browser/${name}`, import.meta.url), 'utf8')
 

@@ -92,6 +92,18 @@ describe('card fields in a browser', () => {
     await card.locator('#name').pressSequentially('Ada Lovelace')
   }
 
+  it('types a test card by its name, and no other name', async () => {
+    await tell({ type: 'skiro:test_fill', card: 'amex' })
+    assert.equal(await valueOf('number'), '3782 822463 10005')
+    assert.equal(await valueOf('csc'), '1234')
+    await next('skiro:change', 2)
+    assert.equal((await messages('skiro:change')).at(-1)?.['complete'], true)
+    for (const card of ['__proto__', 'toString', '', null]) await tell({ type: 'skiro:test_fill', card })
+    assert.equal(await valueOf('number'), '3782 822463 10005')
+    await tell({ type: 'skiro:submit', request: 'r1' })
+    assert.equal((await next('skiro:token'))['last_four'], '0005')
+  })
+
   it('turns a typed card into a token that pays', async () => {
     await next('skiro:ready')
     await typeCard()

@@ -141,7 +141,12 @@ export type AcquirerEvent = {
 }
 
 /** The card fields: an iframe on the acquirer's origin and the exact origin its messages come from. */
-export type CardElement = { readonly frame_url: string; readonly origin: string }
+export type CardElement = {
+  readonly frame_url: string
+  readonly origin: string
+  /** Test cards that the frame types by itself when it is told `skiro:test_fill {card}`. Empty where money is real. */
+  readonly test_cards: readonly TestCard[]
+}
 
 /** A webhook whose signature does not verify, or is older than the tolerance. */
 export class BadSignature extends Error {

@@ -17,6 +17,11 @@ export async function expireSession(ctx: Context, tx: Tx, ref: Ref): Promise<Ses
   return await expire(ctx, tx, session)
 }
 
+/** The same in a transaction of its own. */
+export async function expireSessionNow(ctx: Context, ref: Ref): Promise<SessionRow> {
+  return await inTransaction(ctx.db, (tx) => expireSession(ctx, tx, ref))
+}
+
 /** Expires the session if its time has passed and nobody is paying it. Returns whether it did. */
 export async function expireDueSession(ctx: Context, ref: Ref): Promise<boolean> {
   return await inTransaction(ctx.db, async (tx) => {

@@ -3,7 +3,8 @@ import { trustBlock } from './brand/trustBlock.ts'
 import { declineGroup } from './declines.ts'
 import { html, type Html } from './html.ts'
 import { ICONS, SPINNER } from './icons.ts'
-import { type PageContext, testHint } from './pageContext.ts'
+import type { PageContext } from './pageContext.ts'
+import { testPanel } from './testPanel.ts'
 
 /** The page that can be paid: summary first, then e-mail, the acquirer's card frame and the pay button. */
 export function openPage(page: PageContext): Html {
@@ -14,7 +15,6 @@ export function openPage(page: PageContext): Html {
 <h1 tabindex="-1">${say(texts.open.title)}</h1>
 <p class="amount">${page.amount}</p>
 <p class="currency"><bdi>${view.currency}</bdi></p>
-${testHint(page)}
 </header>
 <form class="panel" id="payment" method="post" novalidate>
 ${emailField(page)}
@@ -26,6 +26,7 @@ ${cardField(page)}
 <div class="countdown" id="countdown" hidden><p id="countdown-text"></p><button class="button quiet" type="button" id="more-time">${texts.time.more}</button></div>
 <p class="note">${say(texts.open.card_privacy)}</p>
 </form>
+${testPanel(page)}
 ${trustBlock(page)}
 </main>`
 }

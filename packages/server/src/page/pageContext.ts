@@ -51,10 +51,3 @@ export function monogram(shop: string): Html {
   const [first] = new Intl.Segmenter().segment(shop)
   return html`<span class="monogram" aria-hidden="true">${first?.segment.toUpperCase()}</span>`
 }
-
-/** Says that no real money moves, with the card to try. Nothing in live mode. */
-export function testHint({ view, texts }: PageContext): Html | null {
-  if (view.livemode) return null
-  const card = html`<button type="button" class="copy" dir="ltr" data-copy="4242424242424242" title="${texts.test_copy}">4242 4242 4242 4242</button>`
-  return html`<div class="test-hint"><p>${fillHtml(texts.test_hint, { card })}</p></div>`
-}

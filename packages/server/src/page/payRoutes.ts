@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { expireSessionNow } from '../checkout/expireSession.ts'
 import { giveMoreTime } from '../checkout/store.ts'
 import type { Context } from '../context.ts'
 import { parse } from '../http/parse.ts'
+import { SkiroError } from '../lib/errors.ts'
 import { nowMs } from '../lib/clock.ts'
 import { cancelChallenge, continueChallenge } from '../transactions/answerChallenge.ts'
 import { confirmTransaction } from '../transactions/confirmTransaction.ts'
@@ -76,6 +78,16 @@ export function payRoutes(
       expires_at: expires_at.toISOString(),
       server_time: new Date(nowMs()).toISOString(),
     })
+  })
+
+  /** Test mode only: the end of a session, to see what its customer would. */
+  app.post('/:session_id/test-expire', open, async (request, reply) => {
+    refuseForeignOrigin(request, ctx.config.public_url)
+    parse(emptyBody, request.body)
+    const { session } = await requireOnPage(ctx, request)
+    if (session.livemode) throw new SkiroError('not_found')
+    await expireSessionNow(ctx, session)
+    return await send(reply, stateOf(await requireOnPage(ctx, request)))
   })
 
   /** Where a bank with a page of its own sends the customer back to. Whoever opens it changes nothing but the time. */

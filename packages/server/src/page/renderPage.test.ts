@@ -159,6 +159,20 @@ test('test mode is marked, with a card to try; live mode shows neither', () => {
   assert.match(render(sampleView('open')), /Test mode.*data-copy="4242424242424242"/s)
 })
 
+test('the panel of test mode fills in what the acquirer can, and is in no page of live mode', () => {
+  const page = render(sampleView('open'))
+  const fills = [...page.matchAll(/data-fill="(\w+)"/g)].map(([, name]) => name)
+  assert.equal(fills.length, 6)
+  const { element } = sampleView('open')
+  assert.ok(element)
+  const fewer = render(sampleView('open', { element: { ...element, test_cards: ['visa'] } }))
+  assert.equal(fewer.match(/data-fill=/g)?.length, 1)
+  for (const state of STATES) {
+    const live = render(sampleView(state, { livemode: true }))
+    assert.doesNotMatch(live, /test-panel|test-fill|test-expire|data-fill|data-copy|4242 4242/, state)
+  }
+})
+
 test('names of any script and length keep the page whole', () => {
   const arabic = render(sampleView('open', { merchant_name: 'متجر القهوة' }))
   assert.match(arabic, /<bdi>متجر القهوة<\/bdi>/)

@@ -1,4 +1,4 @@
-import type { CustomerAction } from '../adapters/acquirer.ts'
+import type { CardElement, CustomerAction } from '../adapters/acquirer.ts'
 
 /**
  * `authenticate`: the customer's bank wants an answer from the customer. `paid`: shown to who has just paid;
@@ -48,7 +48,7 @@ export type PageView = {
   /** What the bank wants, in the state `authenticate`. */
   readonly action: CustomerAction | null
   /** The acquirer's card frame. Null in an open session means the acquirer cannot be asked now. */
-  readonly element: { readonly frame_url: string; readonly origin: string } | null
+  readonly element: CardElement | null
 }
 
 /** A merchant's branding, as far as it stands on the page. Colours `#rrggbb`, sizes in pixels, URLs as they were stored. */

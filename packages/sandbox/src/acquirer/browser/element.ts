@@ -1,4 +1,5 @@
 import { brandRule } from './cardNumber.ts'
+import { isCardName, NAMED_CARDS } from './namedCards.ts'
 import { checkCard, type Field, type FieldCode, type TypedCard } from './checkCard.ts'
 import { fieldText, SEND_FAILED } from './texts.ts'
 import { caretAfter, onlyDigits, readExpiry, showExpiry, showNumber } from './typing.ts'
@@ -8,7 +9,7 @@ import { caretAfter, onlyDigits, readExpiry, showExpiry, showNumber } from './ty
  * and heard from one exact origin and window; they carry everything but the card itself.
  */
 
-type FromPage = { type?: unknown; request?: unknown; clear?: unknown; theme?: unknown }
+type FromPage = { type?: unknown; request?: unknown; clear?: unknown; theme?: unknown; card?: unknown }
 
 const FIELDS: readonly Field[] = ['number', 'exp', 'csc', 'name']
 const SEND_TIMEOUT_MS = 15_000
@@ -185,6 +186,19 @@ function setTheme(theme: unknown): void {
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset['theme'] = theme
 }
 
+/** Types the test card of that name, as its developer would. */
+function fillTestCard(name: unknown): void {
+  if (!isCardName(name)) return
+  reset(['all'])
+  const number = NAMED_CARDS[name]
+  inputs.number.value = showNumber(number)
+  inputs.exp.value = showExpiry(`12${(new Date().getUTCFullYear() + 3) % 100}`, false)
+  inputs.csc.value = '1234'.slice(0, brandRule(number).csc)
+  inputs.name.value = 'Test Buyer'
+  for (const field of FIELDS) lastValue.set(field, inputs[field].value)
+  tellChange()
+}
+
 window.addEventListener('message', (event: MessageEvent<unknown>) => {
   if (event.origin !== parentOrigin || event.source !== window.parent) return
   if (typeof event.data !== 'object' || event.data === null) return
@@ -192,6 +206,7 @@ window.addEventListener('message', (event: MessageEvent<unknown>) => {
   if (message.type === 'skiro:submit') void submit(message.request)
   else if (message.type === 'skiro:reset') reset(message.clear)
   else if (message.type === 'skiro:focus') focusFirstOpen()
+  else if (message.type === 'skiro:test_fill') fillTestCard(message.card)
   else if (message.type === 'skiro:theme') setTheme(message.theme)
 })
 

@@ -1,4 +1,4 @@
-import { type CardName, NAMED_CARDS } from '../cards.ts'
+import { type CardName, NAMED_CARDS } from '../browser/namedCards.ts'
 import { oneOf, readFields, text } from '../fields.ts'
 import type { Done } from '../model.ts'
 import { tokenise } from '../vault.ts'

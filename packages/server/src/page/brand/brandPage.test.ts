@@ -150,7 +150,7 @@ test('whatever the colours, the browser paints text with 4.5 and edges and rings
           ['.trust a', 'outline-color', '.trust'],
           ['#email', 'border-top-color', '#email'],
           ['#email', 'border-top-color', '#payment'],
-          ['.copy', 'outline-color', '.test-hint'],
+          ['.copy', 'outline-color', '.test-panel'],
         ] as const) {
           await page.locator(selector).first().focus()
           await page.keyboard.press('Shift')

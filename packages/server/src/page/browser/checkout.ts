@@ -5,6 +5,7 @@ import { syncClock } from './countdown.ts'
 import { readEmail } from './email.ts'
 import { onFrameReady, setMode, startForm } from './form.ts'
 import { askToken, focusFrame, listenToFrame } from './frame.ts'
+import { startPanel } from './panel.ts'
 import { postPayment } from './payment.ts'
 import { announce, elementOf, enableCopying, hideAlert, localiseTimes, showAlert } from './screen.ts'
 import { page, state } from './state.ts'
@@ -38,8 +39,10 @@ function start(): void {
   if (!page) return
   enableCopying(page.texts.copied)
   syncClock(page.server_time)
-  if (page.state === 'open') startForm(() => void pay())
-  else if (page.state === 'processing') state.mode = 'processing'
+  if (page.state === 'open') {
+    startForm(() => void pay())
+    startPanel()
+  } else if (page.state === 'processing') state.mode = 'processing'
   else if (page.state === 'authenticate' && page.action) askBank(page.action)
   if (state.mode !== 'ended') startFollowing(page.session_id, onStatus)
 }

@@ -3,6 +3,7 @@ type PageMessage =
   | { type: 'skiro:submit'; request: string }
   | { type: 'skiro:reset'; clear: ('csc' | 'all')[] }
   | { type: 'skiro:focus' }
+  | { type: 'skiro:test_fill'; card: string }
 
 /** A token, or what is missing. `field` null: nothing the customer can correct in a field. */
 export type TokenAnswer = { token: string } | { token: null; field: string | null; message: string | null }

@@ -59,7 +59,7 @@ export function enableCopying(copied: string): void {
 
 async function copyFrom(button: HTMLElement, copied: string): Promise<void> {
   try {
-    await navigator.clipboard.writeText(button.dataset.copy ?? '')
+    await navigator.clipboard.writeText((button.dataset.copy ?? '').replace('{origin}', location.origin))
   } catch {
     // No clipboard (plain http, or refused): the number stays readable and selectable.
     return

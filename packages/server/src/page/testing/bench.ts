@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { nowMs } from '../../lib/clock.ts'
+import { TEST_CARDS } from '../../adapters/acquirer.ts'
 import { loadAssets } from '../assets.ts'
 import { renderPage } from '../renderPage.ts'
 import { pageHeaders } from '../securityHeaders.ts'
@@ -18,6 +19,9 @@ export async function startBench() {
   const bench = {
     state: 'open' as PageView['state'],
     changes: {} as Partial<PageView>,
+    locale: 'en',
+    /** Another origin than the bench's own frame, which the page may frame instead. */
+    frame_origin: '',
     webhook_accepted: false,
     /** What happens at `/pay`; null cuts the connection after the request arrived. */
     onPay: (): object | null => ({ status: 'declined', failure_code: 'card_declined' }),
@@ -52,7 +56,7 @@ export async function startBench() {
       action: bench.state === 'authenticate' ? { kind: 'frame', url: bench.bank_url } : null,
       element:
         bench.state === 'open'
-          ? { frame_url: `${frame.url}/?${bench.frame_query}`, origin: frame.url }
+          ? { frame_url: `${frame.url}/?${bench.frame_query}`, origin: frame.url, test_cards: TEST_CARDS }
           : null,
       ...bench.changes,
     })
@@ -85,9 +89,9 @@ export async function startBench() {
     }
     const nonce = randomBytes(18).toString('base64')
     const isFraming = view().element !== null || bench.state === 'authenticate'
-    const headers = pageHeaders({ nonce, acquirerOrigin: isFraming ? frame.url : null })
+    const headers = pageHeaders({ nonce, acquirerOrigin: isFraming ? bench.frame_origin || frame.url : null })
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
-    send(response, 'text/html', renderPage(view(), { nonce, locale: 'en', assets }))
+    send(response, 'text/html', renderPage(view(), { nonce, locale: bench.locale, assets }))
   }
 
   function openLive(request: IncomingMessage, response: ServerResponse): void {

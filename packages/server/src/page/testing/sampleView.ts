@@ -1,3 +1,4 @@
+import { TEST_CARDS } from '../../adapters/acquirer.ts'
 import type { PageView } from '../view.ts'
 
 /** A view in the given state, filled as the routes fill it; for tests. */
@@ -35,6 +36,7 @@ export function sampleView(state: PageView['state'], changes: Partial<PageView> 
         ? {
             frame_url: 'https://cards.example/element?key=pk_1&session=cs_01',
             origin: 'https://cards.example',
+            test_cards: TEST_CARDS,
           }
         : null,
     ...changes,

@@ -1,4 +1,11 @@
-import type { Acquirer, CardElement, CreatePayment, PaymentSnapshot, TestCard } from '../../acquirer.ts'
+import {
+  type Acquirer,
+  type CardElement,
+  type CreatePayment,
+  type PaymentSnapshot,
+  TEST_CARDS,
+  type TestCard,
+} from '../../acquirer.ts'
 import { assert } from '../../../lib/assert.ts'
 import { ProviderError } from '../../../lib/errors.ts'
 import type { Fiat, Money } from '../../../lib/money.ts'
@@ -101,7 +108,7 @@ export function createSimulator(config: SimulatorConfig): Acquirer {
       parent_origin: origin,
       locale,
     }).toString()
-    return { frame_url: url.href, origin: url.origin }
+    return { frame_url: url.href, origin: url.origin, test_cards: TEST_CARDS }
   }
 
   async function testToken(card: TestCard, session: string, key: string): Promise<string> {

@@ -1,0 +1,40 @@
+/** `npm run pictures:page`: every state of the hosted page × theme × direction × size, as pictures in docs/page/. */
+import { spawnSync } from 'node:child_process'
+import { mkdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { PAGE_CASES } from '../test/page/pageStates.ts'
+import { startPageWorld } from '../test/page/pageWorld.ts'
+import { openBrowser } from '../test/support/browser.ts'
+
+const FOLDER = fileURLToPath(new URL('../docs/page/', import.meta.url))
+const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1200, height: 800 } }
+
+const found = spawnSync(process.execPath, [fileURLToPath(new URL('chromium.mjs', import.meta.url))], {
+  encoding: 'utf8',
+})
+process.env['CHROMIUM_BIN'] = found.stdout.trim()
+await mkdir(FOLDER, { recursive: true })
+const browser = await openBrowser()
+const world = await startPageWorld(browser)
+let count = 0
+try {
+  for (const one of PAGE_CASES) {
+    for (const [direction, locale] of [
+      ['ltr', 'en'],
+      ['rtl', 'ar'],
+    ] as const) {
+      for (const theme of ['light', 'dark'] as const) {
+        for (const [name, size] of Object.entries(SIZES)) {
+          await world.show(one, { locale, theme, size })
+          const path = `${FOLDER}${one.name}-${theme}-${direction}-${name}.png`
+          await world.page.screenshot({ path, fullPage: true, animations: 'disabled' })
+          count += 1
+        }
+      }
+    }
+  }
+} finally {
+  await world.close()
+  await browser.close()
+}
+process.stdout.write(`${count} pictures in docs/page/\n`)
