@@ -32,8 +32,8 @@ test('the script is one valid classic script without types, imports, or ways to 
 test('paths and integrity follow the content', () => {
   const hash = createHash('sha256').update(assets.script_body).digest('hex').slice(0, 16)
   assert.equal(assets.script_path, `/_page/checkout.${hash}.js`)
-  const digest = createHash('sha384').update(assets.style_body).digest('base64')
-  assert.equal(assets.style_integrity, `sha384-${digest}`)
+  const digest = createHash('sha384').update(assets.script_body).digest('base64')
+  assert.equal(assets.script_integrity, `sha384-${digest}`)
   assert.deepEqual(loadAssets(), assets)
 })
 

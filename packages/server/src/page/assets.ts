@@ -3,32 +3,39 @@ import { readFileSync } from 'node:fs'
 import { bundle } from './bundle.ts'
 
 /**
- * The page's only script and only stylesheet. Their paths carry a hash of the content, so they may be cached for ever
- * (`Cache-Control: public, max-age=31536000, immutable`). The integrity values go into the tags: a proxy that alters
- * a byte makes the browser refuse the file (PCI DSS 6.4.3).
+ * What the page is made of beside its markup. The script's path carries a hash of its content, so it may be cached for
+ * ever (`Cache-Control: public, max-age=31536000, immutable`), and its integrity value goes into the tag: a proxy that
+ * alters a byte makes the browser refuse the file (PCI DSS 6.4.3). Style and `early` stand in the page itself: one
+ * request is enough to see it.
  */
 export type Assets = {
   readonly script_path: string
   readonly script_body: string
   readonly script_integrity: string
-  readonly style_path: string
+  /** A few lines that run before the script has come, and keep for it what a frame says meanwhile. */
+  readonly early_body: string
   readonly style_body: string
-  readonly style_integrity: string
 }
 
-/** Reads and prepares both files. Call once at start. */
+/** Reads and prepares the files. Call once at start. */
 export function loadAssets(): Assets {
   const folder = new URL('./browser/', import.meta.url)
   const script_body = bundle(new URL('checkout.ts', folder))
-  const style_body = readFileSync(new URL('checkout.css', folder), 'utf8')
   return {
     script_path: `/_page/checkout.${fingerprint(script_body)}.js`,
     script_body,
     script_integrity: integrity(script_body),
-    style_path: `/_page/checkout.${fingerprint(style_body)}.css`,
-    style_body,
-    style_integrity: integrity(style_body),
+    early_body: bundle(new URL('early.ts', folder)).trim(),
+    style_body: smaller(readFileSync(new URL('checkout.css', folder), 'utf8')),
   }
+}
+
+/** Our own stylesheet without what only its writers need. It holds no quoted text that could be harmed. */
+function smaller(css: string): string {
+  return css
+    .replace(/\/\*.*?\*\//gs, '')
+    .replace(/\n\s*/g, '\n')
+    .trim()
 }
 
 function fingerprint(body: string): string {

@@ -90,9 +90,9 @@ test('a shop that never hears of it delays the customer by 15 seconds at most', 
   await open()
   await page.locator('#pay').click()
   await page.getByText('Confirming with').waitFor()
-  await pass(14_000)
+  await pass(10_000)
   assert.equal(page.url(), bench.url)
-  await pass(1500)
+  await pass(5500)
   await page.waitForURL(`${bench.shop_url}/thanks`)
 })
 

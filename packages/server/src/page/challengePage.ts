@@ -1,6 +1,7 @@
 import type { CustomerAction } from '../adapters/acquirer.ts'
 import { trustBlock } from './brand/trustBlock.ts'
 import { shopLine } from './endPage.ts'
+import { webUrl } from './format.ts'
 import { html, type Html } from './html.ts'
 import { ICONS } from './icons.ts'
 import type { PageContext } from './pageContext.ts'
@@ -12,6 +13,7 @@ import type { PageContext } from './pageContext.ts'
 export function challengePage(page: PageContext, action: CustomerAction | null): Html {
   const { view, texts, say } = page
   const words = texts.authenticate
+  const url = webUrl(action?.url ?? null)?.href
   return html`<main class="ending challenge" id="challenge" data-title="${page.plain(words.title)}">
 ${shopLine(page)}
 <section class="panel">
@@ -20,7 +22,7 @@ ${shopLine(page)}
 <div class="bank-frame" id="bank-frame"${action?.kind === 'redirect' && html` hidden`}>
 <p class="lead">${say(words.text)}</p>
 <iframe id="challenge-frame" title="${words.frame_title}" allow="payment *; publickey-credentials-get *"${
-    action?.kind === 'frame' && html` src="${action.url}"`
+    action?.kind === 'frame' && url !== undefined && html` src="${url}"`
   }></iframe>
 <div class="notice" id="challenge-help" hidden><p>${words.frame_failed}</p><button class="button quiet" type="button" id="challenge-retry">${texts.open.frame_retry}</button></div>
 </div>
@@ -28,7 +30,7 @@ ${shopLine(page)}
 <p class="lead">${say(words.redirect_text)}</p>
 <p class="amount">${page.amount}</p>
 <a class="button" id="challenge-link"${
-    action?.kind === 'redirect' && html` href="${action.url}"`
+    action?.kind === 'redirect' && url !== undefined && html` href="${url}"`
   }><span>${words.redirect_button}</span></a>
 </div>
 <noscript><p class="notice">${texts.open.script_needed}</p></noscript>

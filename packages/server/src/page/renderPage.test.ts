@@ -86,13 +86,15 @@ test('without an acquirer the page says so instead of waiting', () => {
   assert.match(render(sampleView('open')), /id="frame-help" hidden>/)
 })
 
-test('the page carries one script and one stylesheet, both with integrity, and the script with the nonce', () => {
+test('the page carries its style, and one script beside a few lines that wait for it, all with the nonce', () => {
   for (const state of STATES) {
     const page = render(sampleView(state))
     assert.deepEqual(page.match(/<script[^>]*>/g), [
-      `<script src="${assets.script_path}" integrity="${assets.script_integrity}" nonce="${nonce}">`,
+      `<script nonce="${nonce}">`,
+      `<script defer src="${assets.script_path}" integrity="${assets.script_integrity}" nonce="${nonce}">`,
     ])
-    assert.match(page, new RegExp(`href="${assets.style_path}" integrity="sha384-`))
+    assert.deepEqual(page.match(/<style[^>]*>/g), [`<style nonce="${nonce}">`])
+    assert.doesNotMatch(page, /<link rel="(stylesheet|preload)/)
     assert.doesNotMatch(page, / style=| on\w+=/)
   }
 })
@@ -169,7 +171,11 @@ test('the panel of test mode fills in what the acquirer can, and is in no page o
   assert.equal(fewer.match(/data-fill=/g)?.length, 1)
   for (const state of STATES) {
     const live = render(sampleView(state, { livemode: true }))
-    assert.doesNotMatch(live, /test-panel|test-fill|test-expire|data-fill|data-copy|4242 4242/, state)
+    assert.doesNotMatch(
+      live.replace(/<style.*?<\/style>/s, ''),
+      /test-panel|test-fill|test-expire|data-fill|data-copy|4242 4242/,
+      state,
+    )
   }
 })
 
@@ -184,11 +190,11 @@ test('names of any script and length keep the page whole', () => {
   assert.match(render(sampleView('open', { merchant_name: '  ' })), /Pay <bdi>the shop<\/bdi>/)
 })
 
-test('a page is at most 40 KB, and with script and style 20 KB on the wire', () => {
+test('a page is at most 40 KB, and with its script 20 KB on the wire', () => {
   for (const locale of LOCALES) {
     const page = render(sampleView('open', { attempt_error: { code: 'card_declined' } }), locale)
     assert.ok(Buffer.byteLength(page) <= 40 * 1024, `${locale}: ${Buffer.byteLength(page)}`)
-    const wire = [page, assets.script_body, assets.style_body].map((body) => gzipSync(body).length)
+    const wire = [page, assets.script_body].map((body) => gzipSync(body).length)
     assert.ok(wire.reduce((sum, size) => sum + size) <= 20 * 1024, `${locale}: ${wire.join(' + ')}`)
   }
 })

@@ -8,6 +8,7 @@ import { logoRoute } from './brand/logoRoute.ts'
 import { withBrand } from './brand/withBrand.ts'
 import { type CardLimit, cardTestingGuard } from './cardTesting.ts'
 import { deviceCookie } from './device.ts'
+import { encodeFile, encodePage } from './encode.ts'
 import { findOnPage } from './findOnPage.ts'
 import { pickLocale } from './locale.ts'
 import { payRoutes } from './payRoutes.ts'
@@ -18,7 +19,7 @@ import { toView, unknownView } from './toView.ts'
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
-/** The hosted page: `GET /{session id}`, its two static files, and what its script posts and asks. */
+/** The hosted page: `GET /{session id}`, its script, and what its script posts and asks. */
 export function pageRoutes(
   app: FastifyInstance,
   ctx: Context,
@@ -29,20 +30,18 @@ export function pageRoutes(
   const open = { config: { public: true }, schema: { hide: true } }
   logoRoute(app, ctx)
 
-  for (const [path, body, type] of [
-    [assets.script_path, assets.script_body, 'text/javascript; charset=utf-8'],
-    [assets.style_path, assets.style_body, 'text/css; charset=utf-8'],
-  ] as const) {
-    app.get(path, open, (_request, reply) => {
-      void reply
-        .headers({
-          'cache-control': 'public, max-age=31536000, immutable',
-          'x-content-type-options': 'nosniff',
-        })
-        .type(type)
-        .send(body)
-    })
-  }
+  const script = encodeFile(assets.script_body)
+  app.get(assets.script_path, open, (request, reply) => {
+    const { body, headers } = script(request.headers['accept-encoding'])
+    void reply
+      .headers({
+        ...headers,
+        'cache-control': 'public, max-age=31536000, immutable',
+        'x-content-type-options': 'nosniff',
+      })
+      .type('text/javascript; charset=utf-8')
+      .send(body)
+  })
 
   app.get('/:session_id', open, async (request, reply) => {
     const query = request.query as { locale?: unknown; done?: unknown }
@@ -65,11 +64,16 @@ export function pageRoutes(
     const cookie = view.state === 'open' ? deviceCookie(request.headers.cookie, ctx.config.public_url) : null
     if (cookie !== null) reply.header('set-cookie', cookie)
     const isFraming = view.state === 'open' || view.state === 'authenticate'
+    const encoded = await encodePage(
+      renderPage(view, { nonce, locale, assets }),
+      request.headers['accept-encoding'],
+    )
     return await reply
       .code(loaded ? 200 : 404)
       .headers(pageHeaders({ nonce, acquirerOrigin: isFraming && element ? element.origin : null }))
       .type('text/html; charset=utf-8')
-      .send(renderPage(view, { nonce, locale, assets }))
+      .headers(encoded.headers)
+      .send(encoded.body)
   })
 
   statusRoutes(app, ctx)

@@ -18,7 +18,7 @@ test('scripts run by nonce alone, and the only other origin is the acquirer, in 
   const rules = policy('https://cards.example')
   assert.equal(rules.get('default-src'), "'none'")
   assert.equal(rules.get('script-src'), `'nonce-${nonce}'`)
-  assert.equal(rules.get('style-src'), `'self' 'nonce-${nonce}'`)
+  assert.equal(rules.get('style-src'), `'nonce-${nonce}'`)
   assert.equal(rules.get('frame-src'), 'https://cards.example')
   assert.equal(rules.get('frame-ancestors'), "'none'")
   assert.equal(rules.get('base-uri'), "'none'")

@@ -24,7 +24,7 @@ export function pageHeaders({
     'Content-Security-Policy': [
       "default-src 'none'",
       `script-src 'nonce-${nonce}'`,
-      `style-src 'self' 'nonce-${nonce}'`,
+      `style-src 'nonce-${nonce}'`,
       "img-src 'self' data:",
       "connect-src 'self'",
       `frame-src ${acquirerOrigin ?? "'none'"}`,

@@ -85,15 +85,12 @@ test('the logo stands where the monogram was, on a plate in the theme that would
   assert.match(shown(render('open', { brand: { ...BRAND, logo: null } })), /class="monogram"/)
 })
 
-test('the colours are one style with the nonce, after the stylesheet; without colours there is none', () => {
+test('the colours are one style with the nonce, after that of the page; without colours there is none', () => {
   const page = render('open')
-  assert.match(
-    page,
-    new RegExp(`integrity="sha384-[^"]+">\n<style nonce="${nonce}">:root\\{--brand:#1f6b4f;`),
-  )
-  assert.equal(page.match(/<style/g)?.length, 1)
+  assert.ok(page.includes(`</style>\n<style nonce="${nonce}">:root{--brand:#1f6b4f;`))
+  assert.equal(page.match(/<style/g)?.length, 2)
   const plain = { ...BRAND, brand_color: null, button_color: null }
-  assert.doesNotMatch(render('open', { brand: plain }), /<style/)
+  assert.equal(render('open', { brand: plain }).match(/<style/g)?.length, 1)
   assert.ok(Buffer.byteLength(page) <= 40 * 1024)
 })
 

@@ -1,3 +1,4 @@
+import { onMessage } from './messages.ts'
 import { byId, elementOf } from './screen.ts'
 
 /** What the bank waits for: `frame` in a page inside ours, `redirect` on a page of its own. */
@@ -38,6 +39,7 @@ export function closeChallenge(): void {
 
 /** Shows what the bank waits for, on a page of the server's or in the template. */
 export function fillChallenge({ kind, url }: Action): void {
+  if (!/^https?:$/.test(new URL(url).protocol)) return
   byId('bank-frame').hidden = kind !== 'frame'
   byId('bank-link').hidden = kind !== 'redirect'
   if (kind === 'redirect') {
@@ -61,7 +63,7 @@ export function fillChallenge({ kind, url }: Action): void {
  * a hint: what became of the payment is asked from our server.
  */
 export function listenToChallenge(onDone: () => void): void {
-  addEventListener('message', (event: MessageEvent<unknown>) => {
+  onMessage((event) => {
     const frame = challengeFrame()
     if (!frame || event.source !== frame.contentWindow || event.origin !== originOf(frame)) return
     if (typeof event.data !== 'object' || event.data === null) return

@@ -28,7 +28,9 @@ listenToFrame({
 })
 listenToChallenge(() => void leaveBank('continue'))
 listenToBank(onPayAnswer)
-document.addEventListener('DOMContentLoaded', start)
+start()
+// From here on nothing is kept for later.
+delete window.skiroEarly
 // Back from another page, the browser may show this one as it was, even after the payment.
 addEventListener('pageshow', (event) => {
   if (event.persisted) location.reload()

@@ -1,3 +1,5 @@
+import { onMessage } from './messages.ts'
+
 /** What the page tells the card frame. */
 type PageMessage =
   | { type: 'skiro:submit'; request: string }
@@ -59,7 +61,7 @@ export function reloadFrame(): void {
  * `token {request, token, …}`, `error {request, field, message}`. Anything else, and anything from elsewhere, is dropped. `ready` may run before the document is parsed to its end.
  */
 export function listenToFrame(on: { ready: () => void; enter: () => void; complete: () => void }): void {
-  addEventListener('message', (event: MessageEvent<unknown>) => {
+  onMessage((event) => {
     const frame = cardFrame()
     if (!frame || event.source !== frame.contentWindow || event.origin !== frame.dataset.origin) return
     const message = event.data

@@ -64,7 +64,6 @@ export async function startBench() {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(request.url ?? '/', 'http://page').pathname
     if (path === assets.script_path) return send(response, 'text/javascript', assets.script_body)
-    if (path === assets.style_path) return send(response, 'text/css', assets.style_body)
     if (path.endsWith('/live')) return openLive(request, response)
     if (path.endsWith('/more-time')) {
       bench.more_time += 1
