@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- create|payments|webhooks|growth|profile|gas|bitcoin] [--write]`: measures against real servers, prints tables. With `--write` the
+ * `npm run bench [-- create|payments|webhooks|growth|profile|gas|bitcoin|page] [--write]`: measures against real servers, prints tables. With `--write` the
  * tables also go into bench/README.md. The last line of the output is for programs.
  */
 import { parseArgs } from 'node:util'
@@ -8,6 +8,7 @@ import { bitcoinBench } from './bitcoin/bitcoinBench.ts'
 import { createBench } from './create/createBench.ts'
 import { gasBench, SIZES } from './gas/gasBench.ts'
 import { growthBench } from './growth/growthBench.ts'
+import { pageBench } from './page/pageBench.ts'
 import { paymentsBench } from './payments/paymentsBench.ts'
 import { profileCreate } from './profile/profileCreate.ts'
 import { bitcoinTable } from './report/bitcoinTable.ts'
@@ -15,12 +16,13 @@ import { createTable } from './report/createTable.ts'
 import { gasTable } from './report/gasTable.ts'
 import { growthTable } from './report/growthTable.ts'
 import { loadBefore, machineLine } from './report/machine.ts'
+import { pageTable } from './report/pageTable.ts'
 import { paymentsTable } from './report/paymentsTable.ts'
 import { webhooksTable } from './report/webhooksTable.ts'
 import { writeSection } from './report/writeSection.ts'
 import { webhooksBench } from './webhooks/webhooksBench.ts'
 
-const PARTS = ['create', 'payments', 'webhooks', 'growth', 'profile', 'gas', 'bitcoin'] as const
+const PARTS = ['create', 'payments', 'webhooks', 'growth', 'profile', 'gas', 'bitcoin', 'page'] as const
 // Those that run without being named; the others take minutes, or slow down what they look at.
 const USUAL: readonly string[] = ['create', 'payments']
 const { values, positionals } = parseArgs({
@@ -90,6 +92,14 @@ try {
     const figures = await paymentsBench(world, say)
     await print('payments', paymentsTable(figures))
     summary.push(`payments_per_s=${figures.payments_per_s.toFixed(1)}`)
+  }
+  if (chosen('page')) {
+    const figures = await pageBench(world, say)
+    await print('page', pageTable(figures))
+    const { largest_paint_ms, layout_shift, server_p99_ms } = figures
+    summary.push(
+      `page_lcp_ms=${largest_paint_ms.toFixed(0)} page_cls=${layout_shift.toFixed(3)} page_server_p99_ms=${server_p99_ms.toFixed(1)}`,
+    )
   }
   if (chosen('webhooks')) {
     const figures = await webhooksBench(world, Number(values.waiting), say)

@@ -36,6 +36,7 @@ const checks = [
   script('openapi', 'scripts/openapiDrift.ts'),
   script('sdk types', 'scripts/sdkTypes.ts'),
   script('settings', 'scripts/settingsTable.ts'),
+  script('page scripts', 'scripts/pageScripts.ts'),
   script('contracts', 'contracts/compile.ts', '--check'),
   script('tidy', 'scripts/tidy.ts'),
   tool('format', 'biome', 'format', '--colors=off', '--reporter=summary', '.'),

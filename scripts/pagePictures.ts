@@ -1,18 +1,14 @@
 /** `npm run pictures:page`: every state of the hosted page × theme × direction × size, as pictures in docs/page/. */
-import { spawnSync } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { PAGE_CASES } from '../test/page/pageStates.ts'
 import { startPageWorld } from '../test/page/pageWorld.ts'
-import { openBrowser } from '../test/support/browser.ts'
+import { findBrowser, openBrowser } from '../test/support/browser.ts'
 
 const FOLDER = fileURLToPath(new URL('../docs/page/', import.meta.url))
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1200, height: 800 } }
 
-const found = spawnSync(process.execPath, [fileURLToPath(new URL('chromium.mjs', import.meta.url))], {
-  encoding: 'utf8',
-})
-process.env['CHROMIUM_BIN'] = found.stdout.trim()
+findBrowser()
 await mkdir(FOLDER, { recursive: true })
 const browser = await openBrowser()
 const world = await startPageWorld(browser)

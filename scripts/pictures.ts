@@ -1,15 +1,11 @@
 /** `npm run pictures`: buys something in the demo shop and keeps what people see on the way in docs/pictures/. */
-import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { openBrowser, typeCard } from '../test/support/browser.ts'
+import { findBrowser, openBrowser, typeCard } from '../test/support/browser.ts'
 import { startSandbox, temporaryFolder } from '../test/support/sandbox.ts'
 
 const FOLDER = fileURLToPath(new URL('../docs/pictures/', import.meta.url))
 
-const found = spawnSync(process.execPath, [fileURLToPath(new URL('chromium.mjs', import.meta.url))], {
-  encoding: 'utf8',
-})
-process.env['CHROMIUM_BIN'] = found.stdout.trim()
+findBrowser()
 const folder = await temporaryFolder()
 const sandbox = await startSandbox(folder.dir)
 const browser = await openBrowser()

@@ -1,4 +1,14 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { type Browser, type Page, chromium } from 'playwright-core'
+
+const FINDER = fileURLToPath(new URL('../../scripts/chromium.mjs', import.meta.url))
+
+/** Finds or installs Chromium for programs that are not tests: the test command does it for those. */
+export function findBrowser(): void {
+  const found = spawnSync(process.execPath, [FINDER], { encoding: 'utf8' })
+  process.env.CHROMIUM_BIN = found.stdout.trim()
+}
 
 /** Chromium as the test command found it. Nothing of its own goes to the network. */
 export async function openBrowser(): Promise<Browser> {

@@ -7,6 +7,7 @@ import { sealJournals } from './ledger/sealJournals.ts'
 import { listSweeps } from './lists/jobs.ts'
 import { advancePayout } from './payouts/advancePayout.ts'
 import { startGuard } from './payouts/guard.ts'
+import { pageWatch } from './page/inventory/watchPage.ts'
 import { payoutSweeps } from './payouts/jobs.ts'
 import { treasurySweeps } from './treasury/jobs.ts'
 import { advanceTransaction } from './transactions/advanceTransaction.ts'
@@ -42,6 +43,7 @@ export async function runWorker(ctx: Context): Promise<{ stop(): Promise<void> }
       ...webhookSweeps(ctx),
       ...checkoutSweeps(ctx),
       ...listSweeps(ctx),
+      pageWatch(ctx),
       { name: 'ledger seals', run: (stop) => sealJournals(ctx.db, stop) },
       { name: 'old rate limits', run: () => dropOldWindows(ctx.db, 5000) },
     ],

@@ -1,4 +1,5 @@
-import type { Sql } from '../db/sql.ts'
+import { type Sql, maybeOne } from '../db/sql.ts'
+import type { Ref } from '../lib/tenant.ts'
 
 /** How a session stands, in a few words that are others as soon as the page has something to show. */
 export type Standing = { id: string; standing: string; is_paid: boolean }
@@ -16,4 +17,14 @@ export async function standingsOf(sql: Sql, ids: readonly string[]): Promise<Sta
     [ids],
   )
   return rows
+}
+
+/** A session that can be paid now, the one with the most time left; null when there is none. For looking at pages. */
+export async function newestOpenSession(sql: Sql): Promise<Ref | null> {
+  return await maybeOne<Ref>(
+    sql,
+    `select merchant_id, livemode, id from checkout_session
+     where status = 'pending' and expires_at > now() order by expires_at desc limit 1`,
+    [],
+  )
 }

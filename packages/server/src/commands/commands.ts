@@ -14,6 +14,7 @@ import { merchantSetWebhook } from './merchantSetWebhook.ts'
 import { receiptVerify } from './receiptVerify.ts'
 import { all, migrate, serve, work } from './roles.ts'
 import { keystoreCreate, keystoreImport, keystoreShowAddress } from './keystoreCommands.ts'
+import { pageCheck } from './pageCheck.ts'
 import { payoutCancel } from './payoutCancel.ts'
 import { reconcile } from './reconcile.ts'
 import { secretsRewrap } from './secretsRewrap.ts'
@@ -46,6 +47,7 @@ export const COMMANDS: readonly Command[] = [
   walletSet,
   walletList,
   walletMac,
+  pageCheck,
   payoutCancel,
   treasury,
   treasuryOrders,
