@@ -927,6 +927,45 @@ create table merchant (
   constraint merchant_three_ds_check CHECK (three_ds = ANY (ARRAY['always'::text, 'when_needed'::text]))
 );
 
+create table merchant_branding (
+  merchant_id text not null,
+  livemode boolean not null,
+  display_name text,
+  support_email text,
+  support_url text,
+  support_phone text,
+  terms_url text,
+  privacy_url text,
+  statement_descriptor text,
+  brand_color text,
+  button_color text,
+  logo_hash text,
+  logo_png bytea,
+  logo_width integer,
+  logo_height integer,
+  logo_fades_on text,
+  updated_at timestamp with time zone default now() not null,
+  constraint merchant_branding_pkey PRIMARY KEY (merchant_id, livemode),
+  constraint merchant_branding_logo_hash_key UNIQUE (logo_hash),
+  constraint merchant_branding_brand_color_check CHECK (brand_color ~ '^#[0-9a-f]{6}$'::text),
+  constraint merchant_branding_button_color_check CHECK (button_color ~ '^#[0-9a-f]{6}$'::text),
+  constraint merchant_branding_check CHECK (num_nulls(logo_hash, logo_png, logo_width, logo_height) = ANY (ARRAY[0, 4])),
+  constraint merchant_branding_check1 CHECK (logo_fades_on IS NULL OR logo_hash IS NOT NULL),
+  constraint merchant_branding_display_name_check CHECK (length(display_name) >= 1 AND length(display_name) <= 100),
+  constraint merchant_branding_logo_fades_on_check CHECK (logo_fades_on = ANY (ARRAY['light'::text, 'dark'::text])),
+  constraint merchant_branding_logo_hash_check CHECK (logo_hash ~ '^[0-9a-f]{32}$'::text),
+  constraint merchant_branding_logo_height_check CHECK (logo_height >= 1 AND logo_height <= 512),
+  constraint merchant_branding_logo_png_check CHECK (length(logo_png) <= 524288),
+  constraint merchant_branding_logo_width_check CHECK (logo_width >= 1 AND logo_width <= 512),
+  constraint merchant_branding_privacy_url_check CHECK (length(privacy_url) <= 2048),
+  constraint merchant_branding_statement_descriptor_check CHECK (statement_descriptor ~ '^[A-Za-z0-9][A-Za-z0-9 .,&/-]{3,20}[A-Za-z0-9.]$'::text),
+  constraint merchant_branding_support_email_check CHECK (length(support_email) <= 254),
+  constraint merchant_branding_support_phone_check CHECK (support_phone ~ '^[+][0-9][0-9 ()-]{5,24}$'::text),
+  constraint merchant_branding_support_url_check CHECK (length(support_url) <= 2048),
+  constraint merchant_branding_terms_url_check CHECK (length(terms_url) <= 2048),
+  constraint merchant_branding_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id)
+);
+
 create table payout (
   merchant_id text not null,
   livemode boolean not null,
@@ -1202,6 +1241,7 @@ END) stored not null,
   paid_out_at timestamp with time zone,
   payout_address_mac bytea,
   unknown_since timestamp with time zone,
+  statement_descriptor text,
   three_ds text default 'always'::text not null,
   action jsonb,
   customer_locale text,
@@ -1229,6 +1269,7 @@ CREATE UNIQUE INDEX transaction_one_per_token ON transaction USING btree (mercha
 CREATE INDEX transaction_unfinished ON transaction USING btree (wake_at) WHERE state = ANY (ARRAY['authorizing'::text, 'authorized'::text, 'capturing'::text, 'voiding'::text]);
 CREATE INDEX transaction_unknown ON transaction USING btree (unknown_since) WHERE unknown_since IS NOT NULL;
 CREATE TRIGGER transaction_counted AFTER INSERT OR UPDATE ON transaction FOR EACH ROW EXECUTE FUNCTION count_in_list('transaction', 'status');
+CREATE TRIGGER transaction_descriptor_fixed BEFORE UPDATE ON transaction FOR EACH ROW WHEN (old.statement_descriptor IS DISTINCT FROM new.statement_descriptor) EXECUTE FUNCTION refuse_write();
 CREATE TRIGGER transaction_fixed BEFORE UPDATE ON transaction FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'checkout_session_id', 'amount', 'currency', 'fee_bps', 'fee_amount', 'spread_bps', 'payout_currency', 'payout_network', 'payout_address', 'payout_amount', 'acquirer', 'acquirer_ref', 'card_token_hash', 'metadata', 'created_at', 'captured_at', 'paid_out_at');
 CREATE TRIGGER transaction_keeps_payout BEFORE UPDATE OF payout_id ON transaction FOR EACH ROW EXECUTE FUNCTION refuse_other_payout();
 CREATE TRIGGER transaction_mac_fixed BEFORE UPDATE ON transaction FOR EACH ROW WHEN (old.payout_address_mac IS NOT NULL AND old.payout_address_mac IS DISTINCT FROM new.payout_address_mac) EXECUTE FUNCTION refuse_change('payout_address_mac');

@@ -46,7 +46,7 @@ const SERVER: readonly (readonly [from: string, may: readonly string[]])[] = [
       PORTS,
       'context.ts$',
       'page/',
-      '(?:checkout|transactions|webhooks|mails)/(?!routes|jobs)',
+      '(?:merchants|checkout|transactions|webhooks|mails)/(?!routes|jobs)',
     ],
   ],
   // Calls domains as the page does, for whoever tests against us.

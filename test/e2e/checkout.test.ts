@@ -286,6 +286,15 @@ describe('a paid checkout', () => {
     await page.goto(`${sandbox.facts.api_url}/${data[0]?.checkout_session_id}`)
     assert.match(await page.locator('h1').innerText(), /paid|payment/i)
     assert.equal(await page.locator('iframe').count(), 0)
+
+    // It looks like the shop, and the statement says what the acquirer was told.
+    const shown = await page.evaluate<number>("document.querySelector('img.logo').naturalWidth")
+    assert.equal(shown, 192)
+    assert.match(await page.locator('.receipt').innerText(), /FERN & FIELD/)
+    const asked = await (await fetch(`${sandbox.facts.acquirer_url}/_sim/requests`)).text()
+    assert.ok(asked.includes('FERN & FIELD') && !asked.includes('SKIRO'))
+    const terms = await page.getByRole('link', { name: 'Terms' }).getAttribute('href')
+    assert.equal((await fetch(String(terms))).status, 200)
     await page.close()
   })
 

@@ -32,10 +32,25 @@ function withText(state: PageView['state'], text: string): PageView {
       receipt: { ...view.receipt, card_brand: text, transaction_id: text, order_id: text, descriptor: text },
     }),
     ...(view.element && { element: { ...view.element, frame_url: `https://cards.example/?${text}` } }),
+    brand: {
+      logo: null,
+      brand_color: '#1f6b4f',
+      button_color: null,
+      support_url: text,
+      support_phone: text,
+      terms_url: text,
+      privacy_url: text,
+    },
     ...(view.action && { action: { kind: 'redirect', url: text } }),
   }
 }
-const STRANGERS = new Set(['merchant_name', 'support_email', 'customer_email', 'redirect_url'])
+const STRANGERS = new Set([
+  'merchant_name',
+  'support_email',
+  'customer_email',
+  'redirect_url',
+  'statement_descriptor',
+])
 
 let browser: Browser
 let page: Page
@@ -91,9 +106,11 @@ test('there are at least 200 payloads, all different', () => {
 
 for (const state of STATES) {
   test(`${state}: no payload becomes an element, an attribute, or an address that is a program`, async () => {
-    // With a way to the shop, and without one where that is no web address.
+    // With a way to the shop and links to its policies, without the latter where anybody could read along, and with
+    // neither where the text is no web address.
     const bases = [
       await madeOf(render(state, 'https://plain.example/')),
+      await madeOf(render(state, 'http://plain.example/')),
       await madeOf(render(state, 'plain')),
     ]
     const shapes = bases.map(({ shape }) => shape)

@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { after, test, type TestContext } from 'node:test'
+import { ensureBrand } from './brand.ts'
 import { type GatewayOptions, runGateway, startGateway } from './gateway.ts'
 import { ensureMerchant } from './merchant.ts'
 import { freePort } from './ports.ts'
 import { isAlive, waitUntil } from './processes.ts'
-import { readJson } from './state.ts'
+import { readJson, writeJson } from './state.ts'
 
 // A program that keeps the gateway's side of the bargain (commands, health, parent pipe) and can be told to fail:
 // what is under test is how the sandbox treats a child process.
@@ -171,4 +172,23 @@ test('the merchant is made once per database, and told when the shop moves or a 
     ...['--network', 'bitcoin', '--address', 'bcrt1p'],
   ])
   assert.equal(readJson<{ database_id: string }>(file)!.database_id, '2')
+})
+
+test('the payment page gets the look of the shop once per look', async () => {
+  rmSync(calls, { force: true })
+  const file = join(root, 'merchant.json')
+  writeJson(file, { merchant_id: 'mer_1', webhook_secret: 'whsec_1' })
+  const shop_url = 'http://127.0.0.1:4243'
+  await ensureBrand(file, shop_url, options())
+  await ensureBrand(file, shop_url, options())
+  await ensureBrand(file, 'http://127.0.0.1:4244', options())
+  const [first = [], second = [], ...more]: string[][] = readFileSync(calls, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  assert.deepEqual(more, [])
+  assert.deepEqual(first.slice(0, 6), ['merchant', 'brand', '--merchant', 'mer_1', '--mode', 'test'])
+  assert.ok(first.includes(`${shop_url}/terms`))
+  assert.ok(second.includes('http://127.0.0.1:4244/terms'))
+  assert.equal(readJson<{ webhook_secret: string }>(file)!.webhook_secret, 'whsec_1')
 })

@@ -1,35 +1,17 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { startAcquirer } from './acquirer/server.ts'
-import { startBitcoin } from './bitcoin.ts'
+import { HOST, PORTS } from './addresses.ts'
 import { bitcoinAddressOf } from './bitcoin/address.ts'
-import { startChain } from './chain.ts'
-import { watchChain } from './chain/watchChain.ts'
+import { ensureBrand } from './brand.ts'
 import { type GatewayOptions, runGateway, startGateway } from './gateway.ts'
-import { startMailbox } from './mailbox/server.ts'
 import { ensureMerchant, keepWebhookSecret, MERCHANT_EMAIL } from './merchant.ts'
+import { acquirerKeys, startOutside } from './outside.ts'
 import { choosePorts } from './ports.ts'
-import { startPostgres } from './postgres.ts'
 import type { ProcessList } from './processList.ts'
 import type { Progress } from './progress.ts'
-import { addressOf, loadSecrets, type Secrets } from './secrets.ts'
+import { addressOf, loadSecrets } from './secrets.ts'
 import { startShop } from './shop/server.ts'
-import { logTail, readJson, type StatePaths, writeEnv, writeJson } from './state.ts'
+import { readJson, type StatePaths, writeEnv, writeJson } from './state.ts'
 import type { StopList } from './stopList.ts'
-import { startVenues } from './venues/server.ts'
-
-const HOST = '127.0.0.1'
-const PORTS = {
-  gateway: 4242,
-  shop: 4243,
-  acquirer: 4244,
-  venues: 4245,
-  mailbox: 4246,
-  smtp: 4247,
-  postgres: 54329,
-  chain: 8545,
-  bitcoin: 18443,
-}
 
 /** What a sandbox is started with. */
 export interface SandboxOptions {
@@ -77,8 +59,9 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
   const ports = await choosePorts(HOST, PORTS, readJson<Partial<typeof PORTS>>(paths.ports) ?? {})
   writeJson(paths.ports, ports)
   const api_url = `http://${HOST}:${ports.gateway}`
-  const webhook_url = `http://${HOST}:${ports.shop}/webhooks/skiro`
-  const { postgres, chain, bitcoin, acquirer, venues, mailbox } = await startWorld(
+  const shop_url = `http://${HOST}:${ports.shop}`
+  const webhook_url = `${shop_url}/webhooks/skiro`
+  const { postgres, chain, bitcoin, acquirer, venues, mailbox } = await startOutside(
     options,
     secrets,
     ports,
@@ -153,6 +136,9 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
   const wishes = { database_id: postgres.system_identifier, webhook_url, wallet, bitcoin_wallet }
   const merchant = await progress.step('Demo merchant', () => ensureMerchant(paths.merchant, wishes, gateway))
 
+  const dressed = progress.step('Its payment page', () => ensureBrand(paths.merchant, shop_url, gateway))
+  // Awaited below; a failure before that is told there.
+  dressed.catch(() => undefined)
   const running = progress.step('Gateway', () =>
     startGateway(gateway, api_url, {
       onProcess: (pid) => processes.set('gateway', pid),
@@ -160,7 +146,7 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
     }),
   )
   stops.add('The gateway', async () => (await running.catch(() => null))?.stop())
-  const { given_up } = await running
+  const [{ given_up }] = await Promise.all([running, dressed])
   void given_up.then(options.onFailure)
   const shop = await progress.step('Demo shop', () =>
     startShop({
@@ -207,90 +193,4 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxFact
 /** The same database for another user. */
 function loginUrl(url: string, username: string, password: string): string {
   return Object.assign(new URL(url), { username, password }).href
-}
-
-/** Starts what the gateway talks to. None of them needs another. */
-async function startWorld(options: SandboxOptions, secrets: Secrets, ports: typeof PORTS, api_url: string) {
-  const { paths, progress, processes, stops, signal, onFailure } = options
-  for (const folder of [paths.chain, paths.bitcoin, paths.acquirer, paths.shop, paths.mailbox])
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const log_file = paths.postgres_log
-  const starts = [
-    progress.step('PostgreSQL', async () => {
-      const postgres = await startPostgres({ dir: paths.postgres, port: ports.postgres, log_file, signal })
-      stops.add('PostgreSQL', postgres.stop)
-      void postgres.exited.then(() =>
-        onFailure(new Error(`PostgreSQL ended unexpectedly. The end of ${log_file}:\n${logTail(log_file)}`)),
-      )
-      return postgres
-    }),
-    progress.step('Ethereum chain', async () => {
-      const state_file = join(paths.chain, 'state.json')
-      const chain = await startChain({ state_file, port: ports.chain, treasury_key: secrets.treasury_key })
-      const watch = new AbortController()
-      stops.add('The Ethereum chain', () => {
-        watch.abort()
-        return chain.stop()
-      })
-      processes.set('anvil', chain.pid)
-      void watchChain(chain, watch.signal, onFailure)
-      return chain
-    }),
-    progress.step('Bitcoin chain', async () => {
-      const bitcoin = await startBitcoin({
-        folder: paths.bitcoin,
-        port: ports.bitcoin,
-        treasury: bitcoinAddressOf(secrets.treasury_key),
-        password: secrets.bitcoin_password,
-      })
-      let stopping = false
-      stops.add('The Bitcoin chain', () => {
-        stopping = true
-        return bitcoin.stop()
-      })
-      processes.set('bitcoin', bitcoin.pid)
-      void bitcoin.exited.then(() => {
-        if (!stopping) onFailure(new Error('The Bitcoin node ended unexpectedly.'))
-      })
-      return bitcoin
-    }),
-    progress.step('Card acquirer', async () => {
-      const acquirer = await startAcquirer({
-        host: HOST,
-        port: ports.acquirer,
-        book_file: join(paths.acquirer, 'book.jsonl'),
-        webhook_url: `${api_url}/acquirers/simulator/webhook?mode=test`,
-        ...acquirerKeys(secrets),
-      })
-      stops.add('The card acquirer', () => acquirer.close())
-      return acquirer
-    }),
-    progress.step('Exchange venues', async () => {
-      const venues = await startVenues({ host: HOST, port: ports.venues })
-      stops.add('The exchange venues', () => venues.close())
-      return venues
-    }),
-    progress.step('Mailbox', async () => {
-      const mailbox = await startMailbox({
-        host: HOST,
-        port: ports.mailbox,
-        smtp_port: ports.smtp,
-        file: join(paths.mailbox, 'mails.jsonl'),
-      })
-      stops.add('The mailbox', () => mailbox.close())
-      return mailbox
-    }),
-  ] as const
-  // All have to settle: one that came up after another failed has to be on the stop list.
-  await Promise.allSettled(starts)
-  const [postgres, chain, bitcoin, acquirer, venues, mailbox] = await Promise.all(starts)
-  return { postgres, chain, bitcoin, acquirer, venues, mailbox }
-}
-
-function acquirerKeys(secrets: Secrets) {
-  return {
-    secret_key: secrets.acquirer_secret_key,
-    publishable_key: secrets.acquirer_publishable_key,
-    webhook_secret: secrets.acquirer_webhook_secret,
-  }
 }

@@ -4,6 +4,7 @@ import { createOrder } from './buy.ts'
 import type { CatchUp } from './catchUp.ts'
 import { addOrderRoutes } from './orderRoutes.ts'
 import { FAVICON, failed, message, type SendPage } from './page.ts'
+import { POLICIES } from './policies.ts'
 import { type Choice, productPage, WEBHOOKS } from './productPage.ts'
 import { CURRENCIES, PAYOUT_CURRENCIES, PRODUCTS } from './products.ts'
 import type { ShopBook } from './shopBook.ts'
@@ -39,6 +40,9 @@ function addSellingRoutes(app: FastifyInstance, { skiro, book, sendPage, shopUrl
   app.get('/favicon.svg', (_request, reply) => reply.type('image/svg+xml').send(FAVICON))
 
   app.get('/style.css', (_request, reply) => reply.type('text/css; charset=utf-8').send(STYLE))
+
+  for (const [name, page] of Object.entries(POLICIES))
+    app.get(`/${name}`, (_request, reply) => sendPage(reply, 200, page))
 
   app.get('/', (request, reply) => {
     const choice = readChoice(new URL(request.url, 'http://shop').searchParams)

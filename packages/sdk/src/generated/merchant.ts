@@ -6,7 +6,7 @@ export type Merchant = {
   id: string
   /** Which kind of object this is. */
   object: 'merchant'
-  /** The mode that its wallets and webhook URL are of: that of the key. */
+  /** The mode that its wallets, webhook URL and branding are of: that of the key. */
   livemode: boolean
   /** What customers see on the hosted page. */
   name: string
@@ -47,6 +47,29 @@ export type Merchant = {
   >
   /** Hears of every event unless the session brings its own `webhook_url`. */
   default_webhook_url: string | null
+  /** What customers see on the hosted page. Null: not set. */
+  branding: {
+    /** What customers read instead of `name`. */
+    display_name: string | null
+    /** Where customers ask. Null, with no other support contact: `email`. */
+    support_email: string | null
+    /** Page of help. */
+    support_url: string | null
+    /** International number. */
+    support_phone: string | null
+    /** Terms of sale. */
+    terms_url: string | null
+    /** What is done with personal data. */
+    privacy_url: string | null
+    /** What card statements show. Transactions that exist keep theirs. */
+    statement_descriptor: string | null
+    /** Links, focus and the mark, as `#rrggbb`; made darker or lighter where it could not be read. */
+    brand_color: string | null
+    /** The pay button. Null: `brand_color`. */
+    button_color: string | null
+    /** The logo as PNG, at an address of its own for each picture. */
+    logo_url: string | null
+  }
   /** When it was made. */
   created_at: string
 }

@@ -230,7 +230,8 @@ export type Operations = {
   }
   /**
    * Retrieve your settings.
-   * The merchant of the API key, with the wallets and the webhook URL of the key's mode.
+   * The merchant of the API key, with the wallets, the webhook URL and the branding of the key's
+   * mode.
    */
   retrieveMerchant: {
     answer: Merchant

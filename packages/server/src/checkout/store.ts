@@ -60,6 +60,7 @@ export type LockedSession = SessionRow & {
   has_live_charge: boolean
   plan: string
   three_ds: ThreeDsWish
+  statement_descriptor: string | null
 }
 
 /**
@@ -74,8 +75,10 @@ export async function lockSession(tx: Tx, ref: Ref): Promise<LockedSession | nul
   )
   return await maybeOne<LockedSession>(
     tx,
-    `select ${COLUMNS}, s.expires_at <= now() past, not ${NO_LIVE_CHARGE} has_live_charge, m.plan, m.three_ds
+    `select ${COLUMNS}, s.expires_at <= now() past, not ${NO_LIVE_CHARGE} has_live_charge, m.plan, m.three_ds,
+       b.statement_descriptor
      from checkout_session s join merchant m on m.id = s.merchant_id
+       left join merchant_branding b on b.merchant_id = s.merchant_id and b.livemode = s.livemode
      where s.merchant_id = $1 and s.livemode = $2 and s.id = $3`,
     values,
   )

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { roleUrls, testDatabase } from '../../../../test/support/database.ts'
 import { TEST_MODE, WALLET } from '../../../../test/support/gatewayContext.ts'
+import { svg } from '../../../../test/support/pictures.ts'
 import { presentedKey, proveKey } from '../merchants/authenticate.ts'
 import { runCommand } from './runCommand.ts'
 
@@ -198,6 +199,64 @@ describe('merchant', () => {
       merchant_id,
     ])
     assert.deepEqual(rows, [{ status: 'enabled' }])
+  })
+})
+
+describe('merchant brand', () => {
+  test('sets, shows and takes away, in its mode; the logo comes from a file', async () => {
+    const { merchant_id } = await newMerchant()
+    const brand = ['merchant', 'brand', '--merchant', merchant_id]
+    const folder = await mkdtemp(join(tmpdir(), 'skiro-brand-'))
+    try {
+      const file = join(folder, 'logo.svg')
+      await writeFile(file, svg('<rect width="200" height="200" fill="#1f6b4f"/>'))
+      const set = await json(
+        ...[...brand, '--display-name', 'Lamp & Co.', '--brand-color', '1F6B4F', '--logo', file],
+        ...['--terms-url', 'http://lamp.example/terms'],
+      )
+      const { logo_url, ...rest } = set['branding'] as Record<string, string | null>
+      assert.match(String(logo_url), /^https:\/\/pay\.example\/_page\/logo\/[0-9a-f]{32}\.png$/)
+      assert.deepEqual(
+        Object.entries(rest).filter(([, value]) => value !== null),
+        [
+          ['display_name', 'Lamp & Co.'],
+          ['terms_url', 'http://lamp.example/terms'],
+          ['brand_color', '#1f6b4f'],
+        ],
+      )
+      assert.deepEqual(await json(...brand), set)
+      const { stdout } = await run(...brand, '--clear', 'logo', '--clear', 'display-name')
+      assert.match(stdout, /^What customers see in test mode:\n\n {2}name +Shop\n/)
+      assert.match(stdout, /\n {2}brand colour +#1f6b4f\n.*\n {2}logo URL +-\n$/)
+      const live = (await json(...brand, '--mode', 'live'))['branding'] as object
+      assert.deepEqual(new Set(Object.values(live)), new Set([null]))
+      await writeFile(file, 'GIF89a')
+      await refused(1, '--logo must be a PNG, JPEG, WebP or SVG file.', ...brand, '--logo', file)
+      await refused(1, /^--logo: .*gone cannot be read\./, ...brand, '--logo', `${file}.gone`)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+    await refused(
+      1,
+      /^--statement-descriptor: must be at most 22/,
+      ...brand,
+      '--statement-descriptor',
+      'A'.repeat(23),
+    )
+    await refused(1, /^--display-name: must not contain control/, ...brand, '--display-name', 'a\u202eb')
+    const live = ['--mode', 'live', '--support-url', 'http://lamp.example']
+    await refused(1, '--support-url: must be https in live mode', ...brand, ...live)
+    await refused(
+      2,
+      'Give either --logo or --clear logo.',
+      ...brand,
+      '--logo',
+      import.meta.filename,
+      '--clear',
+      'logo',
+    )
+    await refused(1, `There is no merchant ${NOBODY}.`, ...brand.with(3, NOBODY), '--brand-color', '000000')
+    await refused(1, `There is no merchant ${NOBODY}.`, ...brand.with(3, NOBODY))
   })
 })
 

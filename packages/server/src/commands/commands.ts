@@ -5,6 +5,7 @@ import { keyCreate } from './keyCreate.ts'
 import { keyList } from './keyList.ts'
 import { keyRevoke } from './keyRevoke.ts'
 import { ledger } from './ledger.ts'
+import { merchantBrand } from './merchantBrand.ts'
 import { merchantCreate } from './merchantCreate.ts'
 import { merchantList } from './merchantList.ts'
 import { merchantSetPlan } from './merchantSetPlan.ts'
@@ -43,6 +44,7 @@ export const COMMANDS: readonly Command[] = [
   merchantSetPlan,
   merchantSetThreeDs,
   merchantSetWebhook,
+  merchantBrand,
   keyCreate,
   keyList,
   keyRevoke,

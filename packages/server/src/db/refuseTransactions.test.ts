@@ -20,6 +20,16 @@ const DONE = {
 }
 
 describe('transaction', () => {
+  test('keeps the text on the card statement, none included', async () => {
+    const [named, plain] = [await transaction({ statement_descriptor: 'LAMP CO' }), await transaction()]
+    for (const [id, set] of [
+      [named, "'OTHER'"],
+      [named, 'null'],
+      [plain, "'OTHER'"],
+    ] as const)
+      await assert.rejects(update('transaction', id, `statement_descriptor = ${set}`), FIXED)
+  })
+
   const live = ['authorizing', 'authorized', 'capturing', 'captured', 'paid_out', 'voiding', 'refunded']
   for (const state of live) {
     test(`a session has no second charge while the first is ${state}`, async () => {

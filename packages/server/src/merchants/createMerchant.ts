@@ -6,6 +6,7 @@ import { newId } from '../lib/ids.ts'
 import { CRYPTOS, type Crypto } from '../lib/money.ts'
 import type { Tenant } from '../lib/tenant.ts'
 import { newApiKey } from './apiKey.ts'
+import { displayText } from './brandingBody.ts'
 import { checkPlan } from './checkPlan.ts'
 import { checkWallet } from './checkWallet.ts'
 import { insertApiKey } from './keyStore.ts'
@@ -15,7 +16,7 @@ import { upsertWallet } from './walletStore.ts'
 const DEFAULT_PLAN = 'free'
 
 export const createMerchantInput = z.strictObject({
-  name: z.string().min(1).max(100),
+  name: displayText(100),
   email: z.email(),
   mode: z.enum(['test', 'live']),
   plan: z.string().optional(),

@@ -1,7 +1,9 @@
 import type { Context } from '../context.ts'
+import { renderBranding } from './branding/branding.ts'
 import type { MerchantRow } from './store.ts'
 
 type Plans = Pick<Context['config'], 'plans'>
+type Settings = Pick<Context['config'], 'plans' | 'public_url'>
 
 /** The platform fee of a plan in basis points. Null: this server's configuration has no such plan. */
 export function feeOf({ plans }: Plans, plan: string): number | null {
@@ -9,7 +11,7 @@ export function feeOf({ plans }: Plans, plan: string): number | null {
 }
 
 /** The merchant object of the API: the merchant as the key's mode sees it. */
-export function renderMerchant(row: MerchantRow, livemode: boolean, config: Plans) {
+export function renderMerchant(row: MerchantRow, livemode: boolean, config: Settings) {
   return {
     id: row.id,
     object: 'merchant' as const,
@@ -21,6 +23,7 @@ export function renderMerchant(row: MerchantRow, livemode: boolean, config: Plan
     three_ds: row.three_ds,
     wallets: row.wallets,
     default_webhook_url: row.default_webhook_url,
+    branding: renderBranding(row.branding, config.public_url),
     created_at: row.created_at.toISOString(),
   }
 }

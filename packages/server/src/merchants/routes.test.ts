@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { gatewayApp, newMerchant, TEST_MODE, WALLET } from '../../../../test/support/gatewayContext.ts'
 import { parse } from '../http/parse.ts'
+import { NO_BRANDING, renderBranding } from './branding/branding.ts'
 import { createKey, createKeyInput } from './createKey.ts'
 
 const { ctx, app, close } = await gatewayApp(TEST_MODE)
@@ -35,8 +36,10 @@ test('GET /v1/merchant shows the settings of the merchant and mode of the key', 
     email: 'owner@example.com',
     plan: 'free',
     fee_bps: 1500,
+    three_ds: 'always',
     wallets: { ETH: WALLET, USDT: WALLET },
     default_webhook_url: 'https://shop.example/hook',
+    branding: renderBranding(NO_BRANDING, ctx.config.public_url),
   })
   assert.deepEqual(
     (await retrieve(await newKey(shop.merchant_id, false))).body,

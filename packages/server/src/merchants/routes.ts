@@ -12,7 +12,8 @@ export function merchantRoutes(app: FastifyInstance, ctx: Context): void {
         operationId: 'retrieveMerchant',
         tags: ['Merchant'],
         summary: 'Retrieve your settings',
-        description: "The merchant of the API key, with the wallets and the webhook URL of the key's mode.",
+        description:
+          "The merchant of the API key, with the wallets, the webhook URL and the branding of the key's mode.",
         response: { 200: merchantSchema },
       },
     },

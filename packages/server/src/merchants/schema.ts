@@ -1,13 +1,16 @@
 import { z } from 'zod'
 import { THREE_DS_WISHES } from '../adapters/acquirer.ts'
 import { CRYPTOS } from '../lib/money.ts'
+import { brandingSchema } from './branding/schema.ts'
 
 /** The merchant object, for the OpenAPI document. */
 export const merchantSchema = z
   .object({
     id: z.string().describe('Id of the merchant.').meta({ example: 'mer_01jf2m8s5v0x3c9q6w4e7r1t2y' }),
     object: z.literal('merchant'),
-    livemode: z.boolean().describe('The mode that its wallets and webhook URL are of: that of the key.'),
+    livemode: z
+      .boolean()
+      .describe('The mode that its wallets, webhook URL and branding are of: that of the key.'),
     name: z.string().describe('What customers see on the hosted page.').meta({ example: 'Lamp & Co.' }),
     email: z.string(),
     plan: z.string().describe('The plan, which sets the fee.').meta({ example: 'free' }),
@@ -48,6 +51,7 @@ export const merchantSchema = z
       .nullable()
       .describe('Hears of every event unless the session brings its own `webhook_url`.')
       .meta({ example: 'https://shop.example.com/webhooks/skiro' }),
+    branding: brandingSchema.describe('What customers see on the hosted page. Null: not set.'),
     created_at: z.string(),
   })
   .meta({ id: 'merchant' })

@@ -2,6 +2,8 @@ import type { ThreeDsWish } from '../adapters/acquirer.ts'
 import { type Sql, type Tx, maybeOne } from '../db/sql.ts'
 import type { Crypto } from '../lib/money.ts'
 import type { Tenant } from '../lib/tenant.ts'
+import { type BrandingRow, NO_BRANDING } from './branding/branding.ts'
+import { SELECT_BRANDING } from './branding/brandingStore.ts'
 
 /** Where a payout currency goes. `next`: where it goes from then on; left out when nothing is to change. */
 export type MerchantWallet = {
@@ -20,11 +22,13 @@ export type MerchantRow = {
   /** Of one mode, only those that are set. */
   wallets: Partial<Record<Crypto, MerchantWallet>>
   default_webhook_url: string | null
+  /** Of one mode. */
+  branding: BrandingRow
 }
 
 /** The merchant with what it has set in that mode. */
 export async function findMerchantRow(sql: Sql, tenant: Tenant): Promise<MerchantRow | null> {
-  return await maybeOne<MerchantRow>(
+  const row = await maybeOne<Omit<MerchantRow, 'branding'> & { branding: BrandingRow | null }>(
     sql,
     `select m.id, m.name, m.email, m.plan, m.three_ds, m.created_at, e.url default_webhook_url,
        (select coalesce(json_object_agg(w.asset, json_strip_nulls(json_build_object(
@@ -32,12 +36,14 @@ export async function findMerchantRow(sql: Sql, tenant: Tenant): Promise<Merchan
               json_build_object('network', w.next_network, 'address', w.next_address, 'effective_at',
                 to_char(w.effective_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end))
           order by w.asset), '{}')
-        from current_wallet w where w.merchant_id = m.id and w.livemode = $2) wallets
+        from current_wallet w where w.merchant_id = m.id and w.livemode = $2) wallets,
+       (select to_json(b) from (${SELECT_BRANDING} where merchant_id = m.id and livemode = $2) b) branding
      from merchant m
        left join webhook_endpoint e on e.merchant_id = m.id and e.livemode = $2 and e.is_default
      where m.id = $1`,
     [tenant.merchant_id, tenant.livemode],
   )
+  return row && { ...row, branding: row.branding ?? NO_BRANDING }
 }
 
 /** Newest first, over all tenants: only the operator asks this. */

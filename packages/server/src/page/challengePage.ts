@@ -1,9 +1,10 @@
 import type { CustomerAction } from '../adapters/acquirer.ts'
+import { trustBlock } from './brand/trustBlock.ts'
 import { shopLine } from './endPage.ts'
 import { webUrl } from './format.ts'
 import { html, type Html } from './html.ts'
 import { ICONS } from './icons.ts'
-import { contactLine, type PageContext } from './pageContext.ts'
+import type { PageContext } from './pageContext.ts'
 
 /**
  * The bank asks its customer (3-D Secure). The question stands in a page of the acquirer's, or is a link to the bank's
@@ -35,6 +36,6 @@ ${shopLine(page)}
 <noscript><p class="notice">${texts.open.script_needed}</p></noscript>
 <button class="button quiet" type="button" id="challenge-cancel">${words.cancel}</button>
 </section>
-${view.state === 'authenticate' && contactLine(page)}
+${view.state === 'authenticate' && trustBlock(page)}
 </main>`
 }

@@ -1,6 +1,8 @@
+import { brandMark } from './brand/brandMark.ts'
+import { trustBlock } from './brand/trustBlock.ts'
 import { html, type Html } from './html.ts'
 import { ICONS, SPINNER } from './icons.ts'
-import { contactLine, monogram, type PageContext } from './pageContext.ts'
+import type { PageContext } from './pageContext.ts'
 import { receipt } from './receipt.ts'
 import type { PageState } from './view.ts'
 
@@ -36,13 +38,14 @@ ${confirming && html`<p class="confirming">${SPINNER}<span>${say(texts.paid.conf
 ${wayOn(page, state)}
 ${isPaid && !confirming && receipt(page)}
 </section>
-${contactLine(page)}
+${trustBlock(page)}
 </main>`
 }
 
 /** Who is paid, above what happened. */
-export function shopLine({ view, texts, shop }: PageContext): Html {
-  return html`<p class="shop">${monogram(shop)}<bdi>${shop}</bdi>${
+export function shopLine(page: PageContext): Html {
+  const { view, texts, shop } = page
+  return html`<p class="shop">${brandMark(page)}<bdi>${shop}</bdi>${
     !view.livemode && html`<span class="badge">${texts.test_badge}</span>`
   }</p>`
 }

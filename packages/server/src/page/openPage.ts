@@ -1,7 +1,9 @@
+import { brandMark } from './brand/brandMark.ts'
+import { trustBlock } from './brand/trustBlock.ts'
 import { declineGroup } from './declines.ts'
 import { html, type Html } from './html.ts'
 import { ICONS, SPINNER } from './icons.ts'
-import { contactLine, monogram, type PageContext } from './pageContext.ts'
+import type { PageContext } from './pageContext.ts'
 import { testPanel } from './testPanel.ts'
 
 /** The page that can be paid: summary first, then e-mail, the acquirer's card frame and the pay button. */
@@ -9,7 +11,7 @@ export function openPage(page: PageContext): Html {
   const { view, texts, say } = page
   return html`<main class="checkout" id="main">
 <header class="summary">
-<div class="brand">${monogram(page.shop)}${!view.livemode && html`<span class="badge">${texts.test_badge}</span>`}</div>
+<div class="brand">${brandMark(page)}${!view.livemode && html`<span class="badge">${texts.test_badge}</span>`}</div>
 <h1 tabindex="-1">${say(texts.open.title)}</h1>
 <p class="amount">${page.amount}</p>
 <p class="currency"><bdi>${view.currency}</bdi></p>
@@ -25,7 +27,7 @@ ${cardField(page)}
 <p class="note">${say(texts.open.card_privacy)}</p>
 </form>
 ${testPanel(page)}
-${contactLine(page)}
+${trustBlock(page)}
 </main>`
 }
 

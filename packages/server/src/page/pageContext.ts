@@ -1,3 +1,4 @@
+import { visibleText } from '../lib/visibleText.ts'
 import { fill, fillHtml } from './fill.ts'
 import { formatAmount, webUrl } from './format.ts'
 import { html, type Html } from './html.ts'
@@ -29,7 +30,7 @@ export type PageContext = {
 /** Prepares a view for printing in one language. */
 export function pageContext(view: PageView, language: string): PageContext {
   const { locale, texts } = textsOf(language)
-  const shop = view.merchant_name?.trim() || texts.the_shop
+  const shop = visibleText(view.merchant_name ?? '').trim() || texts.the_shop
   const amount_text =
     view.amount !== null && view.currency !== null ? formatAmount(view.amount, view.currency, locale) : ''
   const amount = html`<bdi dir="ltr">${amount_text}</bdi>`
@@ -46,13 +47,6 @@ export function pageContext(view: PageView, language: string): PageContext {
     say: (text) => fillHtml(text, { shop, amount }),
     plain: (text) => fill(text, { shop }),
   }
-}
-
-/** "Questions? Write to …", or nothing when the merchant gave no address. */
-export function contactLine({ view, texts }: PageContext): Html | null {
-  if (!view.support_email) return null
-  const email = html`<a href="mailto:${encodeURI(view.support_email)}" dir="ltr">${view.support_email}</a>`
-  return html`<p class="contact">${fillHtml(texts.contact, { email })}</p>`
 }
 
 /** The merchant's monogram: the first letter of the name, whole even when it is an emoji or a composed letter. */

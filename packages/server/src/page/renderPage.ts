@@ -1,4 +1,5 @@
 import type { Assets } from './assets.ts'
+import { brandStyle } from './brand/brandStyle.ts'
 import { challengePage } from './challengePage.ts'
 import { endPage } from './endPage.ts'
 import { html, type Html, raw, toText } from './html.ts'
@@ -38,7 +39,7 @@ export function renderPage(view: PageView, options: RenderOptions): string {
 <meta name="format-detection" content="telephone=no">
 <link rel="icon" href="${FAVICON}">
 <style nonce="${options.nonce}">${raw(options.assets.style_body)}</style>
-${scriptTags(options)}
+${brandTag(page, options)}${scriptTags(options)}
 </head>
 <body>
 ${mainOf(page, view.state)}
@@ -63,6 +64,12 @@ function mainOf(page: PageContext, state: PageState): Html {
 function scriptTags({ nonce, assets }: RenderOptions): Html {
   return html`<script nonce="${nonce}">${raw(assets.early_body)}</script>
 <script defer src="${assets.script_path}" integrity="${assets.script_integrity}" nonce="${nonce}"></script>`
+}
+
+/** In the document, because a file of its own would be one more request before anything can be seen. */
+function brandTag({ view }: PageContext, { nonce }: RenderOptions): Html | null {
+  const style = view.brand && brandStyle(view.brand.brand_color, view.brand.button_color)
+  return style === null ? null : html`<style nonce="${nonce}">${raw(style)}</style>\n`
 }
 
 /** The states that the browser script can show without asking for a new page, kept inert until then. */

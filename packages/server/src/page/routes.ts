@@ -2,7 +2,10 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { modeOf, type Context } from '../context.ts'
 import type { TransactionPorts } from '../transactions/ports.ts'
+import { findBranding } from '../merchants/branding/brandingStore.ts'
 import { loadAssets } from './assets.ts'
+import { logoRoute } from './brand/logoRoute.ts'
+import { withBrand } from './brand/withBrand.ts'
 import { type CardLimit, cardTestingGuard } from './cardTesting.ts'
 import { deviceCookie } from './device.ts'
 import { encodeFile, encodePage } from './encode.ts'
@@ -24,6 +27,7 @@ export function pageRoutes(
 ): void {
   const assets = loadAssets()
   const open = { config: { public: true }, schema: { hide: true } }
+  logoRoute(app, ctx)
 
   const script = encodeFile(assets.script_body)
   app.get(assets.script_path, open, (request, reply) => {
@@ -50,7 +54,16 @@ export function pageRoutes(
         }) ?? null)
       : null
     const view = loaded
-      ? toView(loaded.session, loaded.latest, element, done !== undefined, await receiptOptions(ctx, loaded))
+      ? withBrand(
+          toView(
+            loaded.session,
+            loaded.latest,
+            element,
+            done !== undefined,
+            await receiptOptions(ctx, loaded),
+          ),
+          await findBranding(ctx.db, loaded.session),
+        )
       : unknownView()
     const nonce = randomBytes(18).toString('base64')
     const cookie = view.state === 'open' ? deviceCookie(request.headers.cookie, ctx.config.public_url) : null

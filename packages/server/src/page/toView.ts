@@ -39,6 +39,8 @@ export function toView(
     session_id: session.id,
     merchant_name: session.merchant_name,
     support_email: session.merchant_email,
+    brand: null,
+    statement_descriptor: null,
     amount: toDecimalString({ amount: session.amount, asset: session.currency }),
     currency: session.currency,
     // On the receipt, the address that was entered when paying: the mail goes there.
@@ -70,6 +72,8 @@ export function unknownView(): PageView {
     session_id: null,
     merchant_name: null,
     support_email: null,
+    brand: null,
+    statement_descriptor: null,
     amount: null,
     currency: null,
     customer_email: null,

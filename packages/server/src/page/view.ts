@@ -20,6 +20,10 @@ export type PageView = {
   readonly session_id: string | null
   readonly merchant_name: string | null
   readonly support_email: string | null
+  /** How the merchant wants it to look; null: as we do. */
+  readonly brand: PageBrand | null
+  /** What the card statement will show, of a payment still to come. */
+  readonly statement_descriptor: string | null
   /** Exact decimal in major units with at most two decimals, e.g. `49.99`. */
   readonly amount: string | null
   /** ISO 4217 code, e.g. `USD`. */
@@ -51,4 +55,20 @@ export type PageView = {
   readonly action: CustomerAction | null
   /** The acquirer's card frame. Null in an open session means the acquirer cannot be asked now. */
   readonly element: CardElement | null
+}
+
+/** A merchant's branding, as far as it stands on the page. Colours `#rrggbb`, sizes in pixels, URLs as they were stored. */
+export type PageBrand = {
+  readonly logo: {
+    readonly path: string
+    readonly width: number
+    readonly height: number
+    readonly fades_on: 'light' | 'dark' | null
+  } | null
+  readonly brand_color: string | null
+  readonly button_color: string | null
+  readonly support_url: string | null
+  readonly support_phone: string | null
+  readonly terms_url: string | null
+  readonly privacy_url: string | null
 }

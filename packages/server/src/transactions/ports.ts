@@ -54,6 +54,7 @@ export type PayableSession = {
   attempts: number
   plan: string
   three_ds: ThreeDsWish
+  statement_descriptor: string | null
 }
 
 /** Amounts in minor units; rates scaled by RATE_SCALE. gross = fee + spread + payout_value + remainder, exactly. */

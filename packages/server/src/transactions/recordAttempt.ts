@@ -50,6 +50,7 @@ export async function recordAttempt(
         fee_amount: shareOf(session.amount, fee_bps, 'half_up'),
         spread_bps: ctx.config.spread_bps,
         three_ds: session.three_ds,
+        statement_descriptor: session.statement_descriptor,
         payout_currency: session.payout_currency,
         acquirer: acquirer.id,
         card_token: card.token,
@@ -62,9 +63,7 @@ export async function recordAttempt(
       if (!(await insertTransaction(tx, ref, attempt, ctx.config.lease_seconds))) {
         throw new SkiroError('payout_wallet_missing')
       }
-      const create = acquirer.write.createPayment(
-        paymentOf({ ...attempt, merchant_id, livemode }, ctx.config.public_url),
-      )
+      const create = acquirer.write.createPayment(paymentOf(attempt, ctx.config.public_url))
       await insertRequest(tx, ref, newRequest('create', ref.id, create))
       await ports.countAttempt(tx, session_ref)
       return { recorded: ref }

@@ -1,5 +1,4 @@
 import type { Acquirer, AcquirerRequest, CreatePayment } from '../adapters/acquirer.ts'
-import type { Tenant } from '../lib/tenant.ts'
 import { statementDescriptor } from './statementDescriptor.ts'
 import type { TransactionRow, TransactionState } from './transaction.ts'
 
@@ -23,8 +22,10 @@ export function newRequest(call: Call, transaction_id: string, request: Acquirer
   return { ...request, call, key: `sk_${KEY_PREFIX[call]}_${transaction_id}` }
 }
 
-type Payable = Tenant &
-  Pick<TransactionRow, 'id' | 'checkout_session_id' | 'amount' | 'currency' | 'three_ds'>
+type Payable = Pick<
+  TransactionRow,
+  'id' | 'checkout_session_id' | 'amount' | 'currency' | 'three_ds' | 'statement_descriptor'
+>
 
 /** What a payment for the transaction is created with. `public_url`: where a bank sends the customer back to. */
 export function paymentOf(row: Payable, public_url: string): CreatePayment {

@@ -1,6 +1,9 @@
-import type { Tenant } from '../lib/tenant.ts'
+import { DEFAULT_DESCRIPTOR } from '../lib/statementDescriptor.ts'
+import type { TransactionRow } from './transaction.ts'
 
-/** How a payment to this merchant is called on the card statement. The receipt says it, so that both always agree. */
-export function statementDescriptor(_merchant: Tenant): string {
-  return 'SKIRO'
+/** How a payment is called on the card statement. The receipt says it, so that both always agree. */
+export function statementDescriptor({
+  statement_descriptor,
+}: Pick<TransactionRow, 'statement_descriptor'>): string {
+  return statement_descriptor ?? DEFAULT_DESCRIPTOR
 }

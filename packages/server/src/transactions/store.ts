@@ -9,7 +9,7 @@ const COLUMNS = `t.merchant_id, t.livemode, t.id, t.checkout_session_id, t.state
   t.payout_amount,
   t.payout_id, t.amount_refunded, t.acquirer, t.acquirer_ref, t.card_token, t.card_brand, t.card_last_four,
   t.failure_code, t.failure_message, t.customer_email, t.customer_locale, t.metadata, t.webhook_url, t.tries, t.give_up_at, t.unknown_since, t.created_at,
-  t.captured_at, t.paid_out_at`
+  t.captured_at, t.paid_out_at, t.statement_descriptor`
 const CONVERSION = `c.rate conversion_rate,
   coalesce((c.receipt #>> '{quote,quoted_at}')::timestamptz, c.created_at) conversion_time,
   array(select s ->> 'venue' from json_array_elements(c.receipt -> 'quote' -> 'venues') s where (s ->> 'accepted')::boolean) conversion_sources`
@@ -28,6 +28,7 @@ export type NewTransaction = {
   fee_amount: bigint
   spread_bps: number
   three_ds: ThreeDsWish
+  statement_descriptor: string | null
   payout_currency: Crypto
   acquirer: string
   card_token: string
@@ -52,8 +53,8 @@ export async function insertTransaction(
   const { rowCount } = await tx.query(
     `insert into transaction (merchant_id, livemode, id, checkout_session_id, amount, currency, fee_bps, fee_amount,
        spread_bps, payout_currency, payout_network, payout_address, payout_address_mac, acquirer, card_token, customer_email, metadata,
-       webhook_url, card_token_hash, customer_locale, three_ds, wake_at, created_at)
-     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, w.network, w.address, w.mac, $11, $12, $13, $14, $15, $17, $18, $19,
+       webhook_url, card_token_hash, customer_locale, three_ds, statement_descriptor, wake_at, created_at)
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, w.network, w.address, w.mac, $11, $12, $13, $14, $15, $17, $18, $19, $20,
        now() + $16 * interval '1 second', date_trunc('milliseconds', now())
      from current_wallet w where w.merchant_id = $1 and w.livemode = $2 and w.asset = $10`,
     [
@@ -76,6 +77,7 @@ export async function insertTransaction(
       t.card_token_hash,
       t.customer_locale,
       t.three_ds,
+      t.statement_descriptor,
     ],
   )
   return rowCount === 1

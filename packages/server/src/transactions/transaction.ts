@@ -86,6 +86,8 @@ export type TransactionRow = {
   created_at: Date
   captured_at: Date | null
   paid_out_at: Date | null
+  /** What the card statement shows; null: the server's own. */
+  statement_descriptor: string | null
   conversion_rate: bigint | null
   conversion_sources: string[] | null
   conversion_time: Date | null

@@ -25,6 +25,7 @@ export const TABLES: Readonly<Record<string, Rights>> = {
   // Merchants: the operator's commands write them.
   merchant: { serve: 'select, update (created_at)', work: READ },
   api_key: { serve: 'select, update (last_used_at)', work: READ },
+  merchant_branding: READ_ONLY,
   wallet: READ_ONLY,
   current_wallet: READ_ONLY,
 
