@@ -67,6 +67,7 @@ describe('a group of reads', () => {
       metadata: { z: odd, a: '1', __x: '' },
       redirect_url: `https://a.example/?q=${encodeURIComponent(odd)}`,
       webhook_url: 'https://a.example/hook',
+      locale: 'fa',
       expires_in: 300,
     })
     const [answer] = await readSessions(ctx.db, [{ key, id: made.id }])

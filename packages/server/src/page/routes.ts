@@ -7,14 +7,13 @@ import { type CardLimit, cardTestingGuard } from './cardTesting.ts'
 import { deviceCookie } from './device.ts'
 import { encodeFile, encodePage } from './encode.ts'
 import { findOnPage } from './findOnPage.ts'
-import { pickLocale } from './locale.ts'
+import { keptQuery } from './languageMenu.ts'
+import { localeOf } from './localeOf.ts'
 import { payRoutes } from './payRoutes.ts'
 import { renderPage } from './renderPage.ts'
 import { pageHeaders } from './securityHeaders.ts'
 import { statusRoutes } from './statusRoutes.ts'
 import { toView, unknownView } from './toView.ts'
-
-const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
 /** The hosted page: `GET /{session id}`, its script, and what its script posts and asks. */
 export function pageRoutes(
@@ -40,9 +39,9 @@ export function pageRoutes(
   })
 
   app.get('/:session_id', open, async (request, reply) => {
-    const query = request.query as { locale?: unknown; done?: unknown }
+    const { done } = request.query as { done?: unknown }
     const loaded = await findOnPage(ctx, request)
-    const locale = pickLocale(text(query.locale), request.headers['accept-language'])
+    const locale = localeOf(request, loaded && loaded.session)
     const element = loaded
       ? (modeOf(ctx, loaded.session)?.acquirer.element({
           session: loaded.session.id,
@@ -50,15 +49,13 @@ export function pageRoutes(
           locale,
         }) ?? null)
       : null
-    const view = loaded
-      ? toView(loaded.session, loaded.latest, element, query.done !== undefined)
-      : unknownView()
+    const view = loaded ? toView(loaded.session, loaded.latest, element, done !== undefined) : unknownView()
     const nonce = randomBytes(18).toString('base64')
     const cookie = view.state === 'open' ? deviceCookie(request.headers.cookie, ctx.config.public_url) : null
     if (cookie !== null) reply.header('set-cookie', cookie)
     const isFraming = view.state === 'open' || view.state === 'authenticate'
     const encoded = await encodePage(
-      renderPage(view, { nonce, locale, assets }),
+      renderPage(view, { nonce, locale, assets, kept: keptQuery(request.query) }),
       request.headers['accept-encoding'],
     )
     return await reply

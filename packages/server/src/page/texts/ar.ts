@@ -79,6 +79,7 @@ export const ar: PageTexts = {
       time: 'التاريخ',
       email: 'البريد الإلكتروني',
       transaction: 'المعاملة',
+      order: 'الطلب',
       statement: 'في كشف حسابك',
       print: 'طباعة',
       send: 'إرسال الإيصال بالبريد الإلكتروني',

@@ -89,6 +89,7 @@ export const de: PageTexts = {
       time: 'Datum',
       email: 'E-Mail',
       transaction: 'Transaktion',
+      order: 'Bestellung',
       statement: 'Auf Ihrer Abrechnung',
       print: 'Drucken',
       send: 'Beleg per E-Mail senden',

@@ -82,6 +82,7 @@ export const en: PageTexts = {
       time: 'Date',
       email: 'Email',
       transaction: 'Transaction',
+      order: 'Order',
       statement: 'On your statement',
       print: 'Print',
       send: 'Send the receipt by email',

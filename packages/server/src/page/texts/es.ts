@@ -85,6 +85,7 @@ export const es: PageTexts = {
       time: 'Fecha',
       email: 'Correo electrónico',
       transaction: 'Transacción',
+      order: 'Pedido',
       statement: 'En tu extracto',
       print: 'Imprimir',
       send: 'Enviar el recibo por correo',

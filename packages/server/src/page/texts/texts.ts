@@ -84,6 +84,8 @@ export type ReceiptTexts = {
   readonly time: string
   readonly email: string
   readonly transaction: string
+  /** The merchant's own number of the order. */
+  readonly order: string
   /** How the payment appears on the card statement. */
   readonly statement: string
   readonly print: string
