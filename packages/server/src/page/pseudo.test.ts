@@ -53,6 +53,12 @@ const views: [string, PageView][] = [
     sampleView('open', { attempt_error: { code } }),
   ]),
   ['open without a frame', sampleView('open', { element: null })],
+  [
+    'the bank’s own page',
+    sampleView('authenticate', {
+      action: { kind: 'redirect', url: 'https://cards.example/three_ds/pay_1/act_1' },
+    }),
+  ],
   ['open, nameless', sampleView('open', { merchant_name: null, support_email: null })],
   ['paid without a way back', sampleView('paid', { redirect_url: null })],
 ]
