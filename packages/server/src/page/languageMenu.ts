@@ -19,11 +19,25 @@ export function keptQuery(query: unknown): string {
 
 /**
  * The languages, behind a button that names the current one: open and closed by the browser itself, so that it works
- * without scripts and by keyboard. Each link is written and marked in its own
- * language and direction, for ears and eyes alike.
+ * without scripts and by keyboard. Each link is written and marked in its own language and direction, for ears and eyes
+ * alike.
  * @param kept from `keptQuery`
  */
 export function languageMenu(current: Locale, texts: PageTexts, kept: string): Html {
+  return html`<details class="languages"><summary>${ICONS.globe}<span class="visually-hidden">${texts.language_label}: </span><span>${texts.name}</span></summary>
+<nav aria-label="${texts.language_label}">${kept === '' ? plainList(current) : list(current, kept)}</nav></details>`
+}
+
+const plainLists = new Map<Locale, Html>()
+
+/** The same on nearly every page, so it is made once. With `kept` there are as many as there are visitors. */
+function plainList(current: Locale): Html {
+  const made = plainLists.get(current) ?? list(current, '')
+  plainLists.set(current, made)
+  return made
+}
+
+function list(current: Locale, kept: string): Html {
   const links = LOCALES.map((locale) => {
     const { name, dir } = TEXTS[locale]
     const tag = langTag(locale)
@@ -31,6 +45,5 @@ export function languageMenu(current: Locale, texts: PageTexts, kept: string): H
     const address = `?locale=${locale}${kept && `&${kept}`}`
     return html`<li><a href="${address}" lang="${tag}" hreflang="${tag}"${here}><bdi dir="${dir}">${name}</bdi></a></li>`
   })
-  return html`<details class="languages"><summary>${ICONS.globe}<span class="visually-hidden">${texts.language_label}: </span><span>${texts.name}</span></summary>
-<nav aria-label="${texts.language_label}"><ul>${links}</ul></nav></details>`
+  return html`<ul>${links}</ul>`
 }
