@@ -17,7 +17,7 @@ export const he: PageTexts = {
   test_hint: 'לא מתבצע כאן חיוב אמיתי. כל תאריך עתידי וכל קוד אבטחה מתאימים לכרטיס {card}',
   test_copy: 'העתקת מספר כרטיס הבדיקה',
   open: {
-    title: 'תשלום אל {shop}',
+    title: 'תשלום לטובת {shop}',
     email: 'דוא״ל',
     email_optional: 'לא חובה',
     card: 'פרטי הכרטיס',
@@ -39,7 +39,7 @@ export const he: PageTexts = {
     offline: 'אין חיבור לאינטרנט. הדף ימשיך כשהחיבור יחזור.',
   },
   time: {
-    offer: 'נותרו {time} לתשלום.',
+    offer: 'נותרו {time} לביצוע התשלום.',
     more: 'עוד זמן',
     given: 'נוסף זמן. תוקף הדף יפוג בעוד {time}.',
   },
@@ -55,7 +55,7 @@ export const he: PageTexts = {
   authenticate: {
     title: 'אישור מול הבנק · {shop}',
     heading: 'הבנק מבקש לאמת את הזהות',
-    text: 'כדי לשלם {amount} אל {shop} יש להשיב לבנק למטה.',
+    text: 'כדי לשלם {amount} לטובת {shop} יש להשיב לבנק למטה.',
     frame_title: 'אישור מהבנק',
     frame_failed: 'דף הבנק לא נטען. לא בוצע חיוב. אפשר לנסות שוב או להשתמש בכרטיס אחר.',
     redirect_text: 'הבנק מאשר את התשלום בדף משלו. לאחר מכן חוזרים לכאן.',
@@ -71,11 +71,11 @@ export const he: PageTexts = {
   paid: {
     title: 'שולם · {shop}',
     heading: 'תודה, התשלום הושלם',
-    text: 'שולמו {amount} אל {shop}.',
+    text: 'שולמו {amount} לטובת {shop}.',
     confirming: 'ממתינים לאישור מאת {shop}…',
     receipt: {
       amount: 'סכום ששולם',
-      shop: 'שולם אל',
+      shop: 'בית העסק',
       card: 'כרטיס',
       time: 'תאריך',
       email: 'דוא״ל',
@@ -91,7 +91,7 @@ export const he: PageTexts = {
   already_paid: {
     title: 'כבר שולם · {shop}',
     heading: 'התשלום הזה כבר בוצע',
-    text: '{amount} כבר שולמו אל {shop}. לא יבוצע חיוב נוסף.',
+    text: '{amount} כבר שולמו לטובת {shop}. לא יבוצע חיוב נוסף.',
   },
   failed: {
     title: 'התשלום לא הושלם · {shop}',
@@ -111,7 +111,7 @@ export const he: PageTexts = {
   mail: {
     subject: 'הקבלה שלך מאת {shop}',
     heading: 'תודה על התשלום',
-    text: 'שולמו {amount} אל {shop}.',
+    text: 'שולמו {amount} לטובת {shop}.',
     view: 'הצגת הקבלה באינטרנט',
     reason: 'הודעה זו נשלחה כי הכתובת {email} הוזנה בעת התשלום.',
   },

@@ -5,7 +5,7 @@ export const pt: PageTexts = {
   name: 'Português (Brasil)',
   dir: 'ltr',
   language_label: 'Idioma',
-  powered_by: 'Desenvolvido por Skiro',
+  powered_by: 'Com tecnologia Skiro',
   contact: 'Dúvidas? Escreva para {email}',
   back_to_shop: 'Voltar para {shop}',
   go_to_shop: 'Ir para {shop}',
