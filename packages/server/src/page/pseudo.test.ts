@@ -31,6 +31,9 @@ const DATA = [
 /** Everything of a document that somebody reads or hears. Languages are named in themselves, outside of any text. */
 function readable(document: string): string[] {
   const body = document
+    .replace(/<(style|script)\b.*?<\/\1>/gs, '')
+    // A command to copy is shown as it is.
+    .replace(/ data-copy="([^"]*)" title="\1"/g, '')
     .replace(/<details class="languages">.*?<\/details>/gs, (menu) =>
       menu.replace(/<a .*?<\/a>/g, '').replace(/<ul>.*?<\/ul>/s, ''),
     )
