@@ -79,7 +79,7 @@ describe('a group of reads', () => {
 
   test('a session whose time has passed reads as expired', async () => {
     const made = await create(key)
-    await ctx.db.query('alter table checkout_session disable trigger checkout_session_fixed')
+    await ctx.db.query('alter table checkout_session disable trigger user')
     await ctx.db.query(
       `update checkout_session set created_at = now() - interval '2 hours', expires_at = now() - interval '1 hour' where id = $1`,
       [made.id],
