@@ -161,10 +161,15 @@ test('a session is created once per idempotency key, read, listed, expired', asy
     'a@example.com',
     '--expires-in',
     '600',
+    '--locale',
+    'de',
   ]
   const made = await json(...create, ...more, '--idempotency-key', 'once')
   assert.deepEqual(made.metadata, { order_id: 'ORD-1', a: 'b=c' })
-  assert.deepEqual([made.amount, made.customer_email, made.status], [49.99, 'a@example.com', 'pending'])
+  assert.deepEqual(
+    [made.amount, made.customer_email, made.locale, made.status],
+    [49.99, 'a@example.com', 'de', 'pending'],
+  )
   assert.equal((await json(...create, ...more, '--idempotency-key', 'once')).id, made.id)
   const id = String(made.id)
   assert.deepEqual(await json('checkout', 'get', id), made)

@@ -95,11 +95,11 @@ test('a bank with a page of its own sends the customer back, and the page has go
   const back = `${world.api_url}/${session}/return`
   assert.ok(payment)
   const early = await fetch(back, { redirect: 'manual' })
-  assert.deepEqual([early.status, early.headers.get('location')], [303, `/${session}?done`])
+  assert.deepEqual([early.status, early.headers.get('location')], [303, `/${session}?done&locale=en`])
   assert.equal(await statusOf(session), 'authenticate', 'nothing was answered yet')
   await answerBank(url, 'authorise')
   const page = await fetch(back)
-  assert.equal(page.url, `${world.api_url}/${session}?done`)
+  assert.equal(page.url, `${world.api_url}/${session}?done&locale=en`)
   assert.match(await page.text(), /Thank you, your payment is complete/)
   assert.match(await (await fetch(`${world.api_url}/${session}`)).text(), /This has already been paid/)
   await captured(world, merchant, session)

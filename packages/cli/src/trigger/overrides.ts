@@ -9,6 +9,7 @@ const SESSION = [
   'redirect_url',
   'webhook_url',
   'expires_in',
+  'locale',
 ] as const
 
 /** What `--override` may name. */

@@ -1,4 +1,5 @@
 import { escapeHtml } from './html.ts'
+import type { FrameTexts } from './texts/texts.ts'
 
 type ElementPage = {
   readonly key: string
@@ -6,58 +7,56 @@ type ElementPage = {
   readonly parent_origin: string
   readonly nonce: string
   readonly style: string
+  readonly texts: FrameTexts
 }
 
 type FieldMarkup = {
   readonly id: 'number' | 'exp' | 'csc' | 'name'
-  readonly label: string
   readonly autocomplete: string
   readonly placeholder: string
   readonly numeric: boolean
 }
 
-function fieldHtml({ id, label, autocomplete, placeholder, numeric }: FieldMarkup): string {
-  const mode = numeric ? 'inputmode="numeric" dir="ltr"' : 'autocapitalize="words"'
+/** Digits go from left to right in every language, and the brand stands behind them. */
+function fieldHtml({ id, autocomplete, placeholder, numeric }: FieldMarkup, texts: FrameTexts): string {
+  const mode = numeric ? 'inputmode="numeric"' : 'autocapitalize="words"'
+  const direction = numeric ? ' dir="ltr"' : ''
   const brand = id === 'number' ? '<span class="brand" id="brand" aria-live="off"></span>' : ''
   return `<div class="field field-${id}">
-  <label for="${id}">${label}</label>
-  <div class="box"><input id="${id}" name="${autocomplete}" autocomplete="${autocomplete}" type="text" ${mode}
-    placeholder="${placeholder}" enterkeyhint="go" spellcheck="false" autocorrect="off" required>${brand}</div>
+  <label for="${id}">${escapeHtml(texts[id])}</label>
+  <div class="box"${direction}><input id="${id}" name="${autocomplete}" autocomplete="${autocomplete}" type="text" ${mode}
+    placeholder="${escapeHtml(placeholder)}" enterkeyhint="go" spellcheck="false" autocorrect="off" required>${brand}</div>
   <p class="error" id="${id}-error" hidden></p>
 </div>`
 }
 
-const FIELDS: readonly FieldMarkup[] = [
-  {
-    id: 'number',
-    label: 'Card number',
-    autocomplete: 'cc-number',
-    placeholder: '1234 1234 1234 1234',
-    numeric: true,
-  },
-  { id: 'exp', label: 'Expiry date', autocomplete: 'cc-exp', placeholder: 'MM / YY', numeric: true },
-  { id: 'csc', label: 'Security code', autocomplete: 'cc-csc', placeholder: 'CVC', numeric: true },
-  { id: 'name', label: 'Name on card', autocomplete: 'cc-name', placeholder: '', numeric: false },
+const fieldsOf = (texts: FrameTexts): readonly FieldMarkup[] => [
+  { id: 'number', autocomplete: 'cc-number', placeholder: '1234 1234 1234 1234', numeric: true },
+  { id: 'exp', autocomplete: 'cc-exp', placeholder: texts.exp_hint, numeric: true },
+  { id: 'csc', autocomplete: 'cc-csc', placeholder: 'CVC', numeric: true },
+  { id: 'name', autocomplete: 'cc-name', placeholder: '', numeric: false },
 ]
 
-/** The page in the iframe: four labelled fields. The script reads its settings from the form's data attributes. */
-export function elementHtml({ key, session, parent_origin, nonce, style }: ElementPage): string {
+/** The page in the iframe: four labelled fields. The script reads its settings and texts from the form's data attributes. */
+export function elementHtml({ key, session, parent_origin, nonce, style, texts }: ElementPage): string {
   return `<!doctype html>
-<html lang="en">
+<html lang="${texts.lang}" dir="${texts.dir}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>Card details</title>
+<title>${escapeHtml(texts.title)}</title>
 <style nonce="${nonce}">${style}</style>
 <script type="module" nonce="${nonce}" src="/element/element.ts"></script>
 </head>
 <body>
 <form id="card" novalidate data-key="${escapeHtml(key)}" data-session="${escapeHtml(session)}"
-  data-parent-origin="${escapeHtml(parent_origin)}">
-${FIELDS.map(fieldHtml).join('\n')}
+  data-parent-origin="${escapeHtml(parent_origin)}" data-texts="${escapeHtml(JSON.stringify(texts))}">
+${fieldsOf(texts)
+  .map((field) => fieldHtml(field, texts))
+  .join('\n')}
 </form>
-<noscript>Card details can only be entered with JavaScript, which keeps them away from the shop.</noscript>
+<noscript>${escapeHtml(texts.script_needed)}</noscript>
 </body>
 </html>
 `

@@ -4,6 +4,7 @@ import { type Browser, chromium, type FrameLocator, type Page } from 'playwright
 import { startElementHost } from './elementHost.ts'
 import { fieldsOf } from './fields.ts'
 import { startTestAcquirer } from './harness.ts'
+import { TEXTS, textsOf } from './texts/textsOf.ts'
 
 /** Debian's browser, or the one that CHROMIUM_BIN names. */
 const executablePath = process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium'
@@ -17,7 +18,7 @@ type InPage = {
     readonly activeElement: unknown
     readonly defaultView: {
       postMessage(message: object, origin: string): void
-      getComputedStyle(element: unknown): { readonly color: string; readonly fontSize: string }
+      getComputedStyle(element: unknown): Record<'color' | 'fontSize' | 'direction', string>
     }
   }
 }
@@ -207,6 +208,44 @@ describe('card fields in a browser', () => {
     await tell({ type: 'skiro:submit', request: 'parent' })
     assert.equal((await next('skiro:token'))['request'], 'parent')
     assert.deepEqual(await messages('skiro:error'), [])
+  })
+
+  it('is in the language that the page asks for, with numbers from left to right', async () => {
+    await page.goto(`${host.url}/?locale=fa`)
+    await card.locator('#number').pressSequentially('4242 4')
+    await card.locator('#name').focus()
+    assert.equal(await errorUnder('number').textContent(), 'شمارهٔ کارت را کامل وارد کنید.')
+    assert.equal(await card.locator('html').getAttribute('dir'), 'rtl')
+    assert.equal(await card.getByLabel('تاریخ انقضا').getAttribute('id'), 'exp')
+    assert.equal(await valueOf('number'), '4242 4')
+    // The brand stands behind the digits, and those begin on the left.
+    const box = await card.locator('.field-number .box').boundingBox()
+    const brand = await card.locator('#brand').boundingBox()
+    assert.ok(box && brand && brand.x > box.x + box.width / 2)
+    assert.equal(
+      await card
+        .locator('#name')
+        .evaluate((input: InPage) => input.ownerDocument.defaultView.getComputedStyle(input).direction),
+      'rtl',
+    )
+  })
+
+  it('puts the boxes of a row side by side on the narrowest phone, in the languages of the longest labels', async () => {
+    await page.setViewportSize({ width: 320, height: 640 })
+    const length = (locale: string) => Math.max(textsOf(locale).exp.length, textsOf(locale).csc.length)
+    const longest = [...TEXTS.keys()].sort((a, b) => length(b) - length(a)).slice(0, 4)
+    for (const locale of longest) {
+      await page.goto(`${host.url}/?locale=${locale}`)
+      await tell({ type: 'skiro:submit', request: 'r' })
+      await next('skiro:error')
+      const apart = await card.locator('body').evaluate(`
+        document.querySelector('#exp').getBoundingClientRect().top -
+        document.querySelector('#csc').getBoundingClientRect().top`)
+      assert.equal(apart, 0, locale)
+      const wide = await card.locator('body').evaluate(`[...document.querySelectorAll('label, .error')]
+        .filter((text) => text.scrollWidth > text.parentElement.clientWidth).length`)
+      assert.equal(wide, 0, locale)
+    }
   })
 
   it('is not shown inside a page of another origin', async () => {

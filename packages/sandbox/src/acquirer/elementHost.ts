@@ -15,14 +15,17 @@ addEventListener('message', (event) => {
 })
 </script>`
 
-/** Serves the host page, for the tests of the card fields. `?parent=` names another parent than the page really is. */
+/** Serves the host page, for the tests of the card fields. `?parent=` names another parent than the page really is,
+ * `?locale=` a language. */
 export async function startElementHost(
   acquirerUrl: string,
 ): Promise<{ url: string; close(): Promise<void> }> {
   const server = createServer((request, response) => {
     const parent = `http://${request.headers.host}`
-    const asked = new URL(request.url ?? '/', parent).searchParams.get('parent') ?? parent
-    const card = { key: KEYS.publishable_key, session: 'cs_1', parent_origin: asked, locale: 'en' }
+    const query = new URL(request.url ?? '/', parent).searchParams
+    const asked = query.get('parent') ?? parent
+    const locale = query.get('locale') ?? 'en'
+    const card = { key: KEYS.publishable_key, session: 'cs_1', parent_origin: asked, locale }
     response.setHeader('content-type', 'text/html; charset=utf-8')
     response.end(hostHtml(`${acquirerUrl}/element?${new URLSearchParams(card).toString()}`))
   })

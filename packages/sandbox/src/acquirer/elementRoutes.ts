@@ -7,6 +7,7 @@ import { Refusal } from './errors.ts'
 import { parseJson } from './fields.ts'
 import { pageHeaders } from './html.ts'
 import { isOwnPage, pathPart, queryText } from './request.ts'
+import { textsOf } from './texts/textsOf.ts'
 import { fieldErrorBody, readCard, tokenise } from './vault.ts'
 
 /** Scheme, host and port, nothing else: it is copied into a header, where `;` or a space would start a new rule. */
@@ -43,7 +44,8 @@ export async function elementRoutes(
       throw new Refusal('invalid_request', 'session must be the id of a checkout session.', 'session')
     }
     const nonce = randomBytes(16).toString('base64')
-    const html = elementHtml({ key: publishable_key, session, parent_origin, nonce, style })
+    const texts = textsOf(queryText(request, 'locale'))
+    const html = elementHtml({ key: publishable_key, session, parent_origin, nonce, style, texts })
     return reply.headers(pageHeaders(nonce, parent_origin)).send(html)
   })
 

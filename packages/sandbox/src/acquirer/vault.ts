@@ -7,6 +7,7 @@ import { Refusal } from './errors.ts'
 import { integer, readFields, type Reader, text } from './fields.ts'
 import { newId } from './ids.ts'
 import type { Token } from './model.ts'
+import { en } from './texts/en.ts'
 
 const TOKEN_LIFE_MS = 10 * 60 * 1000
 
@@ -37,9 +38,9 @@ export const readCard = (body: unknown) =>
     name: anyText(200),
   })
 
-/** The first fault of the card, as the body of a 400. */
+/** The first fault of the card, as the body of a 400. For programs, so in English; the fields have words of their own. */
 export function fieldErrorBody({ field, code }: FieldError, cscDigits: 3 | 4): unknown {
-  return { error: { code, field, message: fieldText(code, cscDigits) } }
+  return { error: { code, field, message: fieldText(en, code, cscDigits) } }
 }
 
 /**

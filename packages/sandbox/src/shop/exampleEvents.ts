@@ -70,6 +70,7 @@ export function exampleExpiredSession(order_id: string): CheckoutSession {
     metadata: { order_id },
     redirect_url: null,
     webhook_url: null,
+    locale: null,
     transaction_id: null,
     expires_at: CREATED,
     created_at: CREATED,

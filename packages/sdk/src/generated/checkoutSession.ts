@@ -29,6 +29,29 @@ export type CheckoutSession = {
   redirect_url: string | null
   /** Where this session’s events go instead of your default URL. */
   webhook_url: string | null
+  /** Language of the hosted page; null: the browser decides. */
+  locale:
+    | 'en'
+    | 'de'
+    | 'es'
+    | 'fr'
+    | 'it'
+    | 'pt'
+    | 'nl'
+    | 'pl'
+    | 'sv'
+    | 'da'
+    | 'fi'
+    | 'cs'
+    | 'tr'
+    | 'uk'
+    | 'ar'
+    | 'he'
+    | 'fa'
+    | 'ja'
+    | 'ko'
+    | 'zh'
+    | null
   /** The transaction that paid the session; null until it is paid. */
   transaction_id: string | null
   /** ISO 8601. After this the session cannot be paid. */

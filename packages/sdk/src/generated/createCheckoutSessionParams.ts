@@ -24,4 +24,32 @@ export type CreateCheckoutSessionParams = {
   webhook_url?: string | null | undefined
   /** Seconds until the session expires, 300 to 86400. Default 3600. */
   expires_in?: number | undefined
+  /**
+   * Language of the hosted page. `auto`, the default, leaves it to the browser. The customer can
+   * change it there.
+   */
+  locale?:
+    | 'en'
+    | 'de'
+    | 'es'
+    | 'fr'
+    | 'it'
+    | 'pt'
+    | 'nl'
+    | 'pl'
+    | 'sv'
+    | 'da'
+    | 'fi'
+    | 'cs'
+    | 'tr'
+    | 'uk'
+    | 'ar'
+    | 'he'
+    | 'fa'
+    | 'ja'
+    | 'ko'
+    | 'zh'
+    | 'auto'
+    | null
+    | undefined
 }

@@ -28,6 +28,9 @@ describe('other fields', () => {
       value,
       'invalid_request',
     ]),
+    ...['', 'EN', 'pt-BR', 'tlh', 'xx-pseudo', 'toString', 5, true, ['de']].map(
+      (value): [string, unknown, string] => ['locale', value, 'invalid_request'],
+    ),
     ...[null, 'a', 5, ['a'], [['a', 'b']]].map((value): [string, unknown, string] => [
       'metadata',
       value,

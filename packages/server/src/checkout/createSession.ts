@@ -54,6 +54,7 @@ export async function createSession(
     customer_email: body.customer_email ?? null,
     redirect_url: body.redirect_url ?? null,
     webhook_url: body.webhook_url ?? null,
+    locale: body.locale && body.locale !== 'auto' ? body.locale : null,
   }
   const pairs = body.metadata ?? {}
   const metadata = JSON.stringify(pairs)
@@ -110,11 +111,13 @@ function payoutNetworks(ctx: Context, { livemode }: PresentedKey, currency: Cryp
 
 /** Of everything that was asked for but the id, so that the same request always has the same one. */
 function fingerprint(
-  { id: _id, amount, ...draft }: { id: string; amount: bigint },
+  { id: _id, amount, locale, ...draft }: { id: string; amount: bigint; locale: string | null },
   metadata: Record<string, string>,
   expires_in: number,
 ): Buffer {
   const pairs = Object.entries(metadata).toSorted(([a], [b]) => (a < b ? -1 : 1))
-  const text = JSON.stringify([amount.toString(), draft, pairs, expires_in])
+  // Without a language it is what it was before sessions had one: keys in use outlive an upgrade.
+  const asked = locale === null ? draft : { ...draft, locale }
+  const text = JSON.stringify([amount.toString(), asked, pairs, expires_in])
   return hash('sha256', text, 'buffer')
 }

@@ -40,11 +40,18 @@ describe('Idempotency-Key on POST /v1/checkout', () => {
 
   test('what means the same is the same request', async () => {
     const first = await create('k-canonical')
-    const nulls = { customer_email: null, redirect_url: null, webhook_url: null, expires_in: 3600 }
+    const nulls = {
+      customer_email: null,
+      redirect_url: null,
+      webhook_url: null,
+      expires_in: 3600,
+      locale: null,
+    }
     const same = [
       { ...BODY, amount: '49.99' },
       { ...BODY, metadata: { a: 2, b: '1' } },
       { ...BODY, ...nulls },
+      { ...BODY, locale: 'auto' },
       Object.fromEntries(Object.entries(BODY).toReversed()),
     ]
     for (const body of same) assert.deepEqual((await create('k-canonical', body)).text, first.text)
@@ -68,6 +75,7 @@ describe('Idempotency-Key on POST /v1/checkout', () => {
       { ...BODY, metadata: {} },
       { ...BODY, redirect_url: 'https://a.example/' },
       { ...BODY, expires_in: 600 },
+      { ...BODY, locale: 'de' },
       { ...BODY, customer_email: 'a@b.co' },
     ]
     for (const body of others) {

@@ -30,6 +30,7 @@ function session(change: Partial<NewSession> = {}): NewSession {
     metadata: '{}',
     redirect_url: null,
     webhook_url: null,
+    locale: null,
     expires_in: 3600,
     idempotency_key: null,
     fingerprint: null,

@@ -2,6 +2,7 @@ import { bytesArray, numberArray, textArray } from '../db/arrays.ts'
 import { JOIN_VALID_KEY, keyArrays } from '../db/keyArrays.ts'
 import { type Sql, one } from '../db/sql.ts'
 import { assert } from '../lib/assert.ts'
+import type { Locale } from '../lib/locales.ts'
 import type { Crypto, Fiat } from '../lib/money.ts'
 import type { KeyScope, PresentedKey } from '../lib/tenant.ts'
 import { numberKinds } from './kinds.ts'
@@ -18,6 +19,7 @@ export type NewSession = {
   readonly metadata: string
   readonly redirect_url: string | null
   readonly webhook_url: string | null
+  readonly locale: Locale | null
   readonly expires_in: number
   readonly idempotency_key: string | null
   readonly fingerprint: Buffer | null
@@ -49,21 +51,21 @@ const INSERT = `with kind as (
   asked as (
     select k.merchant_id, k.livemode, k.asset, s.*
     from unnest($7::int[], $8::text[], $9::numeric[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
-        $15::int[], $16::text[], $17::bytea[])
-      s (kind, id, amount, currency, customer_email, metadata, redirect_url, webhook_url, expires_in, idempotency_key,
-         fingerprint)
+        $15::text[], $16::int[], $17::text[], $18::bytea[])
+      s (kind, id, amount, currency, customer_email, metadata, redirect_url, webhook_url, locale, expires_in,
+         idempotency_key, fingerprint)
     join kind k on k.n = s.kind
     where k.has_wallet and k.scope = 'full'),
   claim as (
     insert into idempotency_key (merchant_id, livemode, route, key, fingerprint, object_id)
-    select merchant_id, livemode, $18, idempotency_key, fingerprint, id from asked
+    select merchant_id, livemode, $19, idempotency_key, fingerprint, id from asked
     where idempotency_key is not null order by merchant_id, livemode, idempotency_key
     on conflict do nothing returning object_id),
   stored as (
     insert into checkout_session (merchant_id, livemode, id, amount, currency, payout_currency, customer_email,
-      metadata, redirect_url, webhook_url, created_at, expires_at)
+      metadata, redirect_url, webhook_url, locale, created_at, expires_at)
     select merchant_id, livemode, id, amount, currency, asset, customer_email, metadata::json, redirect_url,
-      webhook_url, at, at + expires_in * interval '1 second'
+      webhook_url, locale, at, at + expires_in * interval '1 second'
     from asked, date_trunc('milliseconds', now()) at
     where idempotency_key is null or id in (select object_id from claim)
     returning merchant_id, livemode, created_at),
@@ -105,6 +107,7 @@ export async function insertSessions(
     textArray(sessions.map((session) => session.metadata)),
     textArray(sessions.map((session) => session.redirect_url)),
     textArray(sessions.map((session) => session.webhook_url)),
+    textArray(sessions.map((session) => session.locale)),
     numberArray(sessions.map((session) => session.expires_in)),
     textArray(sessions.map((session) => session.idempotency_key)),
     bytesArray(sessions.map(({ fingerprint }) => fingerprint)),

@@ -58,6 +58,7 @@ const body = fc
       metadata: or(fc.option(pairs, { nil: undefined })),
       redirect_url: or(fc.option(url)),
       webhook_url: or(fc.option(url)),
+      locale: or(fc.option(fc.constantFrom('auto', 'en', 'zh'))),
       expires_in: or(fc.option(fc.integer({ min: 299, max: 86_401 }), { nil: undefined })),
     },
     { requiredKeys: ['amount', 'currency', 'payout_currency'] },

@@ -7,6 +7,7 @@ import {
   EMAIL_MAX,
   EXPIRES_IN_MAX,
   EXPIRES_IN_MIN,
+  LOCALE_WORDS,
   METADATA_KEY_MAX,
   METADATA_PAIRS_MAX,
   METADATA_VALUE_MAX,
@@ -14,6 +15,7 @@ import {
 
 const FIAT_SET: ReadonlySet<unknown> = new Set(FIATS)
 const CRYPTO_SET: ReadonlySet<unknown> = new Set(CRYPTOS)
+const LOCALE_SET: ReadonlySet<unknown> = new Set(LOCALE_WORDS)
 const isAbsent = (value: unknown) => value === undefined || value === null
 
 /**
@@ -32,6 +34,7 @@ export function quickBody(input: unknown): CreateSessionBody | null {
   if (!isAbsent(body['customer_email']) && !isEmail(body['customer_email'])) return null
   if (!isAbsent(body['redirect_url']) && !isWebUrl(body['redirect_url'])) return null
   if (!isAbsent(body['webhook_url']) && !isWebUrl(body['webhook_url'])) return null
+  if (!isAbsent(body['locale']) && !LOCALE_SET.has(body['locale'])) return null
   if (metadata !== undefined && !isPlainMetadata(metadata)) return null
   if (expires_in !== undefined && !isExpiry(expires_in)) return null
   return { ...body, amount: String(amount) } as CreateSessionBody
@@ -46,6 +49,7 @@ const FIELDS = new Set([
   'redirect_url',
   'webhook_url',
   'expires_in',
+  'locale',
 ])
 
 const isEmail = (value: unknown) =>

@@ -67,6 +67,7 @@ describe('a group of reads', () => {
       metadata: { z: odd, a: '1', __x: '' },
       redirect_url: `https://a.example/?q=${encodeURIComponent(odd)}`,
       webhook_url: 'https://a.example/hook',
+      locale: 'fa',
       expires_in: 300,
     })
     const [answer] = await readSessions(ctx.db, [{ key, id: made.id }])
@@ -78,7 +79,7 @@ describe('a group of reads', () => {
 
   test('a session whose time has passed reads as expired', async () => {
     const made = await create(key)
-    await ctx.db.query('alter table checkout_session disable trigger checkout_session_fixed')
+    await ctx.db.query('alter table checkout_session disable trigger user')
     await ctx.db.query(
       `update checkout_session set created_at = now() - interval '2 hours', expires_at = now() - interval '1 hour' where id = $1`,
       [made.id],

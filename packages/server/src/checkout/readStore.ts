@@ -1,6 +1,7 @@
 import { numberArray, textArray } from '../db/arrays.ts'
 import { JOIN_VALID_KEY, keyArrays } from '../db/keyArrays.ts'
 import { type Sql, one } from '../db/sql.ts'
+import type { Locale } from '../lib/locales.ts'
 import type { Crypto, Fiat } from '../lib/money.ts'
 import type { KeyScope, PresentedKey } from '../lib/tenant.ts'
 import { numberKinds } from './kinds.ts'
@@ -26,7 +27,8 @@ const READ = `with valid as materialized (
   select (select json_agg(json_build_array(n, merchant_id, scope)) from valid) keys,
     (select json_agg(
        (select json_build_array(s.id, ${STATUS_NOW}, s.amount::text, s.currency, s.payout_currency, s.customer_email,
-          s.metadata, s.redirect_url, s.webhook_url, s.transaction_id, s.attempts, s.expires_at, s.created_at)
+          s.metadata, s.redirect_url, s.webhook_url, s.locale, s.transaction_id, s.attempts, s.expires_at,
+          s.created_at)
         from valid v join checkout_session s
           on s.merchant_id = v.merchant_id and s.livemode = v.livemode and s.id = asked.id
         where v.n = asked.kind) order by asked.place)
@@ -45,6 +47,7 @@ type Row = {
         metadata: Record<string, string>,
         redirect_url: string | null,
         webhook_url: string | null,
+        locale: Locale | null,
         transaction_id: string | null,
         attempts: number,
         expires_at: string,
@@ -70,7 +73,7 @@ export async function readSessions(sql: Sql, asks: readonly SessionAsk[]): Promi
     const found = row.sessions[index]
     if (!found) return { merchant_id, scope, session: null }
     const [id, status, amount, currency, payout_currency, customer_email, metadata, ...rest] = found
-    const [redirect_url, webhook_url, transaction_id, attempts, expires_at, created_at] = rest
+    const [redirect_url, webhook_url, locale, transaction_id, attempts, expires_at, created_at] = rest
     const session: SessionRow = {
       merchant_id,
       livemode: key.livemode,
@@ -83,6 +86,7 @@ export async function readSessions(sql: Sql, asks: readonly SessionAsk[]): Promi
       metadata,
       redirect_url,
       webhook_url,
+      locale,
       transaction_id,
       attempts,
       expires_at: new Date(expires_at),

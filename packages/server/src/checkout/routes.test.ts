@@ -16,6 +16,7 @@ const BODY = {
   metadata: { order_id: 'ORD-2847', product: 'premium-license' },
   redirect_url: 'https://yoursite.com/order/success',
   webhook_url: 'https://yoursite.com/api/webhooks/skiro',
+  locale: 'de',
 }
 
 async function call(method: 'GET' | 'POST', url: string, body?: unknown, api_key = shop.api_key) {
@@ -53,14 +54,22 @@ describe('POST /v1/checkout', () => {
 
   test('what is left out or null is null in the answer, metadata is empty', async () => {
     const least = { amount: '0.50', currency: 'AUD', payout_currency: 'ETH' }
-    const nulls = { customer_email: null, redirect_url: null, webhook_url: null }
+    const nulls = { customer_email: null, redirect_url: null, webhook_url: null, locale: null }
     for (const body of [least, { ...least, ...nulls }]) {
       const created = await call('POST', '/v1/checkout', body)
       assert.equal(created.status, 201)
-      const { amount, currency, payout_currency, customer_email, redirect_url, webhook_url, metadata } =
-        created.body
+      const {
+        amount,
+        currency,
+        payout_currency,
+        customer_email,
+        redirect_url,
+        webhook_url,
+        locale,
+        metadata,
+      } = created.body
       assert.deepEqual(
-        { amount, currency, payout_currency, customer_email, redirect_url, webhook_url, metadata },
+        { amount, currency, payout_currency, customer_email, redirect_url, webhook_url, locale, metadata },
         { ...least, ...nulls, amount: 0.5, metadata: {} },
       )
     }
@@ -112,6 +121,29 @@ describe('POST /v1/checkout', () => {
     served_by.pool.off('acquire', count)
     assert.equal(status, 201)
     assert.deepEqual([query.mock.callCount(), acquired], [1, 1])
+  })
+
+  test('a locale is kept, and auto is null', async () => {
+    for (const locale of ['en', 'zh', 'auto']) {
+      const { status, body } = await call('POST', '/v1/checkout', { ...BODY, locale })
+      assert.deepEqual([status, body.locale], [201, locale === 'auto' ? null : locale])
+      const read = await call('GET', `/v1/checkout/${String(body.id)}`)
+      assert.equal(read.body.locale, body.locale)
+    }
+  })
+
+  test('the page speaks the language of its address, else of the session, else of the browser', async () => {
+    const page = async (locale: string, query: string) => {
+      const { body } = await call('POST', '/v1/checkout', { ...BODY, locale })
+      const headers = { 'accept-language': 'ko' }
+      const { payload } = await app.inject({ url: `/${String(body.id)}${query}`, headers })
+      return [/<html lang="([^"]+)"/.exec(payload)?.[1], /href="(\?locale=fi[^"]*)"/.exec(payload)?.[1]]
+    }
+    assert.deepEqual(await page('he', ''), ['he', '?locale=fi'])
+    assert.deepEqual(await page('he', '?locale=pt&done=1'), ['pt-BR', '?locale=fi&amp;done=1'])
+    assert.deepEqual(await page('he', '?locale=xx-pseudo'), ['he', '?locale=fi'])
+    assert.deepEqual(await page('auto', '?locale=a&locale=b'), ['ko', '?locale=fi'])
+    assert.deepEqual(await page('auto', ''), ['ko', '?locale=fi'])
   })
 
   test('asks no rate source and no chain: it works with all of them down', async () => {

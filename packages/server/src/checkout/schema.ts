@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { STORABLE, storable } from '../http/storable.ts'
 import { webUrl } from '../http/webUrl.ts'
+import { LOCALES } from '../lib/locales.ts'
 import { CRYPTOS, FIATS } from '../lib/money.ts'
 
 export const METADATA_PAIRS_MAX = 50
@@ -37,6 +38,9 @@ const metadata = z
   )
   .refine((pairs) => Object.keys(pairs).length <= METADATA_PAIRS_MAX, `at most ${METADATA_PAIRS_MAX} pairs`)
 
+/** `auto`: the visitor's browser decides. */
+export const LOCALE_WORDS = [...LOCALES, 'auto'] as const
+
 /** Body of POST /v1/checkout. */
 export const createSessionBody = z.strictObject({
   // Number or decimal string; the digits are judged by parseFiatAmount, never by a float.
@@ -68,6 +72,12 @@ export const createSessionBody = z.strictObject({
     .max(EXPIRES_IN_MAX, `must be at most ${EXPIRES_IN_MAX} seconds`)
     .optional()
     .describe('Seconds until the session expires, 300 to 86400. Default 3600.'),
+  locale: z
+    .enum(LOCALE_WORDS)
+    .nullish()
+    .describe(
+      'Language of the hosted page. `auto`, the default, leaves it to the browser. The customer can change it there.',
+    ),
 })
 
 export type CreateSessionBody = z.output<typeof createSessionBody>
@@ -87,6 +97,7 @@ export const sessionSchema = z
     metadata: z.record(z.string(), z.string()),
     redirect_url: z.string().nullable(),
     webhook_url: z.string().nullable(),
+    locale: z.enum(LOCALES).nullable().describe('Language of the hosted page; null: the browser decides.'),
     transaction_id: z
       .string()
       .nullable()

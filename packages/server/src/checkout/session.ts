@@ -1,3 +1,4 @@
+import type { Locale } from '../lib/locales.ts'
 import type { Crypto, Fiat } from '../lib/money.ts'
 import { toJsonNumber } from '../lib/money.ts'
 
@@ -18,6 +19,8 @@ export type SessionRow = {
   metadata: Record<string, string>
   redirect_url: string | null
   webhook_url: string | null
+  /** Null: the visitor's browser decides. */
+  locale: Locale | null
   transaction_id: string | null
   attempts: number
   expires_at: Date
@@ -39,6 +42,7 @@ export function renderSession(row: SessionRow, public_url: string) {
     metadata: row.metadata,
     redirect_url: row.redirect_url,
     webhook_url: row.webhook_url,
+    locale: row.locale,
     transaction_id: row.transaction_id,
     expires_at: row.expires_at.toISOString(),
     created_at: row.created_at.toISOString(),

@@ -16,10 +16,11 @@ describe('checkout_session', () => {
     'livemode = true',
     "id = 'cs_other'",
     "created_at = '2025-01-01T00:00:00Z'",
+    "locale = 'en'",
   ]
   for (const set of fixed) {
     test(`keeps what it was created with: ${set}`, async () => {
-      const id = await session()
+      const id = await session({ locale: 'de' })
       await assert.rejects(update('checkout_session', id, set), FIXED)
       await update('checkout_session', id, "status = 'expired', attempts = 1")
     })
@@ -57,6 +58,8 @@ describe('checkout_session', () => {
     { currency: 'usd' },
     { payout_currency: 'DOGE' },
     { status: 'paid' },
+    { locale: 'auto' },
+    { locale: 'DE' },
     { expires_at: '2026-01-01T00:00:00Z' },
     { expires_at: '2025-12-31T00:00:00Z' },
   ]

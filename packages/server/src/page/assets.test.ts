@@ -39,10 +39,14 @@ test('paths and integrity follow the content', () => {
 
 test('the stylesheet knows no left and right, loads nothing, and sets no type below 13px', () => {
   const style = assets.style_body
-  assert.doesNotMatch(
-    style,
-    /(margin|padding|border)-(left|right|top|bottom)|text-align: (left|right)|[\s;](left|right):/,
-  )
+  const PHYSICAL =
+    /(margin|padding|border|inset|scroll-\w+)-(left|right|top|bottom)|-(left|right)\b|(align|float|clear): (left|right)|[\s;{](left|right|float|clear):|translate(X|3d)|[\s;{]direction:/
+  assert.doesNotMatch(style, PHYSICAL)
+  // Shorthands of four go around clockwise whatever the direction: the second is the right side, the fourth the left.
+  for (const [rule, right, left] of style.matchAll(
+    /(?:margin|padding|inset|border-\w+): \S+ (\S+) \S+ ([^\s;]+);/g,
+  ))
+    assert.equal(right, left, rule)
   assert.doesNotMatch(style, /url\(|@import/)
   for (const [, size] of style.matchAll(/font-size: ([0-9.]+)rem/g)) assert.ok(Number(size) >= 0.8125, size)
 })

@@ -25,9 +25,23 @@ test('an amount that is not a plain decimal is a bug, not a guess', () => {
   }
 })
 
+test('amounts keep no directional mark, and the decimals of our own table', () => {
+  for (const locale of LOCALES) {
+    const text = formatAmount('1249.9', 'CAD', locale)
+    assert.doesNotMatch(text, /[\u061c\u200e\u200f]/, locale)
+    assert.match(text, /[.,]90(\D|$)/, locale)
+  }
+  assert.throws(() => formatAmount('1', 'XTS', 'en'), { name: 'AssertionFailed' })
+})
+
 test('times name their zone', () => {
   assert.match(formatTime('2026-11-22T13:59:07.000Z', 'en'), /November 22, 2026.*1:59:07.*UTC/)
   assert.match(formatTime('2026-11-22T13:59:07.000Z', 'de'), /22\. November 2026.*13:59:07 UTC/)
+  // Persian has a calendar and digits of its own; card statements do not use them.
+  for (const locale of LOCALES) {
+    const digits = formatTime('2026-11-22T13:59:07.000Z', locale).match(/\p{Nd}+/gu)
+    assert.ok(digits?.includes('2026') && digits.includes('22'), `${locale}: ${digits}`)
+  }
 })
 
 test('only web addresses become links', () => {

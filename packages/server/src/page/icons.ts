@@ -15,6 +15,9 @@ export const ICONS = {
   lock: icon(
     '<rect x="5" y="10.5" width="14" height="9.5" rx="2.5"/><path d="M8 10.5V8a4 4 0 0 1 8 0v2.5"/>',
   ),
+  globe: icon(
+    '<circle cx="12" cy="12" r="8.5"/><path d="M3.5 12h17M12 3.5c5 5.4 5 11.6 0 17c-5-5.4-5-11.6 0-17"/>',
+  ),
   alert: icon('<circle cx="12" cy="12" r="8.5"/><path d="M12 8v4.5M12 16v.1"/>'),
   copy: icon(
     '<rect x="9" y="9" width="10.5" height="10.5" rx="2.5"/><path d="M5 15V7a2.5 2.5 0 0 1 2.5-2.5H15"/>',

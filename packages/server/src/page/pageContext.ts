@@ -2,14 +2,14 @@ import { visibleText } from '../lib/visibleText.ts'
 import { fill, fillHtml } from './fill.ts'
 import { formatAmount, webUrl } from './format.ts'
 import { html, type Html } from './html.ts'
-import { textsOf } from './locale.ts'
+import { type Locale, textsOf } from './locale.ts'
 import type { PageTexts } from './texts/texts.ts'
 import type { PageView } from './view.ts'
 
 /** What every part of the page needs: the view, the words, and both put together. */
 export type PageContext = {
   readonly view: PageView
-  readonly locale: string
+  readonly locale: Locale
   readonly texts: PageTexts
   /** The merchant's name, or "the shop". */
   readonly shop: string
@@ -27,9 +27,10 @@ export type PageContext = {
   readonly plain: (text: string) => string
 }
 
-/** Prepares a view for printing in one language. */
-export function pageContext(view: PageView, language: string): PageContext {
-  const { locale, texts } = textsOf(language)
+/** Prepares a view for printing in one language. `words` stand in for that language's own; for tests. */
+export function pageContext(view: PageView, language: string, words?: PageTexts): PageContext {
+  const { locale, texts: own } = textsOf(language)
+  const texts = words ?? own
   const shop = visibleText(view.merchant_name ?? '').trim() || texts.the_shop
   const amount_text =
     view.amount !== null && view.currency !== null ? formatAmount(view.amount, view.currency, locale) : ''

@@ -40,7 +40,7 @@ export function payRoutes(
     const admitted = await admitCard(request, session.livemode)
     if (!admitted) return await send(reply, { status: 'declined', failure_code: 'card_declined' })
     const own = logging(request)
-    const card = { token: body.token, customer_email, customer_locale: localeOf(request) }
+    const card = { token: body.token, customer_email, customer_locale: localeOf(request, session) }
     const result = await confirmTransaction(own, portsOf(own), session, card)
     const now = await requireOnPage(ctx, request)
     // Whatever did not fail the card is no sign of testing: it is worth a card that works, or has not been asked.
@@ -97,10 +97,12 @@ export function payRoutes(
     const found = await findOnPage(ctx, request)
     if (found) await goOn(request, found)
     const { session_id } = request.params as { session_id: string }
+    const locale = found?.latest?.customer_locale
+    const language = locale ? `&locale=${encodeURIComponent(locale)}` : ''
     return await reply
       .header('cache-control', 'no-store')
       .header('referrer-policy', 'strict-origin')
-      .redirect(`/${encodeURIComponent(session_id)}?done`, 303)
+      .redirect(`/${encodeURIComponent(session_id)}?done${language}`, 303)
   })
 
   async function goOn(request: FastifyRequest, { latest }: OnPage): Promise<void> {

@@ -19,7 +19,7 @@ export function receiptRoutes(app: FastifyInstance, ctx: Context): void {
       const { session, latest } = await requireOnPage(ctx, request)
       parse(noBody, request.body)
       if (!latest || pageState(session, latest) !== 'paid') throw new SkiroError('not_found')
-      const { again } = await askReceipt(ctx, latest, localeOf(request))
+      const { again } = await askReceipt(ctx, latest, localeOf(request, session))
       return await reply
         .header('cache-control', 'no-store')
         .type('application/json; charset=utf-8')

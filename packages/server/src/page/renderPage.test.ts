@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { loadAssets } from './assets.ts'
 import { DECLINE_GROUPS, declineGroup } from './declines.ts'
-import { LOCALES, TEXTS } from './locale.ts'
+import { langTag, LOCALES, TEXTS } from './locale.ts'
 import { renderPage } from './renderPage.ts'
 import { sampleView, STATES } from './testing/sampleView.ts'
 import type { PageView } from './view.ts'
@@ -29,8 +29,11 @@ test('each state has one heading and a title of its own, in every language and d
       const page = render(sampleView(state), locale)
       assert.equal(shown(page).match(/<h1[ >]/g)?.length, 1, `${locale} ${state}`)
       titles.add(/<title>([^<]+)<\/title>/.exec(page)?.[1] ?? '')
-      assert.match(page, new RegExp(`^<!doctype html>\n<html lang="${locale}" dir="${TEXTS[locale].dir}"`))
-      assert.doesNotMatch(words(page), /\{\w+\}|undefined|null|\[object/, `${locale} ${state}`)
+      assert.match(
+        page,
+        new RegExp(`^<!doctype html>\n<html lang="${langTag(locale)}" dir="${TEXTS[locale].dir}"`),
+      )
+      assert.doesNotMatch(words(page), /\{\w+\}|\b(undefined|null)\b|\[object/, `${locale} ${state}`)
     }
     assert.equal(titles.size, STATES.length, locale)
   }

@@ -3,10 +3,12 @@ import { brandStyle } from './brand/brandStyle.ts'
 import { challengePage } from './challengePage.ts'
 import { endPage } from './endPage.ts'
 import { html, type Html, raw, toText } from './html.ts'
-import { LOCALES, TEXTS } from './locale.ts'
+import { languageMenu } from './languageMenu.ts'
+import { langTag } from './locale.ts'
 import { openPage } from './openPage.ts'
 import { type PageContext, pageContext } from './pageContext.ts'
 import type { PageData } from './pageData.ts'
+import type { PageTexts } from './texts/texts.ts'
 import type { PageState, PageView } from './view.ts'
 
 export type RenderOptions = {
@@ -14,6 +16,10 @@ export type RenderOptions = {
   readonly nonce: string
   readonly locale: string
   readonly assets: Assets
+  /** What links to this page in another language carry on; from `keptQuery`. */
+  readonly kept?: string
+  /** Other words than the locale's. Only tests give them. */
+  readonly texts?: PageTexts
 }
 
 // A data URL, so that no browser asks this origin for /favicon.ico.
@@ -25,11 +31,11 @@ const FAVICON =
  * The same view gives the same bytes for the same options.
  */
 export function renderPage(view: PageView, options: RenderOptions): string {
-  const page = pageContext(view, options.locale)
+  const page = pageContext(view, options.locale, options.texts)
   const words = view.attempt_error ? page.texts.declined : page.texts[view.state]
   const title = page.plain(words.title)
   const document = html`<!doctype html>
-<html lang="${page.locale}" dir="${page.texts.dir}" data-page="${JSON.stringify(pageData(page))}">
+<html lang="${langTag(page.locale)}" dir="${page.texts.dir}" data-page="${JSON.stringify(pageData(page))}">
 <head>
 <meta charset="utf-8">
 <title>${title}</title>
@@ -43,7 +49,7 @@ ${brandTag(page, options)}${scriptTags(options)}
 </head>
 <body>
 ${mainOf(page, view.state)}
-${footer(page)}
+${footer(page, options.kept)}
 <p class="visually-hidden" role="status" id="status"></p>
 ${laterStates(page)}
 </body>
@@ -83,12 +89,8 @@ function laterStates(page: PageContext): Html | null {
   }<template id="paid">${endPage(page, 'paid', { confirming: true })}</template>`
 }
 
-function footer({ locale, texts }: PageContext): Html {
-  const links = LOCALES.map((other) => {
-    const current = other === locale && html` aria-current="true"`
-    return html`<a href="?locale=${other}" lang="${other}" hreflang="${other}"${current}>${TEXTS[other].name}</a>`
-  })
-  return html`<footer><p>${texts.powered_by}</p><nav aria-label="${texts.language_label}">${links}</nav></footer>`
+function footer({ locale, texts }: PageContext, kept = ''): Html {
+  return html`<footer><p>${texts.powered_by}</p>${languageMenu(locale, texts, kept)}</footer>`
 }
 
 function pageData(page: PageContext): PageData | null {

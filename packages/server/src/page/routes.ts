@@ -10,6 +10,7 @@ import { type CardLimit, cardTestingGuard } from './cardTesting.ts'
 import { deviceCookie } from './device.ts'
 import { encodeFile, encodePage } from './encode.ts'
 import { findOnPage } from './findOnPage.ts'
+import { keptQuery } from './languageMenu.ts'
 import { localeOf } from './localeOf.ts'
 import { payRoutes } from './payRoutes.ts'
 import { receiptOptions, receiptRoutes } from './receiptRoutes.ts'
@@ -45,7 +46,7 @@ export function pageRoutes(
   app.get('/:session_id', open, async (request, reply) => {
     const { done } = request.query as { done?: unknown }
     const loaded = await findOnPage(ctx, request)
-    const locale = localeOf(request)
+    const locale = localeOf(request, loaded && loaded.session)
     const element = loaded
       ? (modeOf(ctx, loaded.session)?.acquirer.element({
           session: loaded.session.id,
@@ -70,7 +71,7 @@ export function pageRoutes(
     if (cookie !== null) reply.header('set-cookie', cookie)
     const isFraming = view.state === 'open' || view.state === 'authenticate'
     const encoded = await encodePage(
-      renderPage(view, { nonce, locale, assets }),
+      renderPage(view, { nonce, locale, assets, kept: keptQuery(request.query) }),
       request.headers['accept-encoding'],
     )
     return await reply

@@ -1,7 +1,8 @@
 import { brandRule } from './cardNumber.ts'
 import { isCardName, NAMED_CARDS } from './namedCards.ts'
 import { checkCard, type Field, type FieldCode, type TypedCard } from './checkCard.ts'
-import { fieldText, SEND_FAILED } from './texts.ts'
+import type { ErrorTexts } from '../texts/texts.ts'
+import { fieldText } from './texts.ts'
 import { caretAfter, onlyDigits, readExpiry, showExpiry, showNumber } from './typing.ts'
 
 /**
@@ -24,6 +25,7 @@ function find<T extends HTMLElement>(kind: new () => T, id: string): T {
 const form = find(HTMLFormElement, 'card')
 const brandLabel = find(HTMLElement, 'brand')
 const { key = '', session = '', parentOrigin = '' } = form.dataset
+const texts: ErrorTexts = JSON.parse(form.dataset['texts'] ?? '{}')
 const inputs: Record<Field, HTMLInputElement> = {
   number: find(HTMLInputElement, 'number'),
   exp: find(HTMLInputElement, 'exp'),
@@ -45,12 +47,14 @@ function readCard(): TypedCard {
   }
 }
 
+const textOf = (code: FieldCode) => fieldText(texts, code, brandRule(readCard().number).csc)
+
 /** Shows the text of `code` under the field, or removes it. The same text is not written twice. */
-function showError(field: Field, code: FieldCode | null, message?: string): void {
+function showError(field: Field, code: FieldCode | null): void {
   const input = inputs[field]
   const box = find(HTMLElement, `${field}-error`)
   box.hidden = code === null
-  box.textContent = code === null ? '' : (message ?? fieldText(code, brandRule(readCard().number).csc))
+  box.textContent = code === null ? '' : textOf(code)
   if (code === null) {
     shownErrors.delete(field)
     input.removeAttribute('aria-invalid')
@@ -126,7 +130,7 @@ type VaultAnswer = {
   token?: string
   brand?: string
   last_four?: string
-  error?: { code?: FieldCode; field?: Field; message?: string }
+  error?: { code?: FieldCode; field?: Field }
 }
 
 async function sendToVault(card: TypedCard): Promise<VaultAnswer> {
@@ -152,10 +156,12 @@ async function submit(request: unknown): Promise<void> {
   try {
     const { token, brand, last_four, error } = await sendToVault(card)
     if (token !== undefined) return tell({ type: 'skiro:token', request, token, brand, last_four })
-    if (error?.field && error.code) showError(error.field, error.code, error.message)
-    refuse(request, error?.field ?? null, error?.message ?? SEND_FAILED)
+    const field = error?.field ?? null
+    if (!field || !error?.code) return refuse(request, field, texts.send_failed)
+    showError(field, error.code)
+    refuse(request, field, textOf(error.code))
   } catch {
-    refuse(request, null, SEND_FAILED)
+    refuse(request, null, texts.send_failed)
   } finally {
     form.ariaBusy = 'false'
   }

@@ -5,6 +5,7 @@ import { syncClock } from './countdown.ts'
 import { readEmail } from './email.ts'
 import { onFrameReady, setMode, startForm } from './form.ts'
 import { askToken, focusFrame, listenToFrame } from './frame.ts'
+import { closeMenuOutside } from './languages.ts'
 import { startPanel } from './panel.ts'
 import { postPayment } from './payment.ts'
 import { startReceipt } from './receipt.ts'
@@ -39,6 +40,7 @@ addEventListener('pageshow', (event) => {
 
 function start(): void {
   localiseTimes()
+  closeMenuOutside()
   if (!page) return
   enableCopying(page.texts.copied)
   syncClock(page.server_time)

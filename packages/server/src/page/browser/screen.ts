@@ -44,6 +44,9 @@ export function localiseTimes(): void {
   const format = new Intl.DateTimeFormat(document.documentElement.lang, {
     dateStyle: 'long',
     timeStyle: 'long',
+    // As the server writes them: in the calendar and the digits of card statements.
+    calendar: 'gregory',
+    numberingSystem: 'latn',
   })
   for (const time of document.querySelectorAll<HTMLTimeElement>('time[data-local]')) {
     time.textContent = format.format(new Date(time.dateTime))

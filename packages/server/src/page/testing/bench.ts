@@ -7,6 +7,7 @@ import { TEST_CARDS } from '../../adapters/acquirer.ts'
 import { loadAssets } from '../assets.ts'
 import { renderPage } from '../renderPage.ts'
 import { pageHeaders } from '../securityHeaders.ts'
+import type { PageTexts } from '../texts/texts.ts'
 import type { PageView } from '../view.ts'
 import { sampleView } from './sampleView.ts'
 
@@ -20,6 +21,8 @@ export async function startBench() {
     state: 'open' as PageView['state'],
     changes: {} as Partial<PageView>,
     locale: 'en',
+    /** Other words than the locale's. */
+    texts: null as PageTexts | null,
     /** Another origin than the bench's own frame, which the page may frame instead. */
     frame_origin: '',
     webhook_accepted: false,
@@ -99,7 +102,8 @@ export async function startBench() {
     const isFraming = view().element !== null || bench.state === 'authenticate'
     const headers = pageHeaders({ nonce, acquirerOrigin: isFraming ? bench.frame_origin || frame.url : null })
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
-    send(response, 'text/html', renderPage(view(), { nonce, locale: bench.locale, assets }))
+    const texts = bench.texts && { texts: bench.texts }
+    send(response, 'text/html', renderPage(view(), { nonce, locale: bench.locale, assets, ...texts }))
   }
 
   function openLive(request: IncomingMessage, response: ServerResponse): void {

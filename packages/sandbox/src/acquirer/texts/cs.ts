@@ -1,0 +1,26 @@
+import type { FrameTexts } from './texts.ts'
+
+export const cs: FrameTexts = {
+  lang: 'cs',
+  dir: 'ltr',
+  title: 'Údaje o kartě',
+  number: 'Číslo karty',
+  exp: 'Platnost do',
+  csc: 'Bezpečnostní kód',
+  name: 'Jméno na kartě',
+  exp_hint: 'MM / RR',
+  script_needed: 'Údaje o kartě lze zadat jen s JavaScriptem, díky němuž se nedostanou k obchodu.',
+  missing_number: 'Zadejte číslo karty.',
+  incomplete_number: 'Zadejte celé číslo karty.',
+  incorrect_number: 'Zkontrolujte číslo karty, některá číslice je chybná.',
+  missing_expiry: 'Zadejte datum platnosti.',
+  incomplete_expiry: 'Zadejte měsíc a rok platnosti, například 08 / 29.',
+  invalid_expiry: 'Zkontrolujte měsíc a rok platnosti.',
+  expired_card: 'Platnost této karty vypršela. Použijte jinou kartu.',
+  missing_csc: 'Zadejte 3 číslice ze zadní strany karty.',
+  incomplete_csc: 'Zadejte všechny 3 číslice bezpečnostního kódu.',
+  missing_csc_4: 'Zadejte 4 číslice z přední strany karty.',
+  incomplete_csc_4: 'Zadejte všechny 4 číslice bezpečnostního kódu.',
+  missing_name: 'Zadejte jméno uvedené na kartě.',
+  send_failed: 'Údaje o kartě se nepodařilo odeslat. Zkontrolujte připojení a zkuste to znovu.',
+}

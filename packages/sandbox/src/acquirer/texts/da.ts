@@ -1,0 +1,26 @@
+import type { FrameTexts } from './texts.ts'
+
+export const da: FrameTexts = {
+  lang: 'da',
+  dir: 'ltr',
+  title: 'Kortoplysninger',
+  number: 'Kortnummer',
+  exp: 'Udløbsdato',
+  csc: 'Sikkerhedskode',
+  name: 'Navn på kortet',
+  exp_hint: 'MM / ÅÅ',
+  script_needed: 'Kortoplysninger kan kun indtastes med JavaScript, som holder dem væk fra butikken.',
+  missing_number: 'Indtast kortnummeret.',
+  incomplete_number: 'Indtast hele kortnummeret.',
+  incorrect_number: 'Tjek kortnummeret, et af cifrene er forkert.',
+  missing_expiry: 'Indtast udløbsdatoen.',
+  incomplete_expiry: 'Indtast udløbsdatoen som måned og år, for eksempel 08 / 29.',
+  invalid_expiry: 'Tjek udløbsdatoens måned og år.',
+  expired_card: 'Kortet er udløbet. Brug et andet kort.',
+  missing_csc: 'Indtast de 3 cifre på bagsiden af kortet.',
+  incomplete_csc: 'Indtast alle 3 cifre i sikkerhedskoden.',
+  missing_csc_4: 'Indtast de 4 cifre på forsiden af kortet.',
+  incomplete_csc_4: 'Indtast alle 4 cifre i sikkerhedskoden.',
+  missing_name: 'Indtast navnet på kortet.',
+  send_failed: 'Kortoplysningerne kunne ikke sendes. Tjek din forbindelse, og prøv igen.',
+}

@@ -1,0 +1,26 @@
+import type { FrameTexts } from './texts.ts'
+
+export const en: FrameTexts = {
+  lang: 'en',
+  dir: 'ltr',
+  title: 'Card details',
+  number: 'Card number',
+  exp: 'Expiry date',
+  csc: 'Security code',
+  name: 'Name on card',
+  exp_hint: 'MM / YY',
+  script_needed: 'Card details can only be entered with JavaScript, which keeps them away from the shop.',
+  missing_number: 'Enter the card number.',
+  incomplete_number: 'Enter the complete card number.',
+  incorrect_number: 'Check the card number, a digit is wrong.',
+  missing_expiry: 'Enter the expiry date.',
+  incomplete_expiry: 'Enter the expiry date as month and year, for example 08 / 29.',
+  invalid_expiry: 'Check the month and year of the expiry date.',
+  expired_card: 'This card has expired. Use another card.',
+  missing_csc: 'Enter the 3 digits on the back of the card.',
+  incomplete_csc: 'Enter all 3 digits of the security code.',
+  missing_csc_4: 'Enter the 4 digits on the front of the card.',
+  incomplete_csc_4: 'Enter all 4 digits of the security code.',
+  missing_name: 'Enter the name on the card.',
+  send_failed: 'The card details could not be sent. Check your connection and try again.',
+}

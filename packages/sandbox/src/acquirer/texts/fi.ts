@@ -1,0 +1,26 @@
+import type { FrameTexts } from './texts.ts'
+
+export const fi: FrameTexts = {
+  lang: 'fi',
+  dir: 'ltr',
+  title: 'Kortin tiedot',
+  number: 'Kortin numero',
+  exp: 'Voimassa',
+  csc: 'Turvakoodi',
+  name: 'Nimi kortissa',
+  exp_hint: 'KK / VV',
+  script_needed: 'Kortin tiedot voi syöttää vain JavaScriptin avulla. Se pitää ne poissa kaupan ulottuvilta.',
+  missing_number: 'Kirjoita kortin numero.',
+  incomplete_number: 'Kirjoita koko kortin numero.',
+  incorrect_number: 'Tarkista kortin numero, yksi numeroista on väärä.',
+  missing_expiry: 'Kirjoita viimeinen voimassaolokuukausi.',
+  incomplete_expiry: 'Kirjoita kuukausi ja vuosi, esimerkiksi 08 / 29.',
+  invalid_expiry: 'Tarkista voimassaolon kuukausi ja vuosi.',
+  expired_card: 'Kortti ei ole enää voimassa. Käytä toista korttia.',
+  missing_csc: 'Kirjoita kortin kääntöpuolen 3 numeroa.',
+  incomplete_csc: 'Kirjoita turvakoodin kaikki 3 numeroa.',
+  missing_csc_4: 'Kirjoita kortin etupuolen 4 numeroa.',
+  incomplete_csc_4: 'Kirjoita turvakoodin kaikki 4 numeroa.',
+  missing_name: 'Kirjoita kortissa oleva nimi.',
+  send_failed: 'Kortin tietoja ei voitu lähettää. Tarkista yhteys ja yritä uudelleen.',
+}

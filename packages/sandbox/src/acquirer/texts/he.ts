@@ -1,0 +1,26 @@
+import type { FrameTexts } from './texts.ts'
+
+export const he: FrameTexts = {
+  lang: 'he',
+  dir: 'rtl',
+  title: 'פרטי הכרטיס',
+  number: 'מספר כרטיס',
+  exp: 'תוקף',
+  csc: 'קוד אבטחה',
+  name: 'השם על הכרטיס',
+  exp_hint: 'MM / YY',
+  script_needed: 'ניתן להזין את פרטי הכרטיס רק עם JavaScript, ששומר אותם הרחק מהחנות.',
+  missing_number: 'יש להזין את מספר הכרטיס.',
+  incomplete_number: 'יש להזין את מספר הכרטיס המלא.',
+  incorrect_number: 'יש לבדוק את מספר הכרטיס, אחת הספרות שגויה.',
+  missing_expiry: 'יש להזין את תוקף הכרטיס.',
+  incomplete_expiry: 'יש להזין את התוקף כחודש ושנה, למשל 08 / 29.',
+  invalid_expiry: 'יש לבדוק את החודש והשנה של התוקף.',
+  expired_card: 'תוקף הכרטיס פג. יש להשתמש בכרטיס אחר.',
+  missing_csc: 'יש להזין את 3 הספרות שבגב הכרטיס.',
+  incomplete_csc: 'יש להזין את כל 3 הספרות של קוד האבטחה.',
+  missing_csc_4: 'יש להזין את 4 הספרות שבחזית הכרטיס.',
+  incomplete_csc_4: 'יש להזין את כל 4 הספרות של קוד האבטחה.',
+  missing_name: 'יש להזין את השם שעל הכרטיס.',
+  send_failed: 'לא ניתן היה לשלוח את פרטי הכרטיס. יש לבדוק את החיבור ולנסות שוב.',
+}

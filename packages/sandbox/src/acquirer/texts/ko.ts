@@ -1,0 +1,26 @@
+import type { FrameTexts } from './texts.ts'
+
+export const ko: FrameTexts = {
+  lang: 'ko',
+  dir: 'ltr',
+  title: '카드 정보',
+  number: '카드 번호',
+  exp: '유효기간',
+  csc: '보안 코드',
+  name: '카드에 표기된 이름',
+  exp_hint: '월 / 연도',
+  script_needed: '카드 정보가 판매자에게 전달되지 않도록 JavaScript를 사용해야만 입력할 수 있습니다.',
+  missing_number: '카드 번호를 입력해 주세요.',
+  incomplete_number: '카드 번호를 끝까지 입력해 주세요.',
+  incorrect_number: '카드 번호를 확인해 주세요. 잘못된 숫자가 있습니다.',
+  missing_expiry: '유효기간을 입력해 주세요.',
+  incomplete_expiry: '유효기간의 월과 연도를 입력해 주세요. 예: 08 / 29',
+  invalid_expiry: '유효기간의 월과 연도를 확인해 주세요.',
+  expired_card: '유효기간이 지난 카드입니다. 다른 카드를 사용해 주세요.',
+  missing_csc: '카드 뒷면의 숫자 3자리를 입력해 주세요.',
+  incomplete_csc: '보안 코드 3자리를 모두 입력해 주세요.',
+  missing_csc_4: '카드 앞면의 숫자 4자리를 입력해 주세요.',
+  incomplete_csc_4: '보안 코드 4자리를 모두 입력해 주세요.',
+  missing_name: '카드에 표기된 이름을 입력해 주세요.',
+  send_failed: '카드 정보를 전송하지 못했습니다. 인터넷 연결을 확인하고 다시 시도해 주세요.',
+}

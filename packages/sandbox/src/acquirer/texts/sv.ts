@@ -1,0 +1,26 @@
+import type { FrameTexts } from './texts.ts'
+
+export const sv: FrameTexts = {
+  lang: 'sv',
+  dir: 'ltr',
+  title: 'Kortuppgifter',
+  number: 'Kortnummer',
+  exp: 'Utgångsdatum',
+  csc: 'Säkerhetskod',
+  name: 'Namn på kortet',
+  exp_hint: 'MM / ÅÅ',
+  script_needed: 'Kortuppgifter kan bara anges med JavaScript, som håller dem borta från butiken.',
+  missing_number: 'Ange kortnumret.',
+  incomplete_number: 'Ange hela kortnumret.',
+  incorrect_number: 'Kontrollera kortnumret, en siffra är fel.',
+  missing_expiry: 'Ange utgångsdatumet.',
+  incomplete_expiry: 'Ange utgångsdatumet som månad och år, till exempel 08 / 29.',
+  invalid_expiry: 'Kontrollera utgångsdatumets månad och år.',
+  expired_card: 'Kortet har gått ut. Använd ett annat kort.',
+  missing_csc: 'Ange de 3 siffrorna på kortets baksida.',
+  incomplete_csc: 'Ange alla 3 siffror i säkerhetskoden.',
+  missing_csc_4: 'Ange de 4 siffrorna på kortets framsida.',
+  incomplete_csc_4: 'Ange alla 4 siffror i säkerhetskoden.',
+  missing_name: 'Ange namnet på kortet.',
+  send_failed: 'Kortuppgifterna kunde inte skickas. Kontrollera anslutningen och försök igen.',
+}

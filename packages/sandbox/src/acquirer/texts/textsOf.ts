@@ -1,0 +1,31 @@
+import { ar } from './ar.ts'
+import { cs } from './cs.ts'
+import { da } from './da.ts'
+import { de } from './de.ts'
+import { en } from './en.ts'
+import { es } from './es.ts'
+import { fa } from './fa.ts'
+import { fi } from './fi.ts'
+import { fr } from './fr.ts'
+import { he } from './he.ts'
+import { it } from './it.ts'
+import { ja } from './ja.ts'
+import { ko } from './ko.ts'
+import { nl } from './nl.ts'
+import { pl } from './pl.ts'
+import { pt } from './pt.ts'
+import { sv } from './sv.ts'
+import { tr } from './tr.ts'
+import { uk } from './uk.ts'
+import { zh } from './zh.ts'
+import type { FrameTexts } from './texts.ts'
+
+/** Every language of the card fields. */
+export const TEXTS: ReadonlyMap<string, FrameTexts> = new Map(
+  Object.entries({ en, de, es, fr, it, pt, nl, pl, sv, da, fi, cs, tr, uk, ar, he, fa, ja, ko, zh }),
+)
+
+/** The words for `locale`, which the page that frames the fields names; English when it names none of these. */
+export function textsOf(locale: string | undefined): FrameTexts {
+  return TEXTS.get(locale ?? '') ?? en
+}

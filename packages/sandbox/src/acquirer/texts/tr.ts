@@ -1,0 +1,26 @@
+import type { FrameTexts } from './texts.ts'
+
+export const tr: FrameTexts = {
+  lang: 'tr',
+  dir: 'ltr',
+  title: 'Kart bilgileri',
+  number: 'Kart numarası',
+  exp: 'Son kullanma tarihi',
+  csc: 'Güvenlik kodu',
+  name: 'Kart üzerindeki isim',
+  exp_hint: 'AA / YY',
+  script_needed: 'Kart bilgileri yalnızca, onları mağazadan uzak tutan JavaScript ile girilebilir.',
+  missing_number: 'Kart numarasını girin.',
+  incomplete_number: 'Kart numarasının tamamını girin.',
+  incorrect_number: 'Kart numarasını kontrol edin, bir rakam yanlış.',
+  missing_expiry: 'Son kullanma tarihini girin.',
+  incomplete_expiry: 'Son kullanma tarihini ay ve yıl olarak girin, örneğin 08 / 29.',
+  invalid_expiry: 'Son kullanma tarihinin ayını ve yılını kontrol edin.',
+  expired_card: 'Bu kartın süresi dolmuş. Başka bir kart kullanın.',
+  missing_csc: 'Kartın arkasındaki 3 rakamı girin.',
+  incomplete_csc: 'Güvenlik kodunun 3 rakamını da girin.',
+  missing_csc_4: 'Kartın önündeki 4 rakamı girin.',
+  incomplete_csc_4: 'Güvenlik kodunun 4 rakamını da girin.',
+  missing_name: 'Kart üzerindeki ismi girin.',
+  send_failed: 'Kart bilgileri gönderilemedi. Bağlantınızı kontrol edip tekrar deneyin.',
+}

@@ -1,0 +1,26 @@
+import type { FrameTexts } from './texts.ts'
+
+export const zh: FrameTexts = {
+  lang: 'zh-Hans',
+  dir: 'ltr',
+  title: '银行卡信息',
+  number: '卡号',
+  exp: '有效期',
+  csc: '安全码',
+  name: '持卡人姓名',
+  exp_hint: '月 / 年',
+  script_needed: '银行卡信息只能在启用 JavaScript 后输入，以确保商店无法获取。',
+  missing_number: '请输入卡号。',
+  incomplete_number: '请输入完整的卡号。',
+  incorrect_number: '请检查卡号，有一位数字不正确。',
+  missing_expiry: '请输入有效期。',
+  incomplete_expiry: '请输入有效期的月份和年份，例如 08 / 29。',
+  invalid_expiry: '请检查有效期的月份和年份。',
+  expired_card: '此卡已过期。请换一张卡。',
+  missing_csc: '请输入卡背面的 3 位数字。',
+  incomplete_csc: '请完整输入 3 位安全码。',
+  missing_csc_4: '请输入卡正面的 4 位数字。',
+  incomplete_csc_4: '请完整输入 4 位安全码。',
+  missing_name: '请输入持卡人姓名。',
+  send_failed: '银行卡信息未能发送。请检查网络连接后重试。',
+}

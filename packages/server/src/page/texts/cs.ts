@@ -1,0 +1,136 @@
+import type { PageTexts } from './texts.ts'
+
+/** Shop names are not declined: „obchod“ stands before them and takes the case. */
+export const cs: PageTexts = {
+  name: 'Čeština',
+  dir: 'ltr',
+  language_label: 'Jazyk',
+  powered_by: 'Zajišťuje Skiro',
+  contact: 'Máte dotaz? Napište na {email}',
+  back_to_shop: 'Zpět do obchodu {shop}',
+  go_to_shop: 'Přejít do obchodu {shop}',
+  the_shop: 'prodejce',
+  terms_link: 'Obchodní podmínky',
+  privacy_link: 'Ochrana soukromí',
+  statement: 'Na výpisu z karty uvidíte {descriptor}',
+  test_badge: 'Testovací režim',
+  test_hint:
+    'Tady se žádné peníze nepřevádějí. Stačí jakékoli budoucí datum a jakýkoli bezpečnostní kód s kartou {card}',
+  test_copy: 'Zkopírovat číslo testovací karty',
+  open: {
+    title: 'Platba obchodu {shop}',
+    email: 'E-mailová adresa',
+    email_optional: 'Nepovinné',
+    card: 'Údaje o kartě',
+    frame_title: 'Číslo karty, datum platnosti a bezpečnostní kód',
+    frame_failed:
+      'Pole pro kartu se nepodařilo načíst. Nic vám nebylo strženo. Zkontrolujte připojení a zkuste to znovu.',
+    frame_retry: 'Zkusit znovu',
+    pay_button: 'Zaplatit {amount}',
+    card_privacy:
+      'Údaje o kartě jsou šifrované a jdou přímo ke zpracovateli plateb. Obchod {shop} je nikdy neuvidí.',
+    script_needed:
+      'Abyste tu mohli zaplatit, zapněte JavaScript a načtěte stránku znovu. Vyžadují to pole pro kartu: patří zpracovateli plateb, aby číslo vaší karty neviděl nikdo jiný.',
+  },
+  live: {
+    email_invalid: 'Zadejte úplnou e-mailovou adresu, například jmeno@example.com.',
+    paying: 'Zpracováváme…',
+    checking:
+      'Nepodařilo se spojit se serverem. Podle našich informací vám nic nebylo strženo. Ověřujeme to, vyčkejte prosím…',
+    not_charged: 'Platba neproběhla a nic vám nebylo strženo. Zkuste to prosím znovu.',
+    expires_in: 'Platnost stránky vyprší za {time}',
+    copied: 'Zkopírováno',
+    offline: 'Jste offline. Stránka bude pokračovat, až se připojení obnoví.',
+  },
+  time: {
+    offer: 'Na zaplacení vám zbývá {time}.',
+    more: 'Více času',
+    given: 'Nyní máte více času. Platnost stránky vyprší za {time}.',
+  },
+  declined: { title: 'Karta zamítnuta · {shop}', heading: 'Platba neproběhla' },
+  declines: {
+    card_declined: 'Vaše karta byla zamítnuta. Zkontrolujte údaje, nebo použijte jinou kartu.',
+    insufficient_funds: 'Na kartě není pro tuto platbu dost peněz. Použijte jinou kartu.',
+    expired_card: 'Platnost vaší karty vypršela. Použijte jinou kartu.',
+    incorrect_cvc: 'Bezpečnostní kód není správný. Zadejte ho znovu.',
+    processing_error: 'Platbu se nepodařilo zpracovat. Nic vám nebylo strženo. Zkuste to prosím znovu.',
+    authentication_failed:
+      'Vaše banka nemohla ověřit vaši totožnost. Zkuste to znovu, nebo použijte jinou kartu.',
+  },
+  authenticate: {
+    title: 'Potvrzení u vaší banky · {shop}',
+    heading: 'Vaše banka si ověřuje, že jste to vy',
+    text: 'Odpovězte níže své bance, abyste zaplatili {amount} obchodu {shop}.',
+    frame_title: 'Potvrzení od vaší banky',
+    frame_failed:
+      'Stránku vaší banky se nepodařilo načíst. Nic vám nebylo strženo. Zkuste to znovu, nebo použijte jinou kartu.',
+    redirect_text: 'Vaše banka potvrzuje tuto platbu na vlastní stránce. Potom se vrátíte sem.',
+    redirect_button: 'Pokračovat do banky',
+    cancel: 'Zrušit a použít jinou kartu',
+    checking: 'Ověřujeme u vaší banky…',
+  },
+  processing: {
+    title: 'Platba probíhá · {shop}',
+    heading: 'Vaše platba se zpracovává',
+    text: 'Neplaťte prosím znovu. Stránka se sama aktualizuje a můžete ji zavřít: platba bude pokračovat.',
+  },
+  paid: {
+    title: 'Zaplaceno · {shop}',
+    heading: 'Děkujeme, vaše platba je dokončena',
+    text: 'Zaplatili jste {amount} obchodu {shop}.',
+    confirming: 'Čekáme na potvrzení od obchodu {shop}…',
+    receipt: {
+      amount: 'Zaplacená částka',
+      shop: 'Příjemce',
+      card: 'Karta',
+      time: 'Datum',
+      email: 'E-mailová adresa',
+      transaction: 'Transakce',
+      order: 'Objednávka',
+      statement: 'Na vašem výpisu',
+      print: 'Vytisknout',
+      send: 'Poslat potvrzení e-mailem',
+      sent: 'Potvrzení je na cestě na adresu {email}.',
+      send_failed: 'Potvrzení se nepodařilo odeslat. Vytiskněte tuto stránku, nebo to zkuste znovu.',
+    },
+  },
+  already_paid: {
+    title: 'Již zaplaceno · {shop}',
+    heading: 'Tato platba už proběhla',
+    text: 'Obchodu {shop} bylo zaplaceno {amount}. Nic dalšího vám nebude strženo.',
+  },
+  failed: {
+    title: 'Platba nedokončena · {shop}',
+    heading: 'Platba nebyla dokončena',
+    text: 'Na této stránce už další pokusy nejsou možné. Nic vám nebylo strženo. Chcete-li to zkusit znovu, začněte nový nákup v obchodu {shop}.',
+  },
+  expired: {
+    title: 'Platnost stránky vypršela · {shop}',
+    heading: 'Platnost této platební stránky vypršela',
+    text: 'Nic vám nebylo strženo. Chcete-li zaplatit, vraťte se do obchodu {shop} a začněte s platbou znovu.',
+  },
+  unknown: {
+    title: 'Stránka nenalezena',
+    heading: 'Tuto platební stránku nemůžeme najít',
+    text: 'Zkontrolujte, zda je adresa úplná, nebo se vraťte do obchodu a začněte s platbou znovu. Nic vám tu nebylo strženo.',
+  },
+  mail: {
+    subject: 'Potvrzení o platbě obchodu {shop}',
+    heading: 'Děkujeme za platbu',
+    text: 'Zaplatili jste {amount} obchodu {shop}.',
+    view: 'Zobrazit potvrzení online',
+    reason: 'Tuto zprávu dostáváte, protože při platbě byla zadána adresa {email}.',
+  },
+  panel: {
+    heading: 'Testovací panel',
+    fill: 'Vyplnit kartu, která',
+    pays: 'zaplatí',
+    declined: 'je zamítnuta',
+    no_funds: 'nemá dost peněz',
+    bank_asks: 'se ptá u banky',
+    bank_page: 'se ptá na stránce banky',
+    bank_refuses: 'je odmítnuta bankou',
+    expire: 'Ukončit platnost hned',
+    session: 'Relace v API',
+  },
+}

@@ -1,0 +1,136 @@
+import type { PageTexts } from './texts.ts'
+
+/** Shop names are not inflected: they stand after a colon, or as the subject. */
+export const fi: PageTexts = {
+  name: 'Suomi',
+  dir: 'ltr',
+  language_label: 'Kieli',
+  powered_by: 'Palvelun tarjoaa Skiro',
+  contact: 'Kysyttävää? Kirjoita osoitteeseen {email}',
+  back_to_shop: 'Takaisin kauppaan: {shop}',
+  go_to_shop: 'Siirry kauppaan: {shop}',
+  the_shop: 'verkkokauppa',
+  terms_link: 'Ehdot',
+  privacy_link: 'Tietosuoja',
+  statement: 'Korttisi tiliotteella näkyy {descriptor}',
+  test_badge: 'Testitila',
+  test_hint:
+    'Täällä ei liiku rahaa. Mikä tahansa tuleva päivämäärä ja turvakoodi käyvät, kun kortti on {card}',
+  test_copy: 'Kopioi testikortin numero',
+  open: {
+    title: 'Maksu: {shop}',
+    email: 'Sähköposti',
+    email_optional: 'Vapaaehtoinen',
+    card: 'Kortin tiedot',
+    frame_title: 'Kortin numero, viimeinen voimassaolopäivä ja turvakoodi',
+    frame_failed:
+      'Kortin kenttiä ei voitu ladata. Sinulta ei ole veloitettu mitään. Tarkista yhteys ja yritä uudelleen.',
+    frame_retry: 'Yritä uudelleen',
+    pay_button: 'Maksa {amount}',
+    card_privacy:
+      'Korttisi tiedot salataan ja lähetetään suoraan maksunvälittäjälle. {shop} ei näe niitä koskaan.',
+    script_needed:
+      'Jotta voit maksaa tällä sivulla, ota JavaScript käyttöön ja lataa sivu uudelleen. Kortin kentät tarvitsevat sitä: ne kuuluvat maksunvälittäjälle, jotta kukaan muu ei näe korttisi numeroa.',
+  },
+  live: {
+    email_invalid: 'Kirjoita koko sähköpostiosoite, esimerkiksi nimi@example.com.',
+    paying: 'Käsitellään…',
+    checking:
+      'Palvelimeen ei saatu yhteyttä. Tietojemme mukaan sinulta ei ole veloitettu mitään. Tarkistamme asiaa, odota hetki…',
+    not_charged: 'Maksu ei onnistunut, eikä sinulta ole veloitettu mitään. Yritä uudelleen.',
+    expires_in: 'Aikaa jäljellä tällä sivulla: {time}',
+    copied: 'Kopioitu',
+    offline: 'Verkkoyhteys puuttuu. Sivu jatkaa, kun yhteys palaa.',
+  },
+  time: {
+    offer: 'Maksuaikaa on jäljellä {time}.',
+    more: 'Lisää aikaa',
+    given: 'Sait lisää aikaa. Aikaa jäljellä tällä sivulla: {time}.',
+  },
+  declined: { title: 'Kortti hylättiin · {shop}', heading: 'Maksu ei onnistunut' },
+  declines: {
+    card_declined: 'Korttisi hylättiin. Tarkista tiedot tai käytä toista korttia.',
+    insufficient_funds: 'Kortin kate ei riitä tähän maksuun. Käytä toista korttia.',
+    expired_card: 'Korttisi ei ole enää voimassa. Käytä toista korttia.',
+    incorrect_cvc: 'Turvakoodi on väärä. Kirjoita se uudelleen.',
+    processing_error: 'Maksua ei voitu käsitellä. Sinulta ei ole veloitettu mitään. Yritä uudelleen.',
+    authentication_failed:
+      'Pankkisi ei voinut vahvistaa henkilöllisyyttäsi. Yritä uudelleen tai käytä toista korttia.',
+  },
+  authenticate: {
+    title: 'Vahvista pankissasi · {shop}',
+    heading: 'Pankkisi haluaa varmistaa, että maksaja olet sinä',
+    text: 'Vastaa pankillesi alla. Maksat {amount}, saaja {shop}.',
+    frame_title: 'Pankkisi vahvistus',
+    frame_failed:
+      'Pankkisi sivua ei voitu ladata. Sinulta ei ole veloitettu mitään. Yritä uudelleen tai käytä toista korttia.',
+    redirect_text: 'Pankkisi vahvistaa maksun omalla sivullaan. Palaat sen jälkeen tänne.',
+    redirect_button: 'Jatka pankkiisi',
+    cancel: 'Peruuta ja käytä toista korttia',
+    checking: 'Tarkistetaan pankistasi…',
+  },
+  processing: {
+    title: 'Maksu on kesken · {shop}',
+    heading: 'Maksuasi käsitellään',
+    text: 'Älä maksa uudelleen. Sivu päivittyy itsestään, ja voit sulkea sen: maksu etenee ilman sitä.',
+  },
+  paid: {
+    title: 'Maksettu · {shop}',
+    heading: 'Kiitos, maksu on valmis',
+    text: 'Maksoit {amount}. Saaja: {shop}.',
+    confirming: 'Odotetaan vahvistusta: {shop}…',
+    receipt: {
+      amount: 'Maksettu summa',
+      shop: 'Saaja',
+      card: 'Kortti',
+      time: 'Päivämäärä',
+      email: 'Sähköposti',
+      transaction: 'Maksutapahtuma',
+      order: 'Tilaus',
+      statement: 'Tiliotteellasi',
+      print: 'Tulosta',
+      send: 'Lähetä kuitti sähköpostiin',
+      sent: 'Kuitti on matkalla osoitteeseen {email}.',
+      send_failed: 'Kuittia ei voitu lähettää. Tulosta tämä sivu tai yritä uudelleen.',
+    },
+  },
+  already_paid: {
+    title: 'Jo maksettu · {shop}',
+    heading: 'Tämä on jo maksettu',
+    text: '{amount} on jo maksettu. Saaja: {shop}. Sinulta ei veloiteta enempää.',
+  },
+  failed: {
+    title: 'Maksu jäi kesken · {shop}',
+    heading: 'Maksua ei suoritettu loppuun',
+    text: 'Tällä sivulla ei voi enää yrittää uudelleen. Sinulta ei ole veloitettu mitään. Aloita uusi ostos kaupassa: {shop}.',
+  },
+  expired: {
+    title: 'Sivu on vanhentunut · {shop}',
+    heading: 'Tämä maksusivu on vanhentunut',
+    text: 'Mitään ei ole veloitettu. Jos haluat maksaa, palaa kauppaan ja aloita maksaminen alusta: {shop}.',
+  },
+  unknown: {
+    title: 'Sivua ei löydy',
+    heading: 'Tätä maksusivua ei löydy',
+    text: 'Tarkista, että osoite on kokonainen, tai palaa kauppaan ja aloita maksaminen alusta. Täällä ei ole veloitettu mitään.',
+  },
+  mail: {
+    subject: 'Kuittisi: {shop}',
+    heading: 'Kiitos maksustasi',
+    text: 'Maksoit {amount}. Saaja: {shop}.',
+    view: 'Katso kuitti verkossa',
+    reason: 'Saat tämän viestin, koska maksun yhteydessä annettiin osoite {email}.',
+  },
+  panel: {
+    heading: 'Testipaneeli',
+    fill: 'Täytä kortti, joka',
+    pays: 'maksaa',
+    declined: 'hylätään',
+    no_funds: 'on vailla katetta',
+    bank_asks: 'kysyy pankilta',
+    bank_page: 'kysyy pankin sivulla',
+    bank_refuses: 'torjutaan pankissa',
+    expire: 'Päätä aika nyt',
+    session: 'Istunto rajapinnassa',
+  },
+}

@@ -1,0 +1,136 @@
+import type { PageTexts } from './texts.ts'
+
+export const it: PageTexts = {
+  name: 'Italiano',
+  dir: 'ltr',
+  language_label: 'Lingua',
+  powered_by: 'Con tecnologia Skiro',
+  contact: 'Domande? Scrivi a {email}',
+  back_to_shop: 'Torna a {shop}',
+  go_to_shop: 'Vai a {shop}',
+  the_shop: 'questo negozio',
+  terms_link: 'Termini e condizioni',
+  privacy_link: 'Informativa sulla privacy',
+  statement: 'Sull’estratto conto della carta comparirà {descriptor}',
+  test_badge: 'Modalità di test',
+  test_hint:
+    'Qui non si muove denaro. Vanno bene una data futura e un codice di sicurezza qualsiasi con la carta {card}',
+  test_copy: 'Copia il numero della carta di test',
+  open: {
+    title: 'Paga {shop}',
+    email: 'Indirizzo email',
+    email_optional: 'Facoltativo',
+    card: 'Dati della carta',
+    frame_title: 'Numero della carta, data di scadenza e codice di sicurezza',
+    frame_failed:
+      'Non è stato possibile caricare i campi della carta. Non ti è stato addebitato nulla. Controlla la connessione e riprova.',
+    frame_retry: 'Riprova',
+    pay_button: 'Paga {amount}',
+    card_privacy:
+      'I dati della carta sono crittografati e arrivano direttamente al gestore dei pagamenti. {shop} non li vede mai.',
+    script_needed:
+      'Per pagare qui, attiva JavaScript e ricarica la pagina. È necessario per i campi della carta: appartengono al gestore dei pagamenti, così nessun altro vede il numero della tua carta.',
+  },
+  live: {
+    email_invalid: 'Inserisci un indirizzo email completo, ad esempio nome@example.com.',
+    paying: 'Elaborazione in corso…',
+    checking:
+      'Non siamo riusciti a contattare il server. Per quanto ne sappiamo, non ti è stato addebitato nulla. Stiamo verificando, attendi…',
+    not_charged: 'Il pagamento non è andato a buon fine e non ti è stato addebitato nulla. Riprova.',
+    expires_in: 'Questa pagina scade tra {time}',
+    copied: 'Copiato',
+    offline: 'Sei offline. La pagina riprenderà appena torna la connessione.',
+  },
+  time: {
+    offer: 'Ti restano {time} per pagare.',
+    more: 'Più tempo',
+    given: 'Ora hai più tempo. Questa pagina scade tra {time}.',
+  },
+  declined: { title: 'Carta rifiutata · {shop}', heading: 'Il pagamento non è andato a buon fine' },
+  declines: {
+    card_declined: 'La tua carta è stata rifiutata. Controlla i dati o usa un’altra carta.',
+    insufficient_funds: 'La carta non ha fondi sufficienti per questo pagamento. Usa un’altra carta.',
+    expired_card: 'La tua carta è scaduta. Usa un’altra carta.',
+    incorrect_cvc: 'Il codice di sicurezza non è corretto. Inseriscilo di nuovo.',
+    processing_error:
+      'Non è stato possibile elaborare il pagamento. Non ti è stato addebitato nulla. Riprova.',
+    authentication_failed:
+      'La tua banca non ha potuto confermare la tua identità. Riprova o usa un’altra carta.',
+  },
+  authenticate: {
+    title: 'Conferma con la tua banca · {shop}',
+    heading: 'La tua banca vuole verificare che sia tu',
+    text: 'Rispondi alla tua banca qui sotto per pagare {amount} a {shop}.',
+    frame_title: 'Conferma della tua banca',
+    frame_failed:
+      'Non è stato possibile caricare la pagina della tua banca. Non ti è stato addebitato nulla. Riprova o usa un’altra carta.',
+    redirect_text: 'La tua banca conferma questo pagamento sul proprio sito. Al termine tornerai qui.',
+    redirect_button: 'Continua con la tua banca',
+    cancel: 'Annulla e usa un’altra carta',
+    checking: 'Verifica con la tua banca…',
+  },
+  processing: {
+    title: 'Pagamento in corso · {shop}',
+    heading: 'Stiamo elaborando il tuo pagamento',
+    text: 'Non pagare di nuovo. Questa pagina si aggiorna da sola e puoi chiuderla: il pagamento prosegue comunque.',
+  },
+  paid: {
+    title: 'Pagato · {shop}',
+    heading: 'Grazie, il pagamento è completato',
+    text: 'Hai pagato {amount} a {shop}.',
+    confirming: 'Conferma con {shop}…',
+    receipt: {
+      amount: 'Importo pagato',
+      shop: 'Pagato a',
+      card: 'Carta',
+      time: 'Data',
+      email: 'Indirizzo email',
+      transaction: 'Transazione',
+      order: 'Ordine',
+      statement: 'Sull’estratto conto',
+      print: 'Stampa',
+      send: 'Invia la ricevuta per email',
+      sent: 'La ricevuta è in arrivo a {email}.',
+      send_failed: 'Non è stato possibile inviare la ricevuta. Stampa questa pagina o riprova.',
+    },
+  },
+  already_paid: {
+    title: 'Già pagato · {shop}',
+    heading: 'Questo pagamento è già stato effettuato',
+    text: 'Sono stati pagati {amount} a {shop}. Non ti verrà addebitato altro.',
+  },
+  failed: {
+    title: 'Pagamento non completato · {shop}',
+    heading: 'Il pagamento non è stato completato',
+    text: 'Su questa pagina non sono possibili altri tentativi. Non ti è stato addebitato nulla. Per riprovare, inizia un nuovo ordine su {shop}.',
+  },
+  expired: {
+    title: 'Pagina scaduta · {shop}',
+    heading: 'Questa pagina di pagamento è scaduta',
+    text: 'Non è stato addebitato nulla. Per pagare, torna a {shop} e ricomincia il pagamento.',
+  },
+  unknown: {
+    title: 'Pagina non trovata',
+    heading: 'Non troviamo questa pagina di pagamento',
+    text: 'Controlla che l’indirizzo sia completo, oppure torna al negozio e ricomincia il pagamento. Qui non è stato addebitato nulla.',
+  },
+  mail: {
+    subject: 'La tua ricevuta di {shop}',
+    heading: 'Grazie per il pagamento',
+    text: 'Hai pagato {amount} a {shop}.',
+    view: 'Vedi la ricevuta online',
+    reason: 'Ricevi questo messaggio perché al momento del pagamento è stato inserito {email}.',
+  },
+  panel: {
+    heading: 'Pannello di test',
+    fill: 'Inserisci una carta che',
+    pays: 'paga',
+    declined: 'viene rifiutata',
+    no_funds: 'non ha fondi',
+    bank_asks: 'chiede conferma alla banca',
+    bank_page: 'chiede conferma sulla pagina della banca',
+    bank_refuses: 'viene rifiutata dalla banca',
+    expire: 'Fai scadere ora',
+    session: 'Sessione nell’API',
+  },
+}

@@ -1,0 +1,136 @@
+import type { PageTexts } from './texts.ts'
+
+/** Shop names are not declined: “sklep” stands before them and takes the case. */
+export const pl: PageTexts = {
+  name: 'Polski',
+  dir: 'ltr',
+  language_label: 'Język',
+  powered_by: 'Obsługiwane przez Skiro',
+  contact: 'Masz pytania? Napisz na {email}',
+  back_to_shop: 'Wróć do sklepu {shop}',
+  go_to_shop: 'Przejdź do sklepu {shop}',
+  the_shop: 'sprzedawcy',
+  terms_link: 'Regulamin',
+  privacy_link: 'Polityka prywatności',
+  statement: 'Na wyciągu z karty zobaczysz {descriptor}',
+  test_badge: 'Tryb testowy',
+  test_hint:
+    'Tutaj nie są pobierane żadne pieniądze. Dowolna przyszła data i dowolny kod zabezpieczający pasują do karty {card}',
+  test_copy: 'Skopiuj numer karty testowej',
+  open: {
+    title: 'Płatność dla sklepu {shop}',
+    email: 'Adres e-mail',
+    email_optional: 'Opcjonalnie',
+    card: 'Dane karty',
+    frame_title: 'Numer karty, data ważności i kod zabezpieczający',
+    frame_failed:
+      'Nie udało się wczytać pól karty. Nie pobrano żadnej kwoty. Sprawdź połączenie i spróbuj ponownie.',
+    frame_retry: 'Spróbuj ponownie',
+    pay_button: 'Zapłać {amount}',
+    card_privacy:
+      'Dane karty są szyfrowane i trafiają bezpośrednio do operatora płatności. Sklep {shop} nigdy ich nie widzi.',
+    script_needed:
+      'Aby tutaj zapłacić, włącz obsługę JavaScript i odśwież stronę. Wymagają tego pola karty: należą do operatora płatności, dzięki czemu nikt inny nie zobaczy numeru Twojej karty.',
+  },
+  live: {
+    email_invalid: 'Wpisz pełny adres e-mail, na przykład imie@example.com.',
+    paying: 'Przetwarzanie…',
+    checking:
+      'Nie udało się połączyć z serwerem. Według naszej wiedzy nie pobrano żadnej kwoty. Sprawdzamy to, poczekaj chwilę…',
+    not_charged: 'Płatność się nie powiodła i nie pobrano żadnej kwoty. Spróbuj ponownie.',
+    expires_in: 'Ta strona wygaśnie za {time}',
+    copied: 'Skopiowano',
+    offline: 'Brak połączenia z internetem. Strona wznowi działanie, gdy połączenie wróci.',
+  },
+  time: {
+    offer: 'Na zapłatę pozostało {time}.',
+    more: 'Więcej czasu',
+    given: 'Masz teraz więcej czasu. Ta strona wygaśnie za {time}.',
+  },
+  declined: { title: 'Karta odrzucona · {shop}', heading: 'Płatność się nie powiodła' },
+  declines: {
+    card_declined: 'Twoja karta została odrzucona. Sprawdź dane lub użyj innej karty.',
+    insufficient_funds: 'Na karcie nie ma wystarczających środków na tę płatność. Użyj innej karty.',
+    expired_card: 'Twoja karta straciła ważność. Użyj innej karty.',
+    incorrect_cvc: 'Kod zabezpieczający jest nieprawidłowy. Wpisz go ponownie.',
+    processing_error: 'Nie udało się przetworzyć płatności. Nie pobrano żadnej kwoty. Spróbuj ponownie.',
+    authentication_failed:
+      'Bank nie mógł potwierdzić Twojej tożsamości. Spróbuj ponownie lub użyj innej karty.',
+  },
+  authenticate: {
+    title: 'Potwierdź w banku · {shop}',
+    heading: 'Twój bank prosi o potwierdzenie tożsamości',
+    text: 'Odpowiedz poniżej na pytanie banku, aby zapłacić {amount} w sklepie {shop}.',
+    frame_title: 'Potwierdzenie w Twoim banku',
+    frame_failed:
+      'Nie udało się wczytać strony banku. Nie pobrano żadnej kwoty. Spróbuj ponownie lub użyj innej karty.',
+    redirect_text: 'Bank potwierdza tę płatność na własnej stronie. Potem wrócisz tutaj.',
+    redirect_button: 'Przejdź do banku',
+    cancel: 'Anuluj i użyj innej karty',
+    checking: 'Sprawdzamy w Twoim banku…',
+  },
+  processing: {
+    title: 'Płatność w toku · {shop}',
+    heading: 'Twoja płatność jest przetwarzana',
+    text: 'Nie płać ponownie. Ta strona odświeża się sama i możesz ją zamknąć: płatność będzie kontynuowana.',
+  },
+  paid: {
+    title: 'Zapłacono · {shop}',
+    heading: 'Dziękujemy, płatność zakończona',
+    text: 'Zapłacono {amount} w sklepie {shop}.',
+    confirming: 'Potwierdzanie w sklepie {shop}…',
+    receipt: {
+      amount: 'Zapłacona kwota',
+      shop: 'Odbiorca',
+      card: 'Karta',
+      time: 'Data',
+      email: 'Adres e-mail',
+      transaction: 'Transakcja',
+      order: 'Zamówienie',
+      statement: 'Na wyciągu',
+      print: 'Drukuj',
+      send: 'Wyślij potwierdzenie e-mailem',
+      sent: 'Potwierdzenie jest w drodze na adres {email}.',
+      send_failed: 'Nie udało się wysłać potwierdzenia. Wydrukuj tę stronę lub spróbuj ponownie.',
+    },
+  },
+  already_paid: {
+    title: 'Już zapłacono · {shop}',
+    heading: 'To zostało już opłacone',
+    text: 'Zapłacono już {amount} w sklepie {shop}. Żadna kwota nie zostanie pobrana ponownie.',
+  },
+  failed: {
+    title: 'Płatność niezakończona · {shop}',
+    heading: 'Płatność nie została zakończona',
+    text: 'Na tej stronie nie można podjąć kolejnej próby. Nie pobrano żadnej kwoty. Aby spróbować ponownie, złóż nowe zamówienie w sklepie {shop}.',
+  },
+  expired: {
+    title: 'Strona wygasła · {shop}',
+    heading: 'Ta strona płatności wygasła',
+    text: 'Nie pobrano żadnej kwoty. Aby zapłacić, wróć do sklepu {shop} i rozpocznij płatność od nowa.',
+  },
+  unknown: {
+    title: 'Nie znaleziono strony',
+    heading: 'Nie możemy znaleźć tej strony płatności',
+    text: 'Sprawdź, czy adres jest kompletny, albo wróć do sklepu i rozpocznij płatność od nowa. Nie pobrano tu żadnej kwoty.',
+  },
+  mail: {
+    subject: 'Potwierdzenie płatności w sklepie {shop}',
+    heading: 'Dziękujemy za płatność',
+    text: 'Zapłacono {amount} w sklepie {shop}.',
+    view: 'Zobacz potwierdzenie online',
+    reason: 'Otrzymujesz tę wiadomość, ponieważ podczas płatności podano adres {email}.',
+  },
+  panel: {
+    heading: 'Panel testowy',
+    fill: 'Wypełnij kartą, która',
+    pays: 'płaci',
+    declined: 'jest odrzucana',
+    no_funds: 'nie ma środków',
+    bank_asks: 'wymaga pytania banku',
+    bank_page: 'wymaga strony banku',
+    bank_refuses: 'jest odrzucana przez bank',
+    expire: 'Zakończ ważność teraz',
+    session: 'Sesja w API',
+  },
+}

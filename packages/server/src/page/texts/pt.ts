@@ -1,0 +1,136 @@
+import type { PageTexts } from './texts.ts'
+
+/** Brazilian. Readers in Portugal get it too: close enough to pay by, and closer than English. */
+export const pt: PageTexts = {
+  name: 'Português (Brasil)',
+  dir: 'ltr',
+  language_label: 'Idioma',
+  powered_by: 'Com tecnologia Skiro',
+  contact: 'Dúvidas? Escreva para {email}',
+  back_to_shop: 'Voltar para {shop}',
+  go_to_shop: 'Ir para {shop}',
+  the_shop: 'esta loja',
+  terms_link: 'Termos e condições',
+  privacy_link: 'Privacidade',
+  statement: 'Na fatura do seu cartão aparecerá {descriptor}',
+  test_badge: 'Modo de teste',
+  test_hint:
+    'Nenhum dinheiro é movimentado aqui. Qualquer data futura e qualquer código de segurança servem com o cartão {card}',
+  test_copy: 'Copiar o número do cartão de teste',
+  open: {
+    title: 'Pagar {shop}',
+    email: 'E-mail',
+    email_optional: 'Opcional',
+    card: 'Dados do cartão',
+    frame_title: 'Número do cartão, data de validade e código de segurança',
+    frame_failed:
+      'Não foi possível carregar os campos do cartão. Nada foi cobrado. Verifique sua conexão e tente novamente.',
+    frame_retry: 'Tentar novamente',
+    pay_button: 'Pagar {amount}',
+    card_privacy:
+      'Os dados do seu cartão são criptografados e vão direto para a processadora de pagamentos. {shop} nunca tem acesso a eles.',
+    script_needed:
+      'Para pagar aqui, ative o JavaScript e recarregue a página. Os campos do cartão precisam dele: pertencem à processadora de pagamentos, para que mais ninguém veja o número do seu cartão.',
+  },
+  live: {
+    email_invalid: 'Digite um endereço de e-mail completo, por exemplo nome@example.com.',
+    paying: 'Processando…',
+    checking:
+      'Não conseguimos acessar o servidor. Até onde sabemos, nada foi cobrado. Estamos verificando, aguarde…',
+    not_charged: 'O pagamento não foi concluído e nada foi cobrado. Tente novamente.',
+    expires_in: 'Esta página expira em {time}',
+    copied: 'Copiado',
+    offline: 'Você está sem conexão. A página continua assim que a conexão voltar.',
+  },
+  time: {
+    offer: 'Você ainda tem {time} para pagar.',
+    more: 'Mais tempo',
+    given: 'Agora você tem mais tempo. Esta página expira em {time}.',
+  },
+  declined: { title: 'Cartão recusado · {shop}', heading: 'O pagamento não foi concluído' },
+  declines: {
+    card_declined: 'Seu cartão foi recusado. Confira os dados ou use outro cartão.',
+    insufficient_funds: 'Seu cartão não tem saldo suficiente para este pagamento. Use outro cartão.',
+    expired_card: 'Seu cartão está vencido. Use outro cartão.',
+    incorrect_cvc: 'O código de segurança está incorreto. Digite-o novamente.',
+    processing_error: 'Não foi possível processar o pagamento. Nada foi cobrado. Tente novamente.',
+    authentication_failed:
+      'Seu banco não conseguiu confirmar sua identidade. Tente novamente ou use outro cartão.',
+  },
+  authenticate: {
+    title: 'Confirme com seu banco · {shop}',
+    heading: 'Seu banco quer confirmar que é você',
+    text: 'Responda ao seu banco abaixo para pagar {amount} para {shop}.',
+    frame_title: 'Confirmação do seu banco',
+    frame_failed:
+      'Não foi possível carregar a página do seu banco. Nada foi cobrado. Tente novamente ou use outro cartão.',
+    redirect_text: 'Seu banco confirma este pagamento na própria página. Depois você volta para cá.',
+    redirect_button: 'Continuar no seu banco',
+    cancel: 'Cancelar e usar outro cartão',
+    checking: 'Verificando com seu banco…',
+  },
+  processing: {
+    title: 'Pagamento em andamento · {shop}',
+    heading: 'Seu pagamento está sendo processado',
+    text: 'Não pague novamente. Esta página se atualiza sozinha e você pode fechá-la: o pagamento continua sem ela.',
+  },
+  paid: {
+    title: 'Pago · {shop}',
+    heading: 'Obrigado, seu pagamento foi concluído',
+    text: 'Você pagou {amount} para {shop}.',
+    confirming: 'Confirmando com {shop}…',
+    receipt: {
+      amount: 'Valor pago',
+      shop: 'Pago para',
+      card: 'Cartão',
+      time: 'Data',
+      email: 'E-mail',
+      transaction: 'Transação',
+      order: 'Pedido',
+      statement: 'Na sua fatura',
+      print: 'Imprimir',
+      send: 'Enviar o recibo por e-mail',
+      sent: 'O recibo está a caminho de {email}.',
+      send_failed: 'Não foi possível enviar o recibo. Imprima esta página ou tente novamente.',
+    },
+  },
+  already_paid: {
+    title: 'Já pago · {shop}',
+    heading: 'Este pagamento já foi feito',
+    text: '{amount} já foram pagos para {shop}. Nada mais será cobrado.',
+  },
+  failed: {
+    title: 'Pagamento não concluído · {shop}',
+    heading: 'O pagamento não foi concluído',
+    text: 'Não é possível fazer novas tentativas nesta página. Nada foi cobrado. Para tentar novamente, inicie uma nova compra em {shop}.',
+  },
+  expired: {
+    title: 'Página expirada · {shop}',
+    heading: 'Esta página de pagamento expirou',
+    text: 'Nada foi cobrado. Para pagar, volte para {shop} e inicie o pagamento novamente.',
+  },
+  unknown: {
+    title: 'Página não encontrada',
+    heading: 'Não encontramos esta página de pagamento',
+    text: 'Verifique se o endereço está completo ou volte para a loja e inicie o pagamento novamente. Nada foi cobrado aqui.',
+  },
+  mail: {
+    subject: 'Seu recibo de {shop}',
+    heading: 'Obrigado pelo seu pagamento',
+    text: 'Você pagou {amount} para {shop}.',
+    view: 'Ver o recibo online',
+    reason: 'Você recebeu esta mensagem porque {email} foi informado no pagamento.',
+  },
+  panel: {
+    heading: 'Painel de teste',
+    fill: 'Preencher um cartão que',
+    pays: 'paga',
+    declined: 'é recusado',
+    no_funds: 'não tem saldo',
+    bank_asks: 'pede confirmação ao banco',
+    bank_page: 'pede confirmação na página do banco',
+    bank_refuses: 'é recusado pelo banco',
+    expire: 'Expirar agora',
+    session: 'Sessão na API',
+  },
+}
