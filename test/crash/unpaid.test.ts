@@ -4,7 +4,8 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { UNPAID_FAILPOINTS } from '../../packages/server/src/lib/failpoint.ts'
+import { CHALLENGE_FAILPOINTS, UNPAID_FAILPOINTS } from '../../packages/server/src/lib/failpoint.ts'
+import { answerBank, goOn } from '../support/bank.ts'
 import { assertFreeWithin } from '../support/leases.ts'
 import { capturesOf } from '../support/judge.ts'
 import { attemptsOf, captured, heard } from '../support/outcome.ts'
@@ -13,6 +14,7 @@ import { VENUES, paymentsOf, setVenues } from '../support/simulate.ts'
 import { type Gateway, type Merchant, type World, startWorld } from '../support/world.ts'
 
 const DECLINED = '4000000000000002'
+const ASKED = '4000000000003220'
 
 let world: World
 let merchant: Merchant
@@ -58,9 +60,61 @@ for (const failpoint of VOIDS) {
   })
 }
 
+for (const failpoint of CHALLENGE_FAILPOINTS) {
+  test(`the bank asks the customer, killed at ${failpoint}: the question is still there, and the answer counts`, async () => {
+    const { session, url } = await askedAndKilled(failpoint)
+    const gateway = await world.startGateway()
+    try {
+      assert.match(
+        await (await fetch(`${world.api_url}/${session}`)).text(),
+        /Your bank asks whether it is you/,
+      )
+      await answerBank(url, 'authorise')
+      await captured(world, merchant, session)
+      assert.deepEqual(await capturesOf(world, session), [4999])
+    } finally {
+      await gateway.stop()
+    }
+  })
+
+  test(`the same, and the customer refuses at the bank: declined once, then paid with another card`, async () => {
+    const { session, url } = await askedAndKilled(failpoint)
+    await answerBank(url, 'fail')
+    await recovers(session, 'authentication_failed', [])
+  })
+}
+
+test('the customer gives up at the bank, killed before the payment is taken back: nothing is charged, then paid', async () => {
+  const doomed = await world.startGateway({ SKIRO_FAILPOINT: 'void.recorded' })
+  const session = await createSession(world, merchant)
+  const { body } = await pay(world, session, await cardToken(world, session, ASKED))
+  assert.equal(body.status, 'authenticate')
+  void goOn(world, session, 'cancel').catch(() => null)
+  await dies(doomed)
+  // Too late: the customer has given up, whatever the bank says.
+  await answerBank((body.action as { url: string }).url, 'authorise')
+  await recovers(session, 'authentication_failed', [
+    ['authorize', 4999],
+    ['void', 4999],
+  ])
+})
+
 test('no point was left out', () => {
   assert.deepEqual([...DECLINES, ...VOIDS], [...UNPAID_FAILPOINTS])
 })
+
+/** A payment whose gateway died when the bank's question was known, and where that is asked. */
+async function askedAndKilled(failpoint: string): Promise<{ session: string; url: string }> {
+  const doomed = await world.startGateway({ SKIRO_FAILPOINT: failpoint })
+  const session = await createSession(world, merchant)
+  void pay(world, session, await cardToken(world, session, ASKED)).catch(() => null)
+  await dies(doomed)
+  const { rows } = await world.database.db.query<{ url: string }>(
+    `select action ->> 'url' url from transaction where checkout_session_id = $1`,
+    [session],
+  )
+  return { session, url: rows[0]?.url ?? '' }
+}
 
 async function venues(mode: 'down' | 'normal'): Promise<void> {
   await setVenues(world, Object.fromEntries(VENUES.map((venue) => [venue, mode])))
