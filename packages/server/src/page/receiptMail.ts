@@ -3,7 +3,9 @@ import type { Context } from '../context.ts'
 import { isMailAddress } from '../lib/mailAddress.ts'
 import { plainLine } from '../lib/plainLine.ts'
 import type { MailContent, MailRow } from '../mails/mail.ts'
+import { findBranding } from '../merchants/branding/brandingStore.ts'
 import { findTransaction } from '../transactions/store.ts'
+import { withBrand } from './brand/withBrand.ts'
 import { fill } from './fill.ts'
 import { toText } from './html.ts'
 import { pageContext } from './pageContext.ts'
@@ -22,7 +24,8 @@ export async function composeReceipt(
   const session = payment && (await findPublicSession(ctx.db, payment.checkout_session_id))
   if (!session) return null
   const { public_url } = ctx.config
-  return receiptMail(toView(session, payment, null, true, { public_url, can_mail: false }), locale)
+  const view = toView(session, payment, null, true, { public_url, can_mail: false })
+  return receiptMail(withBrand(view, await findBranding(ctx.db, session)), locale)
 }
 
 /** A paid page's receipt as a mail in one language: plain text and HTML of the same words. */

@@ -20,15 +20,24 @@ async function attempt({ merchant_id, api_key }: { merchant_id: string; api_key:
     payload: { amount: 49.99, currency: 'USD', payout_currency: 'USDT' },
   })
   const session = { merchant_id, livemode: false, id: answer.json<{ id: string }>().id }
+  const card = { token: `tok_${session.id}`, customer_email: null }
   const acquirer = modeOf(ctx, session)?.acquirer
   assert.ok(acquirer)
-  const card = { token: `tok_${session.id}`, customer_email: null }
   const made = await recordAttempt(ctx, transactionPorts(ctx), session, card, acquirer)
   assert.ok('recorded' in made)
+  const { rows } = await ctx.db.query<{ body: string }>(
+    'select body::text from acquirer_request where transaction_id = $1',
+    [made.recorded.id],
+  )
   return async () => {
     const row = await findTransaction(ctx.db, made.recorded)
     assert.ok(row)
-    return statementDescriptor(row)
+    const text = statementDescriptor(row)
+    assert.ok(
+      rows.length === 1 && rows.every(({ body }) => body.includes(text)),
+      'what is sent says the same',
+    )
+    return text
   }
 }
 
