@@ -31,7 +31,7 @@ const startGateway = (extra: Record<string, string> = {}) =>
     SKIRO_SMTP_URL: mailbox.smtp_url.replace('//', `//mailer:${PASSWORD}@`),
     SKIRO_MAIL_FROM: 'receipts@pay.example',
     // Longer than a slow machine takes for an answer.
-    SKIRO_LEASE_SECONDS: '60',
+    SKIRO_LEASE_SECONDS: '40',
     ...extra,
   })
 

@@ -50,7 +50,7 @@ function usage(options: Options): string {
 }
 
 function optionLine([name, option]: [string, Option]): [string, string] {
-  const value = option.choices?.join('|') ?? option.value ?? '<value>'
+  const value = option.value ?? option.choices?.join('|') ?? '<value>'
   const notes = [
     option.required && 'required',
     option.multiple && 'may be repeated',

@@ -53,7 +53,8 @@ export const merchantBrand = defineCommand({
       type: 'string',
       multiple: true,
       choices: NAMES,
-      help: 'take that away',
+      value: '<option>',
+      help: 'take what that option sets away, such as logo',
     },
   },
   async run({ clear, ...values }, { context }) {

@@ -21,7 +21,7 @@ const { db } = rows
 const smtp_port = await freePort('127.0.0.1')
 const MAIL = { SKIRO_SMTP_URL: `smtp://127.0.0.1:${smtp_port}`, SKIRO_MAIL_FROM: 'receipts@pay.example' }
 // A long lease: a machine under load must not take a slow answer for none.
-const SOON = { SKIRO_SWEEP_MS: '50', SKIRO_LEASE_SECONDS: '60' }
+const SOON = { SKIRO_SWEEP_MS: '50', SKIRO_LEASE_SECONDS: '40' }
 // A mail that was tried waits for 10 s; tests do not.
 const hurry = () => db.query(`update mail set wake_at = now() where state = 'pending' and wake_at > now()`)
 
