@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { after, before, describe, it } from 'node:test'
 import { freePort } from '../../packages/sandbox/src/ports.ts'
+import { withRoles } from '../support/database.ts'
 import { type Merchant, startWorld, type World } from '../support/world.ts'
 import { buildImage, diskSize, type Image } from './buildImage.ts'
 
@@ -51,7 +52,7 @@ describe('the image', () => {
   function start(words: readonly string[], env: Record<string, string> = {}): ChildProcess {
     const [program, ...rest] = image.entrypoint
     assert.equal(program, 'node')
-    const settings = { ...world.env, SKIRO_DATABASE_URL: world.database.url, ...env }
+    const settings = withRoles({ ...world.env, SKIRO_DATABASE_URL: world.database.url, ...env })
     return spawn(node, ['--permission', '--allow-fs-read=*', ...rest, ...words], {
       cwd: app,
       env: { ...image.env, ...settings, PATH: '', HOME: '/nonexistent', TMPDIR: '/nonexistent' },
