@@ -4,7 +4,8 @@
 export type PayCheckoutSessionParams = {
   /**
    * Which test card: a brand pays, a decline code is declined with that code,
-   * `authentication_failed` fails 3-D Secure.
+   * `authentication_failed` fails 3-D Secure, `three_ds_frictionless` passes it unasked; with the
+   * other two the bank waits for the customer, on the page of the session.
    */
   card:
     | 'visa'

@@ -6,7 +6,7 @@ export const paySessionBody = z.strictObject({
   card: z
     .enum(TEST_CARDS)
     .describe(
-      'Which test card: a brand pays, a decline code is declined with that code, `authentication_failed` fails 3-D Secure.',
+      'Which test card: a brand pays, a decline code is declined with that code, `authentication_failed` fails 3-D Secure, `three_ds_frictionless` passes it unasked; with the other two the bank waits for the customer, on the page of the session.',
     ),
   payout: z
     .enum(['held', 'failed'])
