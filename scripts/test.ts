@@ -55,6 +55,8 @@ try {
       env: {
         ...process.env,
         CHROMIUM_BIN: chromium.stdout.trim(),
+        // A thousand processes start here, and each would take the types off the same files again.
+        NODE_COMPILE_CACHE: join(folder, 'compiled'),
       },
     },
   )

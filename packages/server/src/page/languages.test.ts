@@ -192,7 +192,7 @@ test('a payment in the pseudo language shows and says nothing raw, whatever happ
     await check('countdown', /⟦Thîš pàgé éxpîréš îñ 3:\d\d~+⟧/)
     bench.changes = { expires_at: new Date(Date.now() + 900_000).toISOString() }
     await page.locator('#more-time').click()
-    await page.locator('#status:not(:empty)').waitFor({ state: 'attached' })
+    await page.locator('#status', { hasText: 'mõré tîmé' }).waitFor({ state: 'attached' })
     await check('more time', /⟦Ýõü hàvé mõré tîmé ñõw/)
     await page.locator('#email').fill('no address')
     await page.locator('#pay').click()
