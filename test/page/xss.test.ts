@@ -77,9 +77,11 @@ after(async () => {
 let url = ''
 
 /** Loads a document and says whether anything ran. */
-async function runs(html: string, headers: Record<string, string> = {}): Promise<boolean> {
-  shown = { html, headers }
-  await page.goto(url, { waitUntil: 'load' })
+async function runs(html: string, headers?: Record<string, string>): Promise<boolean> {
+  if (headers) {
+    shown = { html, headers }
+    await page.goto(url, { waitUntil: 'load' })
+  } else await page.setContent(html, { waitUntil: 'load' })
   return await page.evaluate<boolean>("'fired' in document.documentElement.dataset")
 }
 
@@ -132,11 +134,9 @@ test('no payload runs', async () => {
 test('the control prints its fields as they are: there payloads run, unless the policy is on', async () => {
   const naive = (payload: string) => render('already_paid', 'XMARKX').replaceAll('XMARKX', payload)
   const headers = pageHeaders({ nonce, acquirerOrigin: null })
-  const some = PAYLOADS.filter((_, index) => index % 4 === 0)
+  const some = PAYLOADS.filter((_, index) => index % 6 === 0)
   let ran = 0
-  for (const payload of some) {
-    if (await runs(naive(payload))) ran += 1
-    assert.equal(await runs(naive(payload), headers), false, payload)
-  }
-  assert.ok(ran > 20, `${ran} of ${some.length} ran`)
+  for (const payload of some) if (await runs(naive(payload))) ran += 1
+  for (const payload of some) assert.equal(await runs(naive(payload), headers), false, payload)
+  assert.ok(ran > 12, `${ran} of ${some.length} ran`)
 })

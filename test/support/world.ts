@@ -79,6 +79,7 @@ export async function startWorld({ database: given, ...options }: WorldOptions =
   log.setMaxListeners(0)
   const env = {
     PATH: process.env.PATH,
+    ...(process.env.NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
     SKIRO_DATABASE_URL: database.url,
     SKIRO_PORT: String(port),
     SKIRO_PUBLIC_URL: api_url,
