@@ -24,7 +24,7 @@ export function loadAssets(): Assets {
   return {
     script_path: `/_page/checkout.${fingerprint(script_body)}.js`,
     script_body,
-    script_integrity: integrity(script_body),
+    script_integrity: integrityOf(script_body),
     early_body: bundle(new URL('early.ts', folder)).trim(),
     style_body: smaller(readFileSync(new URL('checkout.css', folder), 'utf8')),
   }
@@ -42,6 +42,7 @@ function fingerprint(body: string): string {
   return createHash('sha256').update(body).digest('hex').slice(0, 16)
 }
 
-function integrity(body: string): string {
+/** The Subresource Integrity value of a script, as a browser computes it. */
+export function integrityOf(body: string): string {
   return `sha384-${createHash('sha384').update(body).digest('base64')}`
 }

@@ -25,7 +25,9 @@ export function openChallenge(action: Action): void {
   byId('main').after(elementOf('authenticate', HTMLTemplateElement).content.cloneNode(true))
   const main = byId('challenge')
   document.title = main.dataset.title ?? ''
-  main.querySelector('h1')?.focus()
+  // The form may have been scrolled: the question begins at its beginning.
+  scrollTo(0, 0)
+  main.querySelector('h1')?.focus({ preventScroll: true })
   fillChallenge(action)
 }
 

@@ -1,5 +1,6 @@
 import { pageHeaders } from '../securityHeaders.ts'
-import { integrityOf, type PageScript } from './inventory.ts'
+import { integrityOf } from '../assets.ts'
+import type { PageScript } from './inventory.ts'
 
 /** A page as it arrived, through everything that stands between this server and its customers. */
 export type Received = {
