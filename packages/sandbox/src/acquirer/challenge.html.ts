@@ -13,8 +13,9 @@ export type ChallengePage = {
   readonly style: string
 }
 
-const QUESTION = `<div class="choices"><button type="button" class="yes" data-outcome="authorise">Yes, it is me</button>
-<button type="button" data-outcome="fail">No, stop this payment</button></div>`
+/** The script enables the buttons: pressed before it is there, they would do nothing. */
+const QUESTION = `<div class="choices"><button type="button" class="yes" data-outcome="authorise" disabled>Yes, it is me</button>
+<button type="button" data-outcome="fail" disabled>No, stop this payment</button></div>`
 
 /** The page of the test bank, which asks its customer whether a payment is theirs. */
 export function challengeHtml({ payment, path, parent_origin, amount, nonce, style }: ChallengePage): string {

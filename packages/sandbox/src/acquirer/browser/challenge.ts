@@ -40,6 +40,7 @@ async function answer(outcome: string): Promise<void> {
 
 for (const button of buttons) {
   button.addEventListener('click', () => void answer(button.dataset['outcome'] ?? 'fail'))
+  button.disabled = false
 }
 new ResizeObserver(() => {
   tell({ type: 'skiro:height', height: Math.ceil(document.body.getBoundingClientRect().height) })
