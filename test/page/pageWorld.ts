@@ -81,7 +81,7 @@ export async function startPageWorld(browser: Browser) {
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
       await page.goto(bench.url)
       if (bench.changes.element) await page.locator('#pay:enabled').waitFor()
-      if (one.name === 'bank') await page.frameLocator('#challenge-frame').locator('.yes').waitFor()
+      if (one.name === 'bank') await page.frameLocator('#challenge-frame').locator('.yes:enabled').waitFor()
       await one.prepare?.(world)
       await page.evaluate('document.fonts.ready')
     },

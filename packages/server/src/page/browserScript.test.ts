@@ -1,40 +1,17 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, before, beforeEach, test } from 'node:test'
-import { type Browser, chromium, type Page } from 'playwright-core'
-import { startBench } from './testing/bench.ts'
+import { test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { type Bench, inBrowser } from '../../../../test/page/inBrowser.ts'
 import { STATES } from './testing/sampleView.ts'
 
-const executablePath = process.env.CHROMIUM_BIN ?? '/usr/bin/chromium'
-const args = ['--no-sandbox', '--disable-quic', '--disable-background-networking', '--no-first-run']
-
 let browser: Browser
-let bench: Awaited<ReturnType<typeof startBench>>
+let bench: Bench
 let page: Page
-let problems: string[]
-
-before(async () => {
-  browser = await chromium.launch({ executablePath, args })
-})
-after(async () => {
-  await browser.close()
-})
-beforeEach(async () => {
-  bench = await startBench()
-  problems = []
-  page = await browser.newPage({ baseURL: bench.url })
-  page.setDefaultTimeout(15_000)
+inBrowser(async (own_bench, own_page, own_browser) => {
+  browser = own_browser
+  bench = own_bench
+  page = own_page
   await page.clock.install()
-  page.on('pageerror', (error) => problems.push(error.message))
-  page.on('console', (message) => {
-    // A cut connection is said on the console too; the tests that cut one mean it.
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load'))
-      problems.push(message.text())
-  })
-})
-afterEach(async () => {
-  await page.close()
-  await bench.close()
-  assert.deepEqual(problems, [], 'errors or security policy violations in the browser')
 })
 
 const open = async () => {

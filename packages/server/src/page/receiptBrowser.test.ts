@@ -1,35 +1,22 @@
 /** The receipt in a real browser: on paper, and its buttons. */
 import assert from 'node:assert/strict'
-import { after, afterEach, before, beforeEach, test } from 'node:test'
+import { test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { openBrowser } from '../../../../test/support/browser.ts'
 import { TEXTS } from './locale.ts'
-import { startBench } from './testing/bench.ts'
+import { type Bench, inBrowser } from '../../../../test/page/inBrowser.ts'
 import { sampleView } from './testing/sampleView.ts'
 
 const RECEIPT = sampleView('paid').receipt
 const PAGE_URL = RECEIPT?.page_url
 
 let browser: Browser
-let bench: Awaited<ReturnType<typeof startBench>>
+let bench: Bench
 let page: Page
-let problems: string[]
-
-before(async () => {
-  browser = await openBrowser()
-})
-after(() => browser.close())
-beforeEach(async () => {
-  bench = await startBench()
+inBrowser(async (own_bench, own_page, own_browser) => {
+  browser = own_browser
+  bench = own_bench
+  page = own_page
   bench.state = 'paid'
-  problems = []
-  page = await browser.newPage()
-  page.on('pageerror', (error) => problems.push(error.message))
-})
-afterEach(async () => {
-  await page.close()
-  await bench.close()
-  assert.deepEqual(problems, [])
 })
 
 const colours = (selector: string) =>
