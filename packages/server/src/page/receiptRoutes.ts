@@ -6,6 +6,7 @@ import { SkiroError } from '../lib/errors.ts'
 import { askReceipt, canAskReceipt } from '../mails/askReceipt.ts'
 import { type OnPage, requireOnPage } from './findOnPage.ts'
 import { localeOf } from './localeOf.ts'
+import { sendJson } from './payAnswer.ts'
 import { refuseForeignOrigin } from './refuseForeignOrigin.ts'
 import { pageState } from './toView.ts'
 
@@ -20,10 +21,7 @@ export function receiptRoutes(app: FastifyInstance, ctx: Context): void {
       parse(noBody, request.body)
       if (!latest || pageState(session, latest) !== 'paid') throw new SkiroError('not_found')
       const { again } = await askReceipt(ctx, latest, localeOf(request, session))
-      return await reply
-        .header('cache-control', 'no-store')
-        .type('application/json; charset=utf-8')
-        .send({ status: 'sent', again })
+      return await sendJson(reply, { status: 'sent', again })
     },
   )
 }

@@ -7,6 +7,7 @@ import { loadAssets } from './assets.ts'
 import { logoRoute } from './brand/logoRoute.ts'
 import { withBrand } from './brand/withBrand.ts'
 import { type CardLimit, cardTestingGuard } from './cardTesting.ts'
+import { challengeRoutes } from './challengeRoutes.ts'
 import { deviceCookie } from './device.ts'
 import { encodeFile, encodePage } from './encode.ts'
 import { findOnPage } from './findOnPage.ts'
@@ -16,6 +17,7 @@ import { payRoutes } from './payRoutes.ts'
 import { receiptOptions, receiptRoutes } from './receiptRoutes.ts'
 import { renderPage } from './renderPage.ts'
 import { pageHeaders } from './securityHeaders.ts'
+import { sessionRoutes } from './sessionRoutes.ts'
 import { statusRoutes } from './statusRoutes.ts'
 import { toView, unknownView } from './toView.ts'
 
@@ -84,5 +86,7 @@ export function pageRoutes(
 
   statusRoutes(app, ctx)
   payRoutes(app, ctx, portsOf, cardTestingGuard(ctx, onCardRefused))
+  challengeRoutes(app, ctx, portsOf)
+  sessionRoutes(app, ctx)
   receiptRoutes(app, ctx)
 }

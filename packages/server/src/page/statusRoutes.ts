@@ -4,6 +4,7 @@ import { SkiroError } from '../lib/errors.ts'
 import { findOnPage, requireOnPage } from './findOnPage.ts'
 import { startWatch } from './live/watch.ts'
 import { openStream } from './live/stream.ts'
+import { sendJson } from './payAnswer.ts'
 import { statusOf } from './statusOf.ts'
 
 /** Where a payment stands, for the page that waits for it: asked once, or told as it happens. */
@@ -14,10 +15,7 @@ export function statusRoutes(app: FastifyInstance, ctx: Context): void {
 
   app.get('/:session_id/status', open, async (request, reply) => {
     const status = await statusOf(ctx, await requireOnPage(ctx, request))
-    return await reply
-      .header('cache-control', 'no-store')
-      .type('application/json; charset=utf-8')
-      .send(status)
+    return await sendJson(reply, status)
   })
 
   /** Server-sent events (WHATWG HTML §9.2). A page that gets no stream asks `/status` instead. */
