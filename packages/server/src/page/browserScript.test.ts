@@ -114,9 +114,9 @@ test('a lost answer is asked about before another try', async () => {
   assert.match(await lastAlert(), /could not reach the server.*checking/s)
   assert.ok(await page.locator('#pay').isDisabled())
   // "open" right away proves nothing: the request may still be on its way.
-  await pass(2000)
+  await pass(1000)
   assert.ok(await page.locator('#pay').isDisabled())
-  await pass(3000)
+  await pass(4000)
   await page.getByText('you have not been charged. Please try again').waitFor()
   assert.ok(await page.locator('#pay').isEnabled())
   assert.deepEqual(tokens(), new Set(['tok_r1']))

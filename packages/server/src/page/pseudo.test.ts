@@ -24,7 +24,7 @@ const DATA = [
   'Visa',
   'November 22, 2026 at 1:59:07 PM UTC',
   'txn_01jd8x2v9kq7m3f5t8w2n6r4bd',
-  'SKIRO* NORTHWIND',
+  'NORTHWIND COFFEE',
   'ORD-2847',
   'https://pay.example/cs_01jd8x2v9kq7m3f5t8w2n6r4bc',
 ]

@@ -30,7 +30,7 @@ test('in every language both parts have every fact, in its direction, with the l
     assert.ok(html.includes(`href="${link}"`))
     assert.ok(text.split('\n').includes(link), 'the link is alone on its line')
     const facts = [
-      ...['Northwind Coffee', 'Visa •••• 4242', 'buyer@example.com', 'ORD-2847', 'SKIRO* NORTHWIND', 'UTC'],
+      ...['Northwind Coffee', 'Visa •••• 4242', 'buyer@example.com', 'ORD-2847', 'NORTHWIND COFFEE', 'UTC'],
       ...['txn_01jd8x2v9kq7m3f5t8w2n6r4bd', TEXTS[locale].test_badge, TEXTS[locale].paid.receipt.statement],
       'help@northwind.example',
     ]

@@ -56,7 +56,7 @@ export async function startBench() {
   const shop = await listen((_request, response) => response.end('<h1>The shop</h1>'))
   const view = (): PageView =>
     sampleView(bench.state, {
-      redirect_url: `${shop.url}/thanks`,
+      redirect_url: bench.state === 'unknown' ? null : `${shop.url}/thanks`,
       server_time: new Date(nowMs()).toISOString(),
       expires_at: new Date(nowMs() + 3600_000).toISOString(),
       action: bench.state === 'authenticate' ? { kind: 'frame', url: bench.bank_url } : null,

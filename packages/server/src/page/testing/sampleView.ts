@@ -26,7 +26,7 @@ export function sampleView(state: PageView['state'], changes: Partial<PageView> 
             card_brand: 'visa',
             card_last_four: '4242',
             transaction_id: 'txn_01jd8x2v9kq7m3f5t8w2n6r4bd',
-            descriptor: 'SKIRO* NORTHWIND',
+            descriptor: 'NORTHWIND COFFEE',
             order_id: 'ORD-2847',
             page_url: 'https://pay.example/cs_01jd8x2v9kq7m3f5t8w2n6r4bc',
             can_mail: true,
