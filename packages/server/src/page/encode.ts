@@ -1,18 +1,19 @@
-import { promisify } from 'node:util'
-import { brotliCompressSync, constants, gzip } from 'node:zlib'
+import { brotliCompressSync, constants } from 'node:zlib'
+import { gzipPool } from './gzipPool.ts'
 
-const gzipAsync = promisify(gzip)
+// Quick rather than small: a page is made anew each time.
+const gzip = gzipPool(4)
 
 export type Encoded = { readonly body: string | Buffer; readonly headers: Readonly<Record<string, string>> }
 
 const takes = (accepted: string | undefined, coding: string) =>
   new RegExp(`(^|[\\s,])${coding}(?!\\s*;\\s*q=0(\\.0*)?(\\s|,|$))`).test((accepted ?? '').slice(0, 200))
 
-/** A page for one answer. Quick rather than small: it is made anew each time. */
+/** A page for one answer. */
 export async function encodePage(body: string, accepted: string | undefined): Promise<Encoded> {
   if (!takes(accepted, 'gzip')) return { body, headers: { vary: 'accept-encoding' } }
   return {
-    body: await gzipAsync(body, { level: 4 }),
+    body: await gzip(body),
     headers: { vary: 'accept-encoding', 'content-encoding': 'gzip' },
   }
 }
