@@ -34,7 +34,7 @@ type Row = {
 }
 
 /**
- * Due deliveries of each queue, those that have waited longest first, without those that the caller has in hand.
+ * Due deliveries of each queue, those that have waited longest first, without those of `except`.
  * One statement for all queues: a busy worker asks for hundreds of deliveries at once, and times come as numbers
  * because reading dates took longer than all the rest.
  * @returns one list per ask, in the order of the asks
@@ -42,7 +42,7 @@ type Row = {
 export async function dueDeliveries(
   sql: Sql,
   asks: readonly QueueAsk[],
-  in_hand: readonly string[],
+  except: readonly string[],
 ): Promise<DueDelivery[][]> {
   const ms = (column: string) => `floor(date_part('epoch', ${column}) * 1000)`
   const { rows } = await sql.query<Row>(
@@ -61,7 +61,7 @@ export async function dueDeliveries(
       ...queueArrays(asks.map(({ queue }) => queue)),
       numberArray(asks.map(({ want }) => want)),
       numberArray(asks.map(({ since }) => since)),
-      textArray(in_hand),
+      textArray(except),
     ],
   )
   const lists: DueDelivery[][] = asks.map(() => [])

@@ -56,7 +56,7 @@ test('what a receiver that began to fail will not get soon is let go of, and fet
     queue.backlog.map(({ id }) => id),
     ['whd_1', 'whd_2', 'whd_3', 'whd_4'],
   )
-  assert.deepEqual([...queue.in_hand], ['whd_1', 'whd_2', 'whd_3', 'whd_4'])
+  assert.deepEqual([...queue.in_hand.keys()], ['whd_1', 'whd_2', 'whd_3', 'whd_4'])
   queue.backlog.length = 0
   assert.deepEqual(askFor(queue), { queue: queue.claimed, want: 4, since: 4 })
 })
@@ -109,6 +109,6 @@ test('nothing is let go of that will be sent soon', () => {
 test('no try starts while too many wait to be written down', () => {
   const { queue } = stocked(0)
   assert.equal(mayStart(queue), true)
-  for (let n = 0; n < 16; n++) queue.in_hand.add(`whd_sent_${n}`)
+  for (let n = 0; n < 16; n++) queue.in_hand.set(`whd_sent_${n}`, n)
   assert.equal(mayStart(queue), false)
 })

@@ -18,8 +18,8 @@ export type HeldQueue = {
   readonly backlog: DueDelivery[]
   /** Sent and not yet answered. */
   posting: number
-  /** Ids of all that is fetched and not yet written down. */
-  readonly in_hand: Set<string>
+  /** All that is fetched and not yet written down: ids, and since when each was due. */
+  readonly in_hand: Map<string, number>
   /** Everything due was fetched, as far as known. */
   drained: boolean
   /** Up to when due deliveries were fetched, milliseconds since the epoch; 0: begin at the oldest. */
@@ -44,7 +44,7 @@ export function holdQueue(claimed: ClaimedQueue, widest: number, now: number): H
     keys: [],
     backlog: [],
     posting: 0,
-    in_hand: new Set(),
+    in_hand: new Map(),
     drained: false,
     since: 0,
     busy_at: now,
@@ -72,6 +72,13 @@ export function askFor(queue: HeldQueue): QueueAsk | null {
   return { queue: queue.claimed, want: stock - queue.backlog.length, since: queue.since }
 }
 
+/** What a fetch would find again: of all in hand only what was due when it begins, or later. */
+export function foundAgain({ in_hand, since }: HeldQueue): string[] {
+  const ids: string[] = []
+  for (const [id, wake_at] of in_hand) if (wake_at >= since) ids.push(id)
+  return ids
+}
+
 /**
  * Lets go of what a receiver that has become slow will not get soon. It is fetched again in time: `since` goes to before
  * the first of it, below that of a fetch under way even where both are due in the same millisecond.
@@ -95,7 +102,7 @@ export function take(queue: HeldQueue, ask: QueueAsk, found: readonly DueDeliver
   queue.busy_at = now
   for (const delivery of found) {
     queue.backlog.push(delivery)
-    queue.in_hand.add(delivery.id)
+    queue.in_hand.set(delivery.id, delivery.wake_at)
     queue.since = delivery.wake_at
   }
 }

@@ -8,7 +8,7 @@ import {
   dueDeliveries,
   queueEndpoints,
 } from './dueStore.ts'
-import { type HeldQueue, askFor, holdQueue, keyOf, refresh, take } from './heldQueue.ts'
+import { type HeldQueue, askFor, foundAgain, holdQueue, keyOf, refresh, take } from './heldQueue.ts'
 import { claimQueues, keepQueues, putDownQueues, readAdded, releaseQueues } from './queueStore.ts'
 
 /** A queue without work is kept for a moment: the next event need not claim it again. */
@@ -79,11 +79,11 @@ export function createOwnQueues(ctx: Context, host: QueueOwner): OwnQueues {
       hungry.push({ queue, ask })
     }
     if (hungry.length === 0) return
-    const in_hand = hungry.flatMap(({ queue }) => [...queue.in_hand])
+    const except = hungry.flatMap(({ queue }) => foundAgain(queue))
     const asks = hungry.map(({ ask }) => ask)
     const [endpoints, found] = await Promise.all([
       queueEndpoints(ctx.db, claims(hungry.map(({ queue }) => queue))),
-      dueDeliveries(ctx.db, asks, in_hand),
+      dueDeliveries(ctx.db, asks, except),
     ])
     for (const [n, { queue, ask }] of hungry.entries()) {
       const [endpoint, due] = [endpoints[n], found[n]]
