@@ -969,6 +969,17 @@ create table merchant_branding (
   constraint merchant_branding_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id)
 );
 
+create table page_report (
+  directive text not null,
+  blocked text not null,
+  source text not null,
+  times bigint not null,
+  first_at timestamp with time zone default now() not null,
+  last_at timestamp with time zone default now() not null,
+  constraint page_report_pkey PRIMARY KEY (directive, blocked, source),
+  constraint page_report_times_check CHECK (times > 0)
+);
+
 create table payout (
   merchant_id text not null,
   livemode boolean not null,

@@ -37,6 +37,8 @@ const SERVER: readonly (readonly [from: string, may: readonly string[]])[] = [
   ['adapters/chains/([^/]+)', ['lib/', 'adapters/(?:chain|signer).ts$', 'adapters/chains/(?:$1|shared)/']],
   [`${DOMAINS}/(?:routes|\\w+Routes|schema|\\w+Schema|\\w+Body).ts$`, [...DOMAIN_MAY, 'http/']],
   [`${DOMAINS}/`, DOMAIN_MAY],
+  // What browsers say of the page belongs to nobody else.
+  ['page/reports/reportStore.ts$', ['lib/', 'db/', 'page/reports/']],
   // The hosted page is the second front door, so it calls domains as routes do; other front doors are none of its.
   [
     'page/',

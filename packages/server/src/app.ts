@@ -119,6 +119,9 @@ export async function buildApp(ctx: Context, drain = createDrain()): Promise<Fas
     metrics: () => metrics.render(),
     metrics_allow: ctx.config.metrics_allow,
   })
-  pageRoutes(app, ctx, transactionPorts, (limit) => metrics.card_attempts_refused.inc({ limit }))
+  pageRoutes(app, ctx, transactionPorts, {
+    cardRefused: (limit) => metrics.card_attempts_refused.inc({ limit }),
+    report: (directive) => metrics.page_reports.inc({ directive }),
+  })
   return app
 }

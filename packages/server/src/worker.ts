@@ -8,6 +8,7 @@ import { listSweeps } from './lists/jobs.ts'
 import { advancePayout } from './payouts/advancePayout.ts'
 import { startGuard } from './payouts/guard.ts'
 import { pageWatch } from './page/inventory/watchPage.ts'
+import { dropOldReports } from './page/reports/reportStore.ts'
 import { payoutSweeps } from './payouts/jobs.ts'
 import { treasurySweeps } from './treasury/jobs.ts'
 import { advanceTransaction } from './transactions/advanceTransaction.ts'
@@ -46,6 +47,7 @@ export async function runWorker(ctx: Context): Promise<{ stop(): Promise<void> }
       ...listSweeps(ctx),
       { name: 'ledger seals', run: (stop) => sealJournals(ctx.db, stop) },
       { name: 'old rate limits', run: () => dropOldWindows(ctx.db, 5000) },
+      { name: 'old page reports', run: () => dropOldReports(ctx.db, 90) },
     ],
     // All that call the outside. What a killed process held is found a pause after its lease, whoever hangs elsewhere.
     apart: [

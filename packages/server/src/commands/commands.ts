@@ -15,6 +15,7 @@ import { receiptVerify } from './receiptVerify.ts'
 import { all, migrate, serve, work } from './roles.ts'
 import { keystoreCreate, keystoreImport, keystoreShowAddress } from './keystoreCommands.ts'
 import { pageCheck } from './pageCheck.ts'
+import { pageReports } from './pageReports.ts'
 import { payoutCancel } from './payoutCancel.ts'
 import { payoutRelease } from './payoutRelease.ts'
 import { payoutRetry } from './payoutRetry.ts'
@@ -54,6 +55,7 @@ export const COMMANDS: readonly Command[] = [
   transactionUnknown,
   transactionEnd,
   pageCheck,
+  pageReports,
   payoutCancel,
   payoutRelease,
   payoutRetry,

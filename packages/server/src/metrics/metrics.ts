@@ -10,6 +10,8 @@ export type Metrics = {
   readonly rate_limited: Counter<'limit'>
   /** Attempts to pay that were declined unseen, by the limit on failing cards that was used up. */
   readonly card_attempts_refused: Counter<'limit'>
+  /** What browsers refused on the payment page, by the rule that refused it. */
+  readonly page_reports: Counter<'directive'>
   /** How many sessions one statement stored. */
   readonly create_group_size: Histogram
   /** Everything in the Prometheus text format. The database is asked at most every few seconds. */
@@ -35,6 +37,12 @@ export function createMetrics(db: Db, treasury: TreasuryWatch): Metrics {
     name: 'skiro_card_attempts_refused_total',
     help: 'Attempts to pay that were declined unseen, by the limit on failing cards that was used up.',
     labelNames: ['limit'],
+    registers,
+  })
+  const page_reports = new Counter({
+    name: 'skiro_page_reports_total',
+    help: 'What browsers say they refused on the payment page, by the rule of its policy.',
+    labelNames: ['directive'],
     registers,
   })
   const create_group_size = new Histogram({
@@ -72,6 +80,7 @@ export function createMetrics(db: Db, treasury: TreasuryWatch): Metrics {
     registry,
     rate_limited,
     card_attempts_refused,
+    page_reports,
     create_group_size,
     async render() {
       await Promise.all([(watching ??= watchProcess()), backlog.refresh()])

@@ -15,6 +15,7 @@ import { keptQuery } from './languageMenu.ts'
 import { localeOf } from './localeOf.ts'
 import { payRoutes } from './payRoutes.ts'
 import { receiptOptions, receiptRoutes } from './receiptRoutes.ts'
+import { reportRoutes } from './reports/reportRoutes.ts'
 import { renderPage } from './renderPage.ts'
 import { pageHeaders } from './securityHeaders.ts'
 import { sessionRoutes } from './sessionRoutes.ts'
@@ -26,7 +27,7 @@ export function pageRoutes(
   app: FastifyInstance,
   ctx: Context,
   portsOf: (ctx: Context) => TransactionPorts,
-  onCardRefused: (limit: CardLimit) => void,
+  on: { cardRefused(limit: CardLimit): void; report(directive: string): void },
 ): void {
   const assets = loadAssets()
   const open = { config: { public: true }, schema: { hide: true } }
@@ -85,8 +86,9 @@ export function pageRoutes(
   })
 
   statusRoutes(app, ctx)
-  payRoutes(app, ctx, portsOf, cardTestingGuard(ctx, onCardRefused))
+  payRoutes(app, ctx, portsOf, cardTestingGuard(ctx, on.cardRefused))
   challengeRoutes(app, ctx, portsOf)
   sessionRoutes(app, ctx)
   receiptRoutes(app, ctx)
+  reportRoutes(app, ctx, on.report)
 }

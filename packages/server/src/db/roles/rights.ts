@@ -83,6 +83,9 @@ export const TABLES: Readonly<Record<string, Rights>> = {
   webhook_queue: both(ALL),
   webhook_attempt: work(ALL),
 
+  // What browsers say of the payment page.
+  page_report: { serve: KEEP, work: 'select, delete' },
+
   // Lists, limits, migrations.
   list_count: { serve: ADD, work: 'select, insert, delete' },
   rate_limit: { serve: KEEP, work: ALL },
