@@ -46,6 +46,7 @@ describe('Idempotency-Key on POST /v1/checkout', () => {
       webhook_url: null,
       expires_in: 3600,
       locale: null,
+      description: null,
     }
     const same = [
       { ...BODY, amount: '49.99' },
@@ -76,6 +77,7 @@ describe('Idempotency-Key on POST /v1/checkout', () => {
       { ...BODY, redirect_url: 'https://a.example/' },
       { ...BODY, expires_in: 600 },
       { ...BODY, locale: 'de' },
+      { ...BODY, description: 'de' },
       { ...BODY, customer_email: 'a@b.co' },
     ]
     for (const body of others) {
@@ -84,6 +86,15 @@ describe('Idempotency-Key on POST /v1/checkout', () => {
     }
     assert.equal(await sessions(), count)
     assert.equal((await create('k-other')).text, first.text)
+  })
+
+  test('the description counts, but for the spaces around it', async () => {
+    const first = await create('k-bought', { ...BODY, description: 'Lamp' })
+    assert.equal((await create('k-bought', { ...BODY, description: ' Lamp ' })).text, first.text)
+    for (const description of ['lamp', 'Lamps', undefined, null]) {
+      const { status, body } = await create('k-bought', { ...BODY, description })
+      assert.deepEqual([status, body.error], [422, 'idempotency_key_reused'])
+    }
   })
 
   test('20 racers with one key make one session', async () => {

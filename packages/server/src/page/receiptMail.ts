@@ -44,6 +44,7 @@ export function receiptMail(view: PageView, language: string): MailContent | nul
     livemode ? null : texts.test_badge,
     fill(texts.mail.heading, values),
     fill(texts.mail.text, values),
+    page.bought && isolate(page.bought),
     receiptRows(page)
       .map((row) => `${row.label}: ${isolate(row.text, row.ltr)}`)
       .join('\n'),
@@ -71,6 +72,8 @@ function harmless(view: PageView): PageView {
     merchant_name: line(view.merchant_name),
     support_email: line(view.support_email),
     customer_email: line(view.customer_email),
+    // As long as 200 characters get.
+    description: view.description && plainLine(view.description, 400),
     receipt: view.receipt && {
       ...view.receipt,
       card_brand: line(view.receipt.card_brand),
