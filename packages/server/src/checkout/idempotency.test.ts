@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { hash } from 'node:crypto'
 import { after, describe, test } from 'node:test'
 import { gatewayApp, newMerchant, TEST_MODE, WALLET } from '../../../../test/support/gatewayContext.ts'
 import { checkoutSweeps } from './jobs.ts'
@@ -95,6 +96,21 @@ describe('Idempotency-Key on POST /v1/checkout', () => {
       const { status, body } = await create('k-bought', { ...BODY, description })
       assert.deepEqual([status, body.error], [422, 'idempotency_key_reused'])
     }
+  })
+
+  test('without fields of later releases a fingerprint is what the first release made it', async () => {
+    await create('k-first')
+    const { rows } = await ctx.db.query<{ fingerprint: Buffer }>(
+      `select fingerprint from idempotency_key where key = 'k-first'`,
+    )
+    const unset = { customer_email: null, redirect_url: null, webhook_url: null }
+    const asked = { currency: 'USD', payout_currency: 'USDT', ...unset }
+    const pairs = [
+      ['a', '2'],
+      ['b', '1'],
+    ]
+    const text = JSON.stringify(['4999', asked, pairs, 3600])
+    assert.deepEqual(rows[0]?.fingerprint, hash('sha256', text, 'buffer'))
   })
 
   test('20 racers with one key make one session', async () => {

@@ -72,8 +72,6 @@ function harmless(view: PageView): PageView {
     merchant_name: line(view.merchant_name),
     support_email: line(view.support_email),
     customer_email: line(view.customer_email),
-    // As long as 200 characters get.
-    description: view.description && plainLine(view.description, 400),
     receipt: view.receipt && {
       ...view.receipt,
       card_brand: line(view.receipt.card_brand),
