@@ -10,6 +10,7 @@ export const BODY = {
   metadata: { order_id: 'ORD-2847', cart: 'winter-sale' },
   redirect_url: 'https://shop.example.com/thanks?session={CHECKOUT_SESSION_ID}',
   webhook_url: 'https://shop.example.com/webhooks/skiro',
+  description: 'Field notebook · ORD-2847',
 }
 
 /** Whole HTTP/1.1 requests, ready to be sent. */

@@ -129,9 +129,9 @@ async function fill(
     await db.query(
       `with made as (
          insert into checkout_session (merchant_id, livemode, id, status, amount, currency, payout_currency,
-           customer_email, metadata, redirect_url, webhook_url, created_at, expires_at)
+           customer_email, metadata, redirect_url, webhook_url, description, created_at, expires_at)
          select merchant_id, livemode, 'cs_00' || lpad(n::text, 24, '0'), 'expired', amount, currency, payout_currency,
-           customer_email, json_build_object('order_id', 'ORD-' || n, 'cart', 'winter-sale'), redirect_url, webhook_url,
+           customer_email, json_build_object('order_id', 'ORD-' || n, 'cart', 'winter-sale'), redirect_url, webhook_url, description,
            at, at + interval '1 hour'
          from checkout_session s, generate_series($2::bigint, $3::bigint) n,
            lateral (select now() - interval '1 year' + n * interval '1 year' / $4::bigint as at) t

@@ -24,8 +24,8 @@ for (const { peer, skip } of [
     const first = newId('checkout_session')
     await db.query(
       `insert into checkout_session (merchant_id, livemode, id, amount, currency, payout_currency, customer_email,
-         metadata, redirect_url, webhook_url, expires_at)
-       values ($1, false, $2, 4999, 'USD', 'USDT', 'jane@example.com', $3, $4, $4, now() + interval '1 hour')`,
+         metadata, redirect_url, webhook_url, description, expires_at)
+       values ($1, false, $2, 4999, 'USD', 'USDT', 'jane@example.com', $3, $4, $4, 'Lamp · :amount', now() + interval '1 hour')`,
       // Colons and quotes, which mean something in scripts of pgbench.
       [merchant_id, first, JSON.stringify({ 'a:b': "it's :amount" }), 'https://a.example/?x={ID}:id'],
     )

@@ -13,6 +13,7 @@ export const FIXED = [
   'metadata',
   'redirect_url',
   'webhook_url',
+  'description',
 ] as const
 
 /** Reads the row that the gateway stored for `id`, so that the peer inserts the very same one. */

@@ -12,6 +12,7 @@ export async function startCheckout(): Promise<string> {
       amount: order.amount,
       currency: order.currency,
       payout_currency: 'USDT',
+      description: `Lamp · ${order.id}`,
       metadata: { order_id: order.id },
       redirect_url: `${SHOP_URL}/orders/${order.id}`,
       webhook_url: `${SHOP_URL}/webhooks/skiro`,

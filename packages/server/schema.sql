@@ -559,11 +559,13 @@ create table checkout_session (
   created_at timestamp with time zone default now() not null,
   locale text,
   more_time smallint default 0 not null,
+  description text,
   constraint checkout_session_pkey PRIMARY KEY (merchant_id, livemode, id),
   constraint checkout_session_amount_check CHECK (amount > 0::numeric),
   constraint checkout_session_check CHECK (expires_at > created_at),
   constraint checkout_session_check1 CHECK (status <> 'completed'::text OR transaction_id IS NOT NULL),
   constraint checkout_session_currency_check CHECK (currency = ANY (ARRAY['USD'::text, 'EUR'::text, 'GBP'::text, 'CAD'::text, 'AUD'::text])),
+  constraint checkout_session_description_check CHECK (length(description) >= 1 AND length(description) <= 200) NOT VALID,
   constraint checkout_session_locale_check CHECK (locale ~ '^[a-z]{2}$'::text) NOT VALID,
   constraint checkout_session_more_time_check CHECK (more_time >= 0 AND more_time <= 10),
   constraint checkout_session_payout_currency_check CHECK (payout_currency = ANY (ARRAY['USDT'::text, 'USDC'::text, 'BTC'::text, 'ETH'::text])),
@@ -575,6 +577,7 @@ CREATE INDEX checkout_session_ended ON checkout_session USING btree (merchant_id
 CREATE INDEX checkout_session_id ON checkout_session USING btree (id);
 CREATE INDEX checkout_session_order ON checkout_session USING btree (merchant_id, livemode, (metadata ->> 'order_id'::text), id) WHERE (metadata ->> 'order_id'::text) IS NOT NULL;
 CREATE TRIGGER checkout_session_counted AFTER UPDATE OF status ON checkout_session FOR EACH ROW EXECUTE FUNCTION count_in_list('checkout_session', 'status');
+CREATE TRIGGER checkout_session_description_fixed BEFORE UPDATE OF description ON checkout_session FOR EACH ROW EXECUTE FUNCTION refuse_change('description');
 CREATE TRIGGER checkout_session_end BEFORE UPDATE ON checkout_session FOR EACH ROW WHEN (old.expires_at IS DISTINCT FROM new.expires_at OR old.more_time IS DISTINCT FROM new.more_time) EXECUTE FUNCTION refuse_other_end();
 CREATE TRIGGER checkout_session_fixed BEFORE UPDATE ON checkout_session FOR EACH ROW EXECUTE FUNCTION refuse_change('merchant_id', 'livemode', 'id', 'amount', 'currency', 'payout_currency', 'metadata', 'redirect_url', 'webhook_url', 'transaction_id', 'created_at');
 CREATE TRIGGER checkout_session_locale_fixed BEFORE UPDATE OF locale ON checkout_session FOR EACH ROW EXECUTE FUNCTION refuse_change('locale');

@@ -163,12 +163,14 @@ test('a session is created once per idempotency key, read, listed, expired', asy
     '600',
     '--locale',
     'de',
+    '--description',
+    'Two lamps · ORD-1',
   ]
   const made = await json(...create, ...more, '--idempotency-key', 'once')
   assert.deepEqual(made.metadata, { order_id: 'ORD-1', a: 'b=c' })
   assert.deepEqual(
-    [made.amount, made.customer_email, made.locale, made.status],
-    [49.99, 'a@example.com', 'de', 'pending'],
+    [made.amount, made.customer_email, made.locale, made.status, made.description],
+    [49.99, 'a@example.com', 'de', 'pending', 'Two lamps · ORD-1'],
   )
   assert.equal((await json(...create, ...more, '--idempotency-key', 'once')).id, made.id)
   const id = String(made.id)

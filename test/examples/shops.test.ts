@@ -33,10 +33,10 @@ async function buy(shop: Shop, merchant: Merchant): Promise<Bought> {
   const location = answer.headers.get('location') ?? ''
   assert.ok(location.startsWith(`${world.api_url}/cs_`), location)
   const session = location.slice(world.api_url.length + 1)
-  const { amount, currency, metadata, redirect_url } = await sessionOf(world, merchant, session)
+  const { amount, currency, metadata, redirect_url, description } = await sessionOf(world, merchant, session)
   assert.deepEqual([amount, currency], [49.99, 'USD'])
   const order = metadata['order_id'] ?? ''
-  assert.equal(redirect_url, `${shop.url}/orders/${order}`)
+  assert.deepEqual([redirect_url, description], [`${shop.url}/orders/${order}`, `Lamp · ${order}`])
   return { session, order }
 }
 

@@ -84,7 +84,7 @@ test('killed between sending and writing it down: sent again under the same Mess
 
 test('who pays gets one mail in the language of the page, and up to two more for pressing a button', async () => {
   const email = 'layla@buyer.example'
-  const { session, paid } = await payAs(email, 'ar')
+  const { session, paid } = await payAs(email, 'ar', { description: 'دفتر ميداني' })
   assert.deepEqual(await (await paid).json(), { status: 'paid' })
   const [first] = await arrived(email, 1)
   assert.ok(first)
@@ -95,9 +95,18 @@ test('who pays gets one mail in the language of the page, and up to two more for
   assert.equal(first.reply_to, 'owner@example.com')
   const link = `${world.api_url}/${session}?locale=ar`
   assert.ok(first.text.includes(link))
+  for (const part of [first.text, first.html ?? '']) assert.match(part, /دفتر ميداني/)
 
   const page = await (await fetch(link)).text()
-  for (const part of [email, 'ORD-1', 'SKIRO', 'id="send-receipt"', 'id="print"', world.api_url])
+  for (const part of [
+    email,
+    'ORD-1',
+    'دفتر ميداني',
+    'SKIRO',
+    'id="send-receipt"',
+    'id="print"',
+    world.api_url,
+  ])
     assert.ok(page.includes(part), part)
 
   for (const [headers, name] of [

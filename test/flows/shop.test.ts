@@ -87,7 +87,8 @@ async function newShop() {
 async function buy(form = ''): Promise<{ session: string; order: string }> {
   const answer = await shop.post('/buy', `product=lamp&${form}`)
   const session = new URL(answer.headers.get('location') ?? '').pathname.slice(1)
-  const { metadata } = await skiro.checkout.retrieve(session)
+  const { metadata, description } = await skiro.checkout.retrieve(session)
+  assert.equal(description, `Desk lamp · ${metadata.order_id}`)
   return { session, order: String(metadata.order_id) }
 }
 

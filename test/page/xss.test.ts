@@ -49,6 +49,7 @@ const STRANGERS = new Set([
   'support_email',
   'customer_email',
   'redirect_url',
+  'description',
   'statement_descriptor',
 ])
 

@@ -29,6 +29,7 @@ export async function exampleMerchant(ctx: Context, document: OpenApi): Promise<
       currency: 'USD',
       payout_currency: 'USDT',
       metadata: '{"order_id":"ORD-2847"}',
+      description: 'Field notebook · ORD-2847',
       created_at: new Date(Date.now() - hour / 6),
       expires_at: new Date(Date.now() + hour),
       ...more,

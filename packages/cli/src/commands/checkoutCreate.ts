@@ -21,6 +21,7 @@ type CreateOptions = CommonOptions & {
   readonly redirectUrl?: string
   readonly webhookUrl?: string
   readonly expiresIn?: number
+  readonly description?: string
   readonly locale?: CreateCheckoutSessionParams['locale']
   readonly idempotencyKey?: string
 }
@@ -35,6 +36,7 @@ export function checkoutCreateCommand(io: Io): Command {
     .option('--redirect-url <url>', 'where the customer goes after paying', httpUrl)
     .option('--webhook-url <url>', 'replaces your default URL for this session', httpUrl)
     .option('--expires-in <seconds>', 'from 300 to 86400; default 3600', whole(1))
+    .option('--description <text>', 'what the customer buys, shown on the page and the receipt')
     .option('--locale <code>', 'language of the page, such as de; default auto: the browser decides')
     .option('--idempotency-key <key>', 'the same key creates the session once, however often it is sent')
     .action(async (options: CreateOptions) => {
@@ -57,5 +59,6 @@ function paramsOf(options: CreateOptions): CreateCheckoutSessionParams {
     webhook_url: options.webhookUrl,
     expires_in: options.expiresIn,
     locale: options.locale,
+    description: options.description,
   }
 }

@@ -10,6 +10,7 @@ const SESSION = [
   'webhook_url',
   'expires_in',
   'locale',
+  'description',
 ] as const
 
 /** What `--override` may name. */

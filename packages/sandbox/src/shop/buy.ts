@@ -20,6 +20,7 @@ export async function createOrder(skiro: Skiro, shop_url: string, purchase: Purc
     currency,
     payout_currency,
     customer_email: customer_email ?? undefined,
+    description: `${product.name} · ${id}`,
     metadata: { order_id: id, product: product.id },
     redirect_url: `${shop_url}/orders/${id}?session_id={CHECKOUT_SESSION_ID}`,
     // Otherwise the account's default URL hears of it.

@@ -71,6 +71,7 @@ export function exampleExpiredSession(order_id: string): CheckoutSession {
     redirect_url: null,
     webhook_url: null,
     locale: null,
+    description: null,
     transaction_id: null,
     expires_at: CREATED,
     created_at: CREATED,

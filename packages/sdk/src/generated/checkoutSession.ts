@@ -52,6 +52,8 @@ export type CheckoutSession = {
     | 'ko'
     | 'zh'
     | null
+  /** What the customer buys, as the page and the receipt show it. */
+  description: string | null
   /** The transaction that paid the session; null until it is paid. */
   transaction_id: string | null
   /** ISO 8601. After this the session cannot be paid. */

@@ -52,4 +52,9 @@ export type CreateCheckoutSessionParams = {
     | 'auto'
     | null
     | undefined
+  /**
+   * What the customer buys, shown on the page, the receipt and its mail: 1 to 200 characters on one
+   * line. Spaces around it are dropped.
+   */
+  description?: string | null | undefined
 }

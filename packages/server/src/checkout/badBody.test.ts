@@ -30,6 +30,7 @@ describe('the body', () => {
     await assertRefused(withRaw('metadata', '{"a\\\\":"1"}'), named('metadata'))
     await assertRefused(withRaw('amount', '"\\u0000"'), named('amount'))
     await assertRefused(withRaw('redirect_url', '"https://a.example/\\ud800"'), named('redirect_url'))
+    await assertRefused(withRaw('description', '"a\\ud800"'), named('description'))
     const harmless = { constructor: 'a', prototype: 'b', toString: 'c', café: 'd', 'a.b[c]': 'e' }
     const { status, body } = await send(JSON.stringify({ ...GOOD, metadata: harmless }))
     assert.deepEqual([status, body['metadata']], [201, harmless])

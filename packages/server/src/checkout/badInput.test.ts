@@ -31,6 +31,22 @@ describe('other fields', () => {
     ...['', 'EN', 'pt-BR', 'tlh', 'xx-pseudo', 'toString', 5, true, ['de']].map(
       (value): [string, unknown, string] => ['locale', value, 'invalid_request'],
     ),
+    ...[
+      '',
+      '  \u00a0\n',
+      'x'.repeat(201),
+      '👍'.repeat(201),
+      5,
+      true,
+      ['a'],
+      {},
+      'a\nb',
+      'a\tb',
+      'a\u0000',
+    ].map((value): [string, unknown, string] => ['description', value, 'invalid_request']),
+    ...['\u001b[31m', '\u0085x', 'a\u2028b', 'a\u202eb', '\u2066a', 'a\u2069', 'a\u202a'].map(
+      (value): [string, unknown, string] => ['description', value, 'invalid_request'],
+    ),
     ...[null, 'a', 5, ['a'], [['a', 'b']]].map((value): [string, unknown, string] => [
       'metadata',
       value,

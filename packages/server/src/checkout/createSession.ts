@@ -55,6 +55,7 @@ export async function createSession(
     redirect_url: body.redirect_url ?? null,
     webhook_url: body.webhook_url ?? null,
     locale: body.locale && body.locale !== 'auto' ? body.locale : null,
+    description: body.description ?? null,
   }
   const pairs = body.metadata ?? {}
   const metadata = JSON.stringify(pairs)
@@ -109,15 +110,17 @@ function payoutNetworks(ctx: Context, { livemode }: PresentedKey, currency: Cryp
   return networks.map((chain) => chain.network).join(',')
 }
 
+type Draft = { id: string; amount: bigint; locale: string | null; description: string | null }
+
 /** Of everything that was asked for but the id, so that the same request always has the same one. */
 function fingerprint(
-  { id: _id, amount, locale, ...draft }: { id: string; amount: bigint; locale: string | null },
+  { id: _id, amount, locale, description, ...draft }: Draft,
   metadata: Record<string, string>,
   expires_in: number,
 ): Buffer {
   const pairs = Object.entries(metadata).toSorted(([a], [b]) => (a < b ? -1 : 1))
-  // Without a language it is what it was before sessions had one: keys in use outlive an upgrade.
-  const asked = locale === null ? draft : { ...draft, locale }
+  // Without these it is what it was before sessions had them: keys in use outlive an upgrade.
+  const asked = { ...draft, ...(locale !== null && { locale }), ...(description !== null && { description }) }
   const text = JSON.stringify([amount.toString(), asked, pairs, expires_in])
   return hash('sha256', text, 'buffer')
 }

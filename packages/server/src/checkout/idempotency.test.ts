@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { hash } from 'node:crypto'
 import { after, describe, test } from 'node:test'
 import { gatewayApp, newMerchant, TEST_MODE, WALLET } from '../../../../test/support/gatewayContext.ts'
 import { checkoutSweeps } from './jobs.ts'
@@ -46,6 +47,7 @@ describe('Idempotency-Key on POST /v1/checkout', () => {
       webhook_url: null,
       expires_in: 3600,
       locale: null,
+      description: null,
     }
     const same = [
       { ...BODY, amount: '49.99' },
@@ -76,6 +78,7 @@ describe('Idempotency-Key on POST /v1/checkout', () => {
       { ...BODY, redirect_url: 'https://a.example/' },
       { ...BODY, expires_in: 600 },
       { ...BODY, locale: 'de' },
+      { ...BODY, description: 'de' },
       { ...BODY, customer_email: 'a@b.co' },
     ]
     for (const body of others) {
@@ -84,6 +87,30 @@ describe('Idempotency-Key on POST /v1/checkout', () => {
     }
     assert.equal(await sessions(), count)
     assert.equal((await create('k-other')).text, first.text)
+  })
+
+  test('the description counts, but for the spaces around it', async () => {
+    const first = await create('k-bought', { ...BODY, description: 'Lamp' })
+    assert.equal((await create('k-bought', { ...BODY, description: ' Lamp ' })).text, first.text)
+    for (const description of ['lamp', 'Lamps', undefined, null]) {
+      const { status, body } = await create('k-bought', { ...BODY, description })
+      assert.deepEqual([status, body.error], [422, 'idempotency_key_reused'])
+    }
+  })
+
+  test('without fields of later releases a fingerprint is what the first release made it', async () => {
+    await create('k-first')
+    const { rows } = await ctx.db.query<{ fingerprint: Buffer }>(
+      `select fingerprint from idempotency_key where key = 'k-first'`,
+    )
+    const unset = { customer_email: null, redirect_url: null, webhook_url: null }
+    const asked = { currency: 'USD', payout_currency: 'USDT', ...unset }
+    const pairs = [
+      ['a', '2'],
+      ['b', '1'],
+    ]
+    const text = JSON.stringify(['4999', asked, pairs, 3600])
+    assert.deepEqual(rows[0]?.fingerprint, hash('sha256', text, 'buffer'))
   })
 
   test('20 racers with one key make one session', async () => {

@@ -31,6 +31,7 @@ function session(change: Partial<NewSession> = {}): NewSession {
     redirect_url: null,
     webhook_url: null,
     locale: null,
+    description: null,
     expires_in: 3600,
     idempotency_key: null,
     fingerprint: null,

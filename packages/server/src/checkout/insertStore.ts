@@ -20,6 +20,7 @@ export type NewSession = {
   readonly redirect_url: string | null
   readonly webhook_url: string | null
   readonly locale: Locale | null
+  readonly description: string | null
   readonly expires_in: number
   readonly idempotency_key: string | null
   readonly fingerprint: Buffer | null
@@ -51,21 +52,21 @@ const INSERT = `with kind as (
   asked as (
     select k.merchant_id, k.livemode, k.asset, s.*
     from unnest($7::int[], $8::text[], $9::numeric[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
-        $15::text[], $16::int[], $17::text[], $18::bytea[])
-      s (kind, id, amount, currency, customer_email, metadata, redirect_url, webhook_url, locale, expires_in,
-         idempotency_key, fingerprint)
+        $15::text[], $16::text[], $17::int[], $18::text[], $19::bytea[])
+      s (kind, id, amount, currency, customer_email, metadata, redirect_url, webhook_url, locale, description,
+         expires_in, idempotency_key, fingerprint)
     join kind k on k.n = s.kind
     where k.has_wallet and k.scope = 'full'),
   claim as (
     insert into idempotency_key (merchant_id, livemode, route, key, fingerprint, object_id)
-    select merchant_id, livemode, $19, idempotency_key, fingerprint, id from asked
+    select merchant_id, livemode, $20, idempotency_key, fingerprint, id from asked
     where idempotency_key is not null order by merchant_id, livemode, idempotency_key
     on conflict do nothing returning object_id),
   stored as (
     insert into checkout_session (merchant_id, livemode, id, amount, currency, payout_currency, customer_email,
-      metadata, redirect_url, webhook_url, locale, created_at, expires_at)
+      metadata, redirect_url, webhook_url, locale, description, created_at, expires_at)
     select merchant_id, livemode, id, amount, currency, asset, customer_email, metadata::json, redirect_url,
-      webhook_url, locale, at, at + expires_in * interval '1 second'
+      webhook_url, locale, description, at, at + expires_in * interval '1 second'
     from asked, date_trunc('milliseconds', now()) at
     where idempotency_key is null or id in (select object_id from claim)
     returning merchant_id, livemode, created_at),
@@ -108,6 +109,7 @@ export async function insertSessions(
     textArray(sessions.map((session) => session.redirect_url)),
     textArray(sessions.map((session) => session.webhook_url)),
     textArray(sessions.map((session) => session.locale)),
+    textArray(sessions.map((session) => session.description)),
     numberArray(sessions.map((session) => session.expires_in)),
     textArray(sessions.map((session) => session.idempotency_key)),
     bytesArray(sessions.map(({ fingerprint }) => fingerprint)),

@@ -1,9 +1,11 @@
 import { z } from 'zod'
+import { oneLine } from '../http/oneLine.ts'
 import { storable } from '../http/storable.ts'
 import { isWebUrl } from '../http/webUrl.ts'
 import { CRYPTOS, FIATS } from '../lib/money.ts'
 import {
   type CreateSessionBody,
+  DESCRIPTION_MAX,
   EMAIL_MAX,
   EXPIRES_IN_MAX,
   EXPIRES_IN_MIN,
@@ -35,6 +37,7 @@ export function quickBody(input: unknown): CreateSessionBody | null {
   if (!isAbsent(body['redirect_url']) && !isWebUrl(body['redirect_url'])) return null
   if (!isAbsent(body['webhook_url']) && !isWebUrl(body['webhook_url'])) return null
   if (!isAbsent(body['locale']) && !LOCALE_SET.has(body['locale'])) return null
+  if (!isAbsent(body['description']) && !isPlainDescription(body['description'])) return null
   if (metadata !== undefined && !isPlainMetadata(metadata)) return null
   if (expires_in !== undefined && !isExpiry(expires_in)) return null
   return { ...body, amount: String(amount) } as CreateSessionBody
@@ -50,10 +53,18 @@ const FIELDS = new Set([
   'webhook_url',
   'expires_in',
   'locale',
+  'description',
 ])
 
 const isEmail = (value: unknown) =>
   typeof value === 'string' && value.length <= EMAIL_MAX && z.regexes.email.test(value)
+
+const isPlainDescription = (value: unknown) =>
+  typeof value === 'string' &&
+  value !== '' &&
+  value.length <= DESCRIPTION_MAX &&
+  value.trim() === value &&
+  oneLine(value)
 
 const isExpiry = (value: unknown) =>
   Number.isInteger(value) && (value as number) >= EXPIRES_IN_MIN && (value as number) <= EXPIRES_IN_MAX

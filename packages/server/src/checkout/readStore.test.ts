@@ -68,6 +68,7 @@ describe('a group of reads', () => {
       redirect_url: `https://a.example/?q=${encodeURIComponent(odd)}`,
       webhook_url: 'https://a.example/hook',
       locale: 'fa',
+      description: 'ключ "\\" 😀 {CHECKOUT_SESSION_ID}',
       expires_in: 300,
     })
     const [answer] = await readSessions(ctx.db, [{ key, id: made.id }])

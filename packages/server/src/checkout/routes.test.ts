@@ -17,6 +17,7 @@ const BODY = {
   redirect_url: 'https://yoursite.com/order/success',
   webhook_url: 'https://yoursite.com/api/webhooks/skiro',
   locale: 'de',
+  description: 'Field notebook · ORD-2847',
 }
 
 async function call(method: 'GET' | 'POST', url: string, body?: unknown, api_key = shop.api_key) {
@@ -54,7 +55,8 @@ describe('POST /v1/checkout', () => {
 
   test('what is left out or null is null in the answer, metadata is empty', async () => {
     const least = { amount: '0.50', currency: 'AUD', payout_currency: 'ETH' }
-    const nulls = { customer_email: null, redirect_url: null, webhook_url: null, locale: null }
+    const urls = { redirect_url: null, webhook_url: null }
+    const nulls = { customer_email: null, ...urls, locale: null, description: null }
     for (const body of [least, { ...least, ...nulls }]) {
       const created = await call('POST', '/v1/checkout', body)
       assert.equal(created.status, 201)
@@ -66,10 +68,12 @@ describe('POST /v1/checkout', () => {
         redirect_url,
         webhook_url,
         locale,
+        description,
         metadata,
       } = created.body
+      const texts = { customer_email, redirect_url, webhook_url, locale, description }
       assert.deepEqual(
-        { amount, currency, payout_currency, customer_email, redirect_url, webhook_url, locale, metadata },
+        { amount, currency, payout_currency, ...texts, metadata },
         { ...least, ...nulls, amount: 0.5, metadata: {} },
       )
     }
@@ -130,6 +134,33 @@ describe('POST /v1/checkout', () => {
       const read = await call('GET', `/v1/checkout/${String(body.id)}`)
       assert.equal(read.body.locale, body.locale)
     }
+  })
+
+  test('a description is kept as it is but for spaces around it, and is in the list and on the page', async () => {
+    const kept = [
+      'x',
+      'x'.repeat(200),
+      '👍'.repeat(200),
+      'Café <b>"&\'\\',
+      'دفتر ميداني',
+      'Nᵒ 1\u200e',
+      '👨\u200d👩\u200d👧',
+      'null',
+    ]
+    for (const description of kept) {
+      const { status, body } = await call('POST', '/v1/checkout', {
+        ...BODY,
+        description: ` ${description}\n`,
+      })
+      assert.deepEqual([status, body.description], [201, description])
+      const read = await call('GET', `/v1/checkout/${String(body.id)}`)
+      assert.equal(read.body.description, description)
+      const list = await call('GET', '/v1/checkout?limit=1')
+      assert.deepEqual((list.body.data as unknown[])[0], body)
+    }
+    const { body } = await call('POST', '/v1/checkout', { ...BODY, description: 'Two <b>lamps</b>' })
+    const page = await app.inject({ url: `/${String(body.id)}` })
+    assert.match(page.payload, / dir="auto">Two &lt;b&gt;lamps&lt;\/b&gt;</)
   })
 
   test('the page speaks the language of its address, else of the session, else of the browser', async () => {

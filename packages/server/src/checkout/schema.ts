@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ONE_LINE, oneLine } from '../http/oneLine.ts'
 import { STORABLE, storable } from '../http/storable.ts'
 import { webUrl } from '../http/webUrl.ts'
 import { LOCALES } from '../lib/locales.ts'
@@ -8,6 +9,7 @@ export const METADATA_PAIRS_MAX = 50
 export const METADATA_KEY_MAX = 40
 export const METADATA_VALUE_MAX = 500
 export const EMAIL_MAX = 254
+export const DESCRIPTION_MAX = 200
 /** Seconds. */
 export const EXPIRES_IN_DEFAULT = 3600
 export const EXPIRES_IN_MIN = 300
@@ -78,6 +80,16 @@ export const createSessionBody = z.strictObject({
     .describe(
       'Language of the hosted page. `auto`, the default, leaves it to the browser. The customer can change it there.',
     ),
+  description: z
+    .string()
+    .trim()
+    .min(1, 'must not be empty')
+    .max(DESCRIPTION_MAX, `must be at most ${DESCRIPTION_MAX} characters`)
+    .refine(oneLine, ONE_LINE)
+    .nullish()
+    .describe(
+      'What the customer buys, shown on the page, the receipt and its mail: 1 to 200 characters on one line. Spaces around it are dropped.',
+    ),
 })
 
 export type CreateSessionBody = z.output<typeof createSessionBody>
@@ -98,6 +110,7 @@ export const sessionSchema = z
     redirect_url: z.string().nullable(),
     webhook_url: z.string().nullable(),
     locale: z.enum(LOCALES).nullable().describe('Language of the hosted page; null: the browser decides.'),
+    description: z.string().nullable(),
     transaction_id: z
       .string()
       .nullable()

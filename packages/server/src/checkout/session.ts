@@ -21,6 +21,8 @@ export type SessionRow = {
   webhook_url: string | null
   /** Null: the visitor's browser decides. */
   locale: Locale | null
+  /** What the customer buys, as the customer reads it. */
+  description: string | null
   transaction_id: string | null
   attempts: number
   expires_at: Date
@@ -43,6 +45,7 @@ export function renderSession(row: SessionRow, public_url: string) {
     redirect_url: row.redirect_url,
     webhook_url: row.webhook_url,
     locale: row.locale,
+    description: row.description,
     transaction_id: row.transaction_id,
     expires_at: row.expires_at.toISOString(),
     created_at: row.created_at.toISOString(),

@@ -4,8 +4,8 @@ import type { Ref, Tenant } from '../lib/tenant.ts'
 import type { SessionRow } from './session.ts'
 
 const COLUMNS = `s.merchant_id, s.livemode, s.id, s.status, s.amount, s.currency, s.payout_currency, s.customer_email,
-  s.metadata, s.redirect_url, s.webhook_url, s.locale, s.transaction_id, s.attempts, s.expires_at,
-  s.created_at`
+  s.metadata, s.redirect_url, s.webhook_url, s.locale, s.description, s.transaction_id, s.attempts,
+  s.expires_at, s.created_at`
 
 // A charge in flight keeps its session from expiring.
 export const NO_LIVE_CHARGE = `not exists (

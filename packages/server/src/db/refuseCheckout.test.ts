@@ -17,10 +17,12 @@ describe('checkout_session', () => {
     "id = 'cs_other'",
     "created_at = '2025-01-01T00:00:00Z'",
     "locale = 'en'",
+    "description = 'Two lamps'",
+    'description = null',
   ]
   for (const set of fixed) {
     test(`keeps what it was created with: ${set}`, async () => {
-      const id = await session({ locale: 'de' })
+      const id = await session({ locale: 'de', description: 'A lamp' })
       await assert.rejects(update('checkout_session', id, set), FIXED)
       await update('checkout_session', id, "status = 'expired', attempts = 1")
     })
@@ -60,6 +62,8 @@ describe('checkout_session', () => {
     { status: 'paid' },
     { locale: 'auto' },
     { locale: 'DE' },
+    { description: '' },
+    { description: 'x'.repeat(201) },
     { expires_at: '2026-01-01T00:00:00Z' },
     { expires_at: '2025-12-31T00:00:00Z' },
   ]

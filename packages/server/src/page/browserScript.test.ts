@@ -268,7 +268,7 @@ test('all can be read with scripts off', async () => {
   const plain = await context.newPage()
   await plain.goto(bench.url)
   const text = await plain.locator('body').innerText()
-  for (const part of ['Pay Northwind Coffee', '$1,249.90', 'help@northwind.example', 'turn JavaScript on']) {
+  for (const part of ['Pay Northwind Coffee', '$1,249.90', 'Field notebook', 'help@northwind.example']) {
     assert.ok(text.includes(part), part)
   }
   assert.ok(await plain.locator('#pay').isDisabled())
@@ -279,9 +279,23 @@ test('every state fits 320 pixels, with a name that is one long word', async () 
   await page.setViewportSize({ width: 320, height: 640 })
   for (const state of STATES) {
     bench.state = state
-    bench.changes = { merchant_name: 'Donaudampfschifffahrtsgesellschaftskapitänsmützengeschäft' }
+    const description = `${'x'.repeat(60)} ${'Lamp '.repeat(28)}`
+    bench.changes = {
+      description,
+      merchant_name: 'Donaudampfschifffahrtsgesellschaftskapitänsmützengeschäft',
+    }
     await page.goto(bench.url)
     const width = await page.evaluate<number>('document.documentElement.scrollWidth')
     assert.ok(width <= 320, `${state}: ${width}`)
   }
+  bench.state = 'open'
+  await page.goto(bench.url)
+  const lines = () =>
+    page.evaluate<number>(`(() => {
+      const line = document.querySelector('.bought')
+      return Math.round(line.clientHeight / parseFloat(getComputedStyle(line).lineHeight))
+    })()`)
+  assert.equal(await lines(), 3, 'of what is bought, when there is more')
+  await page.locator('.bought').hover()
+  assert.ok((await lines()) > 3)
 })

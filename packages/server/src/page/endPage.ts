@@ -1,3 +1,4 @@
+import { bought } from './bought.ts'
 import { brandMark } from './brand/brandMark.ts'
 import { trustBlock } from './brand/trustBlock.ts'
 import { html, type Html } from './html.ts'
@@ -33,6 +34,7 @@ ${view.merchant_name !== null && shopLine(page)}
 <div class="mark ${tone}">${icon}</div>
 <h1 tabindex="-1">${say(words.heading)}</h1>
 <p class="lead">${say(words.text)}</p>
+${bought(page)}
 ${state === 'processing' && html`<p class="amount">${page.amount}</p>`}
 ${confirming && html`<p class="confirming">${SPINNER}<span>${say(texts.paid.confirming)}</span></p>`}
 ${wayOn(page, state)}

@@ -167,6 +167,7 @@ test('a payment in the pseudo language shows and says nothing raw, whatever happ
     'txn_01jd8x2v9kq7m3f5t8w2n6r4bd',
     'NORTHWIND COFFEE',
     'ORD-2847',
+    'Field notebook · ORD-2847',
   ]
   // All that is shown or said: text, title and attributes, without languages, the shop's letter, and local times.
   const READABLE = `(() => {

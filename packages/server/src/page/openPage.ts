@@ -1,3 +1,4 @@
+import { bought } from './bought.ts'
 import { brandMark } from './brand/brandMark.ts'
 import { trustBlock } from './brand/trustBlock.ts'
 import { declineGroup } from './declines.ts'
@@ -15,6 +16,7 @@ export function openPage(page: PageContext): Html {
 <h1 tabindex="-1">${say(texts.open.title)}</h1>
 <p class="amount">${page.amount}</p>
 <p class="currency"><bdi>${view.currency}</bdi></p>
+${bought(page)}
 </header>
 <form class="panel" id="payment" method="post" novalidate>
 ${emailField(page)}

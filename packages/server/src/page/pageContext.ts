@@ -17,6 +17,8 @@ export type PageContext = {
   readonly amount: Html
   /** The same as plain text; empty when there is none. */
   readonly amount_text: string
+  /** What is bought, as it may be shown; null when the shop did not say. */
+  readonly bought: string | null
   /** Where a paid customer goes. */
   readonly return_url: string | null
   /** The shop's front page: `redirect_url` itself would show "order complete" to somebody who did not pay. */
@@ -43,6 +45,7 @@ export function pageContext(view: PageView, language: string, words?: PageTexts)
     shop,
     amount,
     amount_text,
+    bought: visibleText(view.description ?? '').trim() || null,
     return_url: redirect?.href ?? null,
     shop_url: redirect?.origin ?? null,
     say: (text) => fillHtml(text, { shop, amount }),

@@ -25,6 +25,7 @@ const DATA = [
   'November 22, 2026 at 1:59:07 PM UTC',
   'txn_01jd8x2v9kq7m3f5t8w2n6r4bd',
   'NORTHWIND COFFEE',
+  'Field notebook · ORD-2847',
   'ORD-2847',
   'https://pay.example/cs_01jd8x2v9kq7m3f5t8w2n6r4bc',
 ]

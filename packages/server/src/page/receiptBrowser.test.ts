@@ -41,6 +41,7 @@ test('on paper it is black on white in either theme, without buttons and menus, 
     for (const gone of ['#print', '#send-receipt', '.panel > a.button', 'footer', '.mark'])
       assert.ok(await page.locator(gone).first().isHidden(), gone)
     assert.equal(await page.locator('.printed').innerText(), PAGE_URL)
+    assert.equal(await page.locator('.bought').innerText(), 'Field notebook · ORD-2847')
     assert.match(await page.locator('.receipt').innerText(), /txn_01jd8x2v9kq7m3f5t8w2n6r4bd/)
   }
   // The control: on screen the themes differ.
@@ -51,7 +52,8 @@ test('it is one sheet of A4 and of Letter in either direction, with names as lon
   const long = 'Donaudampfschifffahrtsgesellschaftskapitänsmützengeschäft '.repeat(4).trim()
   for (const locale of ['de', 'ar']) {
     bench.locale = locale
-    bench.changes = { merchant_name: long, customer_email: `${'a'.repeat(60)}@${'b'.repeat(60)}.example` }
+    const customer_email = `${'a'.repeat(60)}@${'b'.repeat(60)}.example`
+    bench.changes = { merchant_name: long.slice(0, 100), customer_email, description: long.slice(0, 200) }
     await page.goto(bench.url)
     for (const format of ['A4', 'Letter'])
       assert.equal(pagesOf(await page.pdf({ format })), 1, `${locale} ${format}`)

@@ -15,7 +15,7 @@ const SOFT = 'margin:16px 0 0;color:#565d6b;font-size:14px'
 /** The receipt as an HTML mail. `link` leads to the page of the receipt. */
 export function receiptHtml(page: PageContext, link: string): Html {
   const { texts, view, say } = page
-  const align = texts.dir === 'rtl' ? 'left' : 'right'
+  const [start, align] = texts.dir === 'rtl' ? ['right', 'left'] : ['left', 'right']
   const reason = fillHtml(texts.mail.reason, { email: html`<bdi>${view.customer_email}</bdi>` })
   return html`<!doctype html>
 <html lang="${page.locale}" dir="${texts.dir}">
@@ -25,6 +25,7 @@ export function receiptHtml(page: PageContext, link: string): Html {
 ${!view.livemode && html`<p style="margin:0 0 12px;color:#7a4f01;font-weight:600">${texts.test_badge}</p>`}
 <h1 style="margin:0;font-size:22px;line-height:1.3">${say(texts.mail.heading)}</h1>
 <p style="margin:8px 0 20px">${say(texts.mail.text)}</p>
+${page.bought && html`<p dir="auto" style="margin:0 0 16px;text-align:${start};font-weight:600;overflow-wrap:anywhere">${page.bought}</p>`}
 <table role="presentation" cellpadding="0" cellspacing="0" width="100%" dir="${texts.dir}" style="border-collapse:collapse;font-size:15px">${receiptRows(
     page,
   ).map(

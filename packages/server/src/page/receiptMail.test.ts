@@ -32,7 +32,7 @@ test('in every language both parts have every fact, in its direction, with the l
     const facts = [
       ...['Northwind Coffee', 'Visa •••• 4242', 'buyer@example.com', 'ORD-2847', 'NORTHWIND COFFEE', 'UTC'],
       ...['txn_01jd8x2v9kq7m3f5t8w2n6r4bd', TEXTS[locale].test_badge, TEXTS[locale].paid.receipt.statement],
-      'help@northwind.example',
+      ...['help@northwind.example', 'Field notebook · ORD-2847'],
     ]
     for (const fact of facts) {
       assert.ok(bare(text).includes(fact), `${locale} text: ${fact}`)
@@ -64,6 +64,12 @@ test('names are kept apart from what stands around them where directions meet, a
     /You paid \$1,249\.90 to \u2068متجر القهوة\u2069\./,
   )
   const arabic = mail({}, 'ar').text
+  assert.match(arabic, /^\u2068Field notebook · ORD-2847\u2069$/m)
+  for (const description of ['x'.repeat(200), '👍'.repeat(200)]) {
+    const { text, html } = mail({ description })
+    assert.ok(text.includes(description) && html.includes(description))
+  }
+  assert.match(mail({ description: 'دفتر ميداني' }).html, /<p dir="auto" style="[^"]*">دفتر ميداني<\/p>/)
   assert.match(arabic, /\u2068Northwind Coffee\u2069/)
   assert.match(arabic, /\u2066Visa •••• 4242\u2069/)
 })
@@ -74,10 +80,12 @@ test('what is not known leaves no gap, and live mode says nothing of tests', () 
   const { subject, text, html, reply_to } = mail({
     livemode: true,
     support_email: null,
+    description: null,
     receipt: { ...receipt, card_last_four: null, card_brand: null, order_id: null },
   })
   assert.deepEqual([reply_to, subject], [null, 'Your receipt from Northwind Coffee'])
-  for (const part of [text, html]) assert.doesNotMatch(part, /Test mode|Card|Order|Questions/)
+  for (const part of [text, html])
+    assert.doesNotMatch(part, /Test mode|Card|Order|Questions|notebook|dir="auto"/)
   assert.equal(receiptMail(sampleView('expired'), 'en'), null)
 })
 
@@ -100,7 +108,14 @@ test('hostile names, addresses and orders stay text on one line, in every langua
   for (const payload of PAYLOADS) {
     for (const locale of LOCALES) {
       const receipt = { ...sample, order_id: payload, descriptor: payload, card_brand: payload }
-      const hostile = { merchant_name: payload, support_email: payload, customer_email: payload, receipt }
+      const description = payload
+      const hostile = {
+        merchant_name: payload,
+        support_email: payload,
+        customer_email: payload,
+        description,
+        receipt,
+      }
       const { subject, text, html, from_name, reply_to } = mail(hostile, locale)
       assert.doesNotMatch(subject + from_name, /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u, 'header')
       assert.ok(subject.isWellFormed() && from_name.isWellFormed())

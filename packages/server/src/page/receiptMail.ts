@@ -44,6 +44,7 @@ export function receiptMail(view: PageView, language: string): MailContent | nul
     livemode ? null : texts.test_badge,
     fill(texts.mail.heading, values),
     fill(texts.mail.text, values),
+    page.bought && isolate(page.bought),
     receiptRows(page)
       .map((row) => `${row.label}: ${isolate(row.text, row.ltr)}`)
       .join('\n'),

@@ -51,6 +51,7 @@ test('hostile values stay text in every state and language', () => {
           merchant_name: payload,
           support_email: payload,
           customer_email: payload,
+          description: payload,
           redirect_url: 'javascript:alert(1)',
           attempt_error: { code: payload },
           receipt: view.receipt && {
@@ -111,7 +112,13 @@ test('the page carries its style, and one script beside a few lines that wait fo
 
 test('without scripts, shop, amount, state and contact can be read', () => {
   const open = words(render(sampleView('open')))
-  for (const text of ['Pay Northwind Coffee', '$1,249.90', 'help@northwind.example', 'turn JavaScript on']) {
+  for (const text of [
+    'Pay Northwind Coffee',
+    '$1,249.90',
+    'Field notebook · ORD-2847',
+    'help@northwind.example',
+    'turn JavaScript on',
+  ]) {
     assert.ok(open.includes(text), text)
   }
   assert.ok(words(render(sampleView('processing'))).includes('do not pay again'))
@@ -160,6 +167,7 @@ test('the receipt shows amount, shop, card, time with zone, e-mail and transacti
   for (const text of [
     '$1,249.90',
     'Northwind Coffee',
+    'Field notebook · ORD-2847',
     'Visa •••• 4242',
     'November 22, 2026',
     'UTC',
@@ -171,6 +179,21 @@ test('the receipt shows amount, shop, card, time with zone, e-mail and transacti
   ]) {
     assert.ok(page.includes(text), text)
   }
+})
+
+test('what is bought has a line under the amount and on every end but the unknown, or none at all', () => {
+  const line = '<p class="bought" dir="auto">Field notebook · ORD-2847</p>'
+  for (const state of STATES) {
+    const known = state !== 'unknown' && state !== 'authenticate'
+    assert.equal(shown(render(sampleView(state))).split(line).length, known ? 2 : 1, state)
+    for (const description of [null, '\u200e'])
+      assert.doesNotMatch(render(sampleView(state, { description })), /class="bought"/)
+  }
+  const open = render(sampleView('open'))
+  assert.ok(
+    open.indexOf('class="amount"') < open.indexOf(line) && open.indexOf(line) < open.indexOf('</header>'),
+  )
+  assert.match(render(sampleView('open', { description: 'a\u202eb' })), /dir="auto">ab</)
 })
 
 test('test mode is marked, with a card to try; live mode shows neither', () => {

@@ -43,6 +43,7 @@ export function toView(
     statement_descriptor: null,
     amount: toDecimalString({ amount: session.amount, asset: session.currency }),
     currency: session.currency,
+    description: session.description,
     // On the receipt, the address that was entered when paying: the mail goes there.
     customer_email: paid?.customer_email ?? session.customer_email ?? latest?.customer_email ?? null,
     redirect_url: session.redirect_url?.replaceAll(PLACEHOLDER, session.id) ?? null,
@@ -76,6 +77,7 @@ export function unknownView(): PageView {
     statement_descriptor: null,
     amount: null,
     currency: null,
+    description: null,
     customer_email: null,
     redirect_url: null,
     livemode: true,

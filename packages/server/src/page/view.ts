@@ -28,6 +28,8 @@ export type PageView = {
   readonly amount: string | null
   /** ISO 4217 code, e.g. `USD`. */
   readonly currency: string | null
+  /** What the customer buys, in the shop's words. */
+  readonly description: string | null
   readonly customer_email: string | null
   /** Where a paid customer goes, with the session id already filled in. */
   readonly redirect_url: string | null

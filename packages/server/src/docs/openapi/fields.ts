@@ -58,6 +58,10 @@ export const FIELDS: Readonly<Record<string, JsonSchema>> = {
   'checkout_session.webhook_url': {
     description: 'Where this session’s events go instead of your default URL.',
   },
+  'checkout_session.description': {
+    description: 'What the customer buys, as the page and the receipt show it.',
+    examples: ['Field notebook · ORD-2847'],
+  },
   'checkout_session.expires_at': { format: 'date-time', examples: ['2026-11-23T00:50:02.114Z'] },
   'checkout_session.created_at': { format: 'date-time', examples: ['2026-11-22T23:50:02.114Z'] },
 

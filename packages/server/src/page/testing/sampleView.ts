@@ -13,6 +13,7 @@ export function sampleView(state: PageView['state'], changes: Partial<PageView> 
     statement_descriptor: known ? 'NORTHWIND COFFEE' : null,
     amount: known ? '1249.90' : null,
     currency: known ? 'USD' : null,
+    description: known ? 'Field notebook · ORD-2847' : null,
     customer_email: known ? 'buyer@example.com' : null,
     redirect_url: known ? 'https://northwind.example/thanks?session=cs_01' : null,
     livemode: false,
