@@ -163,6 +163,9 @@ describe('a paid checkout', () => {
     const context = await browser.newContext({ viewport: { width: 360, height: 740 }, locale: 'en-US' })
     for (const number of [CHALLENGED, BANK_PAGE]) {
       const page = await context.newPage()
+      await page.goto(sandbox.facts.shop_url)
+      const first = await page.getByRole('button', { name: 'Buy Desk lamp' }).boundingBox()
+      assert.ok(first && first.y + first.height <= 740, 'what is for sale is seen without scrolling')
       await buy(page, 'USDT')
       await typeCard(page, DECLINED)
       await page.click('#pay')
@@ -182,6 +185,15 @@ describe('a paid checkout', () => {
       }
       await page.waitForURL(`${sandbox.facts.shop_url}/orders/*`, { timeout: 30_000 })
       await page.locator('#live[data-status=payout_completed]').waitFor({ timeout: 60_000 })
+      assert.equal(await page.locator('h1').innerText(), 'Paid. Thank you!')
+      await page.getByText('An earlier try with another card was declined. You paid once.').waitFor()
+      await page
+        .getByText(/^\$49\.99 − \$[\d.]+ fee \([\d.]+ %\) = \$[\d.]+, converted at [\d.]+ USD per USDT\.$/)
+        .waitFor()
+      await page.getByRole('link', { name: 'Continue shopping' }).click()
+      const own = page.locator('#orders li')
+      assert.equal(await own.count(), number === CHALLENGED ? 1 : 2)
+      assert.match(await own.first().innerText(), /^Desk lamp, \$49\.99\s+Paid · /)
       await page.close()
     }
     await context.close()
