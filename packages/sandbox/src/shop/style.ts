@@ -82,6 +82,7 @@ section h2 { margin-bottom: .6rem } summary { cursor: pointer; padding: .6rem 0 
   .grid { gap: .75rem; margin: .75rem 0 }
   .grid .card { display: grid; grid-template-columns: 5.5rem 1fr; gap: 0 .9rem; padding: .9rem }
   .grid svg { height: 5.5rem } .grid .buy { grid-column: 1 / -1 }
-  .merchant dl { grid-template-columns: 1fr; gap: 0 } .merchant dd { margin-bottom: .5rem }
+  dl { grid-template-columns: 1fr; gap: 0 } dd { margin-bottom: .5rem }
+  .sides > dl { grid-template-columns: max-content 1fr; gap: .35rem 1.25rem } .sides > dl dd { margin: 0 }
   .long { min-height: 3.1em } }
 `
