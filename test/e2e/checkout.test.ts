@@ -25,6 +25,11 @@ const CHALLENGED = '4000000000003220'
 const BANK_PAGE = '4000000000003063'
 const BALANCE = parseAbi(['function balanceOf(address) view returns (uint256)'])
 
+/** What can be pressed and is lower than 44 px. */
+const SMALL = `[...document.querySelectorAll('a, button, summary, input')]
+  .filter((one) => one.offsetParent && one.getBoundingClientRect().height < 44)
+  .map((one) => one.textContent)`
+
 type Order = {
   status: string
   session_id: string
@@ -190,9 +195,11 @@ describe('a paid checkout', () => {
       await page
         .getByText(/^\$49\.99 − \$[\d.]+ fee \([\d.]+ %\) = \$[\d.]+, converted at [\d.]+ USD per USDT\.$/)
         .waitFor()
+      assert.deepEqual(await page.evaluate(SMALL), [], 'fingers find everything on the order’s page')
       await page.getByRole('link', { name: 'Continue shopping' }).click()
       const own = page.locator('#orders li')
       assert.equal(await own.count(), number === CHALLENGED ? 1 : 2)
+      assert.deepEqual(await page.evaluate(SMALL), [], 'and in the shop')
       assert.match(await own.first().innerText(), /^Desk lamp, \$49\.99\s+Paid · /)
       await page.close()
     }

@@ -14,9 +14,12 @@ describe('webhooks', { concurrency: true }, () => {
   it('move an order from waiting to paid out, each shown on its page', async (t) => {
     const { url } = await openShop(t, ['ORD-1'])
     const seen = [(await orderJson(url, 'ORD-1')).status]
+    const rows = async () => (await page(`${url}/orders/ORD-1`)).text.match(/<dt>[^<]+|<li class/g)
+    const at_first = await rows()
     for (const event of [paid, sent, done]) {
       assert.equal((await deliver(url, event)).status, 200)
       seen.push((await orderJson(url, 'ORD-1')).status)
+      assert.deepEqual(await rows(), at_first, 'rows fill, none appears and moves the others')
     }
     assert.deepEqual(seen, ['awaiting_payment', 'paid', 'payout_sent', 'payout_completed'])
     const { text } = await page(`${url}/orders/ORD-1`)

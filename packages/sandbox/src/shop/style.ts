@@ -75,7 +75,7 @@ h3 { font-size: 1.125rem; margin: 0 } h4 { font-size: 1rem; margin: 0 } time { w
 .event:target h4 { background: var(--tint); box-shadow: 0 0 0 .3rem var(--tint); border-radius: .2rem }
 .ways .soft { display: block; margin-top: -.6rem }
 details { border-top: 1px solid var(--edge); padding: .6rem 0 }
-section h2 { margin-bottom: .6rem } summary { cursor: pointer; padding: .6rem 0 }
+section h2 { margin-bottom: .6rem } summary { cursor: pointer; padding: .65rem 0 }
 @media (min-width: 48rem) { .sides { display: grid; grid-template-columns: 3fr 2fr; gap: 0 2rem; align-items: start }
   .sides .steps { margin-top: 0 } }
 @media (max-width: 34rem) { .row, .row form { display: grid; width: 100% }
