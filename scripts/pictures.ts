@@ -24,7 +24,10 @@ try {
   await keep('checkout')
   await page.click('#pay')
   await page.locator('#live[data-status=payout_completed]').waitFor({ timeout: 60_000 })
+  // Its lower part, "What the shop sees", belongs to the story.
+  await page.setViewportSize({ width: 1200, height: 900 })
   await keep('order')
+  await page.setViewportSize({ width: 1200, height: 800 })
   await page.goto(`${sandbox.facts.shop_url}/webhooks`)
   await page.click('text=Refuse with 503')
   await page.click('text=Send a test event')

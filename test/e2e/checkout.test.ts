@@ -25,6 +25,11 @@ const CHALLENGED = '4000000000003220'
 const BANK_PAGE = '4000000000003063'
 const BALANCE = parseAbi(['function balanceOf(address) view returns (uint256)'])
 
+/** What can be pressed and is lower than 44 px. */
+const SMALL = `[...document.querySelectorAll('a, button, summary, input')]
+  .filter((one) => one.offsetParent && one.getBoundingClientRect().height < 44)
+  .map((one) => one.textContent)`
+
 type Order = {
   status: string
   session_id: string
@@ -163,6 +168,9 @@ describe('a paid checkout', () => {
     const context = await browser.newContext({ viewport: { width: 360, height: 740 }, locale: 'en-US' })
     for (const number of [CHALLENGED, BANK_PAGE]) {
       const page = await context.newPage()
+      await page.goto(sandbox.facts.shop_url)
+      const first = await page.getByRole('button', { name: 'Buy Desk lamp' }).boundingBox()
+      assert.ok(first && first.y + first.height <= 740, 'what is for sale is seen without scrolling')
       await buy(page, 'USDT')
       await typeCard(page, DECLINED)
       await page.click('#pay')
@@ -182,6 +190,17 @@ describe('a paid checkout', () => {
       }
       await page.waitForURL(`${sandbox.facts.shop_url}/orders/*`, { timeout: 30_000 })
       await page.locator('#live[data-status=payout_completed]').waitFor({ timeout: 60_000 })
+      assert.equal(await page.locator('h1').innerText(), 'Paid. Thank you!')
+      await page.getByText('An earlier try with another card was declined. You paid once.').waitFor()
+      await page
+        .getByText(/^\$49\.99 − \$[\d.]+ fee \([\d.]+ %\) = \$[\d.]+, converted at [\d.]+ USD per USDT\.$/)
+        .waitFor()
+      assert.deepEqual(await page.evaluate(SMALL), [], 'fingers find everything on the order’s page')
+      await page.getByRole('link', { name: 'Continue shopping' }).click()
+      const own = page.locator('#orders li')
+      assert.equal(await own.count(), number === CHALLENGED ? 1 : 2)
+      assert.deepEqual(await page.evaluate(SMALL), [], 'and in the shop')
+      assert.match(await own.first().innerText(), /^Desk lamp, \$49\.99\s+Paid · /)
       await page.close()
     }
     await context.close()

@@ -31,6 +31,13 @@ export async function startPageWorld(browser: Browser) {
   page.setDefaultTimeout(20_000)
   const origin = new URL(bench.url).origin
 
+  // The bank asks in the browser's language, which a page cannot change: its request does.
+  await page.route('**/three_ds/**', (route) => {
+    return route.continue({
+      headers: { ...route.request().headers(), 'accept-language': bench.locale ?? 'en' },
+    })
+  })
+
   async function post(path: string, body: object): Promise<Record<string, unknown>> {
     const answer = await fetch(acquirer.url + path, {
       method: 'POST',

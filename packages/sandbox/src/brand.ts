@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { type GatewayOptions, runGateway } from './gateway.ts'
+import { SUPPORT_EMAIL } from './shop/policies.ts'
 import { readJson, writeJson } from './state.ts'
 
 const LOGO = new URL('./shop/logo.svg', import.meta.url).pathname
@@ -15,7 +16,7 @@ export async function ensureBrand(file: string, shop_url: string, gateway: Gatew
   const words = [
     ...['merchant', 'brand', '--merchant', kept.merchant_id, '--mode', 'test', '--logo', LOGO],
     ...['--brand-color', '1f6b4f', '--statement-descriptor', 'FERN & FIELD'],
-    ...['--support-email', 'help@fernandfield.example', '--support-url', `${shop_url}/help`],
+    ...['--support-email', SUPPORT_EMAIL, '--support-url', `${shop_url}/help`],
     ...['--terms-url', `${shop_url}/terms`, '--privacy-url', `${shop_url}/privacy`],
   ]
   const brand = createHash('sha256').update(words.join('\n')).update(readFileSync(LOGO)).digest('hex')

@@ -248,6 +248,36 @@ describe('card fields in a browser', () => {
     }
   })
 
+  it('shows the brand on a phone too, beside the digits or above them, over nothing', async () => {
+    for (const [width, locale] of [
+      [360, 'en'],
+      [346, 'en'],
+      [320, 'de'],
+      [320, 'fa'],
+    ] as const) {
+      await page.setViewportSize({ width, height: 640 })
+      await page.goto(`${host.url}/?locale=${locale}`)
+      await next('skiro:ready')
+      await tell({ type: 'skiro:test_fill', card: 'mastercard' })
+      const brand = card.locator('#brand')
+      assert.equal(await brand.innerText(), 'Mastercard')
+      // How wide the digits are, typed into nothing.
+      const over = await card.locator('body').evaluate(`{
+        const [brand, input, label] = ['#brand', '#number', 'label'].map((one) => document.querySelector(one))
+        const box = (one) => one.getBoundingClientRect()
+        const range = document.createRange()
+        range.selectNodeContents(label)
+        const pen = document.createElement('canvas').getContext('2d')
+        pen.font = getComputedStyle(input).font
+        const digits = { top: box(input).top, bottom: box(input).bottom, left: box(input).left }
+        digits.right = digits.left + 13 + pen.measureText(input.value).width
+        const meets = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
+        ;[meets(box(brand), box(range)), meets(box(brand), digits), box(brand).width > 40]
+      }`)
+      assert.deepEqual(over, [false, false, true], `${width} ${locale}`)
+    }
+  })
+
   it('is not shown inside a page of another origin', async () => {
     const other = await browser.newPage()
     const refused = other.waitForEvent('console', (message) => message.text().includes('frame-ancestors'))

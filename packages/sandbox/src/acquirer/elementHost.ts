@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { KEYS } from './harness.ts'
 
-/** A host page as small as can be: it frames the card fields and keeps every message from their exact origin. */
+/** A host page as small as can be: it frames a page of the acquirer's and keeps every message from its exact origin. */
 const hostHtml = (frameUrl: string) => `<!doctype html><meta name="color-scheme" content="light dark">
 <body style="margin:24px;max-width:440px"><iframe title="Card details" allow="autofill" src="${frameUrl}"
 style="border:0;width:100%;height:330px"></iframe><script>
@@ -15,8 +15,10 @@ addEventListener('message', (event) => {
 })
 </script>`
 
-/** Serves the host page, for the tests of the card fields. `?parent=` names another parent than the page really is,
- * `?locale=` a language. */
+/**
+ * Serves the host page, for the tests of the card fields. `?parent=` names another parent than the page really is,
+ * `?locale=` a language, `?frame=` another page than the card fields to frame.
+ */
 export async function startElementHost(
   acquirerUrl: string,
 ): Promise<{ url: string; close(): Promise<void> }> {
@@ -27,7 +29,8 @@ export async function startElementHost(
     const locale = query.get('locale') ?? 'en'
     const card = { key: KEYS.publishable_key, session: 'cs_1', parent_origin: asked, locale }
     response.setHeader('content-type', 'text/html; charset=utf-8')
-    response.end(hostHtml(`${acquirerUrl}/element?${new URLSearchParams(card).toString()}`))
+    const fields = `${acquirerUrl}/element?${new URLSearchParams(card).toString()}`
+    response.end(hostHtml(query.get('frame') ?? fields))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()

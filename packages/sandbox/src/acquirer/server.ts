@@ -9,7 +9,7 @@ import { Refusal } from './errors.ts'
 import { Faults } from './faults.ts'
 import { Idempotency } from './idempotency.ts'
 import { RequestLog } from './requestLog.ts'
-import { challengeRoutes } from './challengeRoutes.ts'
+import { challengeRoutes } from './bank/challengeRoutes.ts'
 import { simRoutes } from './simRoutes.ts'
 import { Webhooks } from './webhooks.ts'
 

@@ -7,7 +7,7 @@ export function listPage(letters: readonly Letter[]): Html {
   return layout(
     'Mailbox',
     html`<h1>Mailbox</h1>
-<p class="soft">Every mail that the sandbox's gateway sends ends here, whoever it is for. Nothing leaves this machine.</p>
+<p class="soft">Every mail of this demo ends here, whoever it is for. Nothing leaves this computer.</p>
 ${letters.length === 0 && html`<p class="note">No mail yet. Pay in the demo shop with an e-mail address.</p>`}
 <ul class="plain">${letters.map(
       ({ id, subject, from, envelope, received_at }) =>
@@ -55,11 +55,11 @@ function layout(title: string, body: Html): Html {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · Sandbox mailbox</title>
+<title>${title} · Demo mailbox</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/style.css">
 </head>
-<body><header><a class="brand" href="/">Sandbox <span>mailbox</span></a></header><main>${body}</main></body>
+<body><header><a class="brand" href="/">Demo <span>mailbox</span></a></header><main>${body}</main></body>
 </html>
 `
 }

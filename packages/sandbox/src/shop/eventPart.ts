@@ -9,7 +9,7 @@ export function eventPart(order: Order, event: ReceivedEvent, tries: Tries): Htm
   const { id, type, sequence, received_at, via, raw_body, signature_header } = event
   const how = via === 'webhook' ? 'Came by webhook' : 'Fetched from the API, as no webhook had brought it,'
   return html`<article class="event" id="${id}">
-<h3><code>${type}</code> <span class="soft">#${sequence}</span></h3>
+<h4><code>${type}</code> <span class="soft">#${sequence}</span></h4>
 <p>${how} at ${when(received_at)}.${again(order.duplicates.get(id) ?? 0)}</p>
 ${triesOf(tries)}
 <form method="post" action="/orders/${order.fields.id}/events/${id}/resend"><button class="quiet" id="again_${id}">Send again</button></form>

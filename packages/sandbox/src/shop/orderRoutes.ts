@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { SkiroError } from 'skiro'
+import { pickLanguage } from '../language.ts'
 import { findEndpoint } from './endpoints.ts'
 import { LIVE_SCRIPT } from './liveScript.ts'
 import { orderState } from './order.ts'
@@ -21,7 +22,8 @@ export function addOrderRoutes(app: FastifyInstance, parts: ShopParts): void {
     // What comes in while the gateway is asked is for the next look.
     const order = { ...found, received: [...found.received], events: [...found.events] }
     const tries = await Promise.all(order.received.map(({ id }) => triesOf(id)))
-    const body = orderPage(order, tries, parts.mailbox_url)
+    const language = pickLanguage(request.headers['accept-language'])
+    const body = orderPage(order, { language, tries, mailbox_url: parts.mailbox_url })
     return sendPage(reply, 200, { title: 'Your order', body, script: LIVE_SCRIPT, refresh_s: 4 })
   })
 

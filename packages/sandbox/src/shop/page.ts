@@ -42,10 +42,10 @@ ${refresh}
 <link rel="stylesheet" href="/style.css">
 </head>
 <body>
+<p class="demo">A demo: no real card is charged.</p>
 <header><a class="brand" href="/">Fern <span>&amp;</span> Field</a></header>
 <main>${body}</main>
-<footer>A demo shop. Nothing is shipped and no real card is charged.
-<a href="/terms">Terms</a> · <a href="/privacy">Privacy</a> · <a href="/help">Help</a> ·
+<footer><span class="soft">Nothing is shipped.</span><a href="/terms">Terms</a><a href="/privacy">Privacy</a><a href="/help">Help</a>
 <a href="/webhooks">Its webhooks, for developers</a></footer>
 ${script === undefined ? null : html`<script nonce="${nonce}">${new Html(script)}</script>`}
 </body>

@@ -40,7 +40,7 @@ export const PRODUCTS: readonly Product[] = [
   },
 ]
 
-/** A price as people read it, for example `€49.99`. */
-export function formatPrice(amount: `${number}`, currency: Currency): string {
-  return new Intl.NumberFormat('en', { style: 'currency', currency }).format(amount)
+/** What the shop calls a product; its id when the shop has stopped selling it. */
+export function nameOf(id: string): string {
+  return PRODUCTS.find((product) => product.id === id)?.name ?? id
 }

@@ -14,14 +14,22 @@ describe('webhooks', { concurrency: true }, () => {
   it('move an order from waiting to paid out, each shown on its page', async (t) => {
     const { url } = await openShop(t, ['ORD-1'])
     const seen = [(await orderJson(url, 'ORD-1')).status]
+    const rows = async () => (await page(`${url}/orders/ORD-1`)).text.match(/<dt>[^<]+|<li class/g)
+    const at_first = await rows()
     for (const event of [paid, sent, done]) {
       assert.equal((await deliver(url, event)).status, 200)
       seen.push((await orderJson(url, 'ORD-1')).status)
+      assert.deepEqual(await rows(), at_first, 'rows fill, none appears and moves the others')
     }
     assert.deepEqual(seen, ['awaiting_payment', 'paid', 'payout_sent', 'payout_completed'])
     const { text } = await page(`${url}/orders/ORD-1`)
     assert.match(text, /data-status="payout_completed" data-final="true"/)
-    for (const shown of ['txn_1', 'visa ending 4242', '0xabc1', '42.49 USDT', 'evt_4']) {
+    assert.match(text, /<h1 id="status"[^>]*>Paid\. Thank you!<\/h1>/)
+    const [customers = '', merchants = ''] = text.split('What the shop sees')
+    assert.doesNotMatch(customers, /payout(?!_completed")|webhook(?!s, for)|txn_|0x/i)
+    assert.ok(customers.includes('Visa ending 4242'))
+    assert.match(merchants, /“Send again” posts this webhook once more; nobody is charged/)
+    for (const shown of ['txn_1', 'Visa ending 4242', '0xabc1', '42.49 USDT', 'evt_4']) {
       assert.ok(text.includes(shown), shown)
     }
   })
@@ -107,7 +115,39 @@ describe('webhooks', { concurrency: true }, () => {
     const { status, failed_attempts } = await orderJson(url, 'ORD-1')
     assert.deepEqual([status, failed_attempts.length], ['expired', 1])
     const { text } = await page(`${url}/orders/ORD-1`)
-    assert.ok(text.includes('A payment attempt failed: &lt;img src=x onerror=alert(1)&gt;'))
+    assert.ok(
+      text.includes('A try did not go through: &lt;img src=x onerror=alert(1)&gt; Nothing was charged.'),
+    )
     assert.ok(!text.includes('<img'))
+  })
+  it('tell of tries that failed before the one that paid as of the past, below the headline', async (t) => {
+    const { url } = await openShop(t, ['ORD-1'])
+    const tries = [
+      { id: 'txn_a', failure_code: 'card_declined', failure_message: 'The card was declined.' },
+      { id: 'txn_b', failure_code: 'card_declined', card_last_four: '0002' },
+      {
+        id: 'txn_c',
+        failure_code: 'insufficient_funds',
+        failure_message: 'The card has insufficient funds.',
+      },
+    ] as const
+    for (const [i, fields] of tries.entries()) {
+      const failed = exampleTransaction('ORD-1', { status: 'failed', ...fields })
+      await deliver(url, exampleEvent(i + 1, 'checkout.failed', failed))
+    }
+    await deliver(url, exampleEvent(9, 'checkout.completed', exampleTransaction('ORD-1')))
+    const { text } = await page(`${url}/orders/ORD-1`)
+    assert.deepEqual(
+      [...text.matchAll(/<li class="(\w*)">([^<]+)<\/li>/g)].map(([, state, words]) => `${state}: ${words}`),
+      [
+        'done: Order placed',
+        'past: An earlier try was declined. You paid once.',
+        'past: An earlier try with another card was declined. You paid once.',
+        'past: An earlier try did not go through: The card has insufficient funds. You paid once.',
+        'done: Paid by card',
+        ': Payout sent',
+        ': Payout completed',
+      ],
+    )
   })
 })

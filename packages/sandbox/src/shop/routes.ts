@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import { type Skiro, SkiroError } from 'skiro'
+import { pickLanguage } from '../language.ts'
 import { createOrder } from './buy.ts'
 import type { CatchUp } from './catchUp.ts'
 import { addOrderRoutes } from './orderRoutes.ts'
+import { ownOrdersCookie, readOwnOrders } from './ownOrders.ts'
 import { FAVICON, failed, message, type SendPage } from './page.ts'
 import { POLICIES } from './policies.ts'
 import { type Choice, productPage, WEBHOOKS } from './productPage.ts'
@@ -47,7 +49,11 @@ function addSellingRoutes(app: FastifyInstance, { skiro, book, sendPage, shopUrl
   app.get('/', (request, reply) => {
     const choice = readChoice(new URL(request.url, 'http://shop').searchParams)
     if (!choice) return sendPage(reply, 400, notForSale())
-    return sendPage(reply, 200, { title: 'Shop', body: productPage(choice) })
+    const visitor = {
+      language: pickLanguage(request.headers['accept-language']),
+      orders: readOwnOrders(book, request.headers.cookie),
+    }
+    return sendPage(reply, 200, { title: 'Shop', body: productPage(choice, visitor) })
   })
 
   app.post('/buy', async (request, reply) => {
@@ -59,6 +65,7 @@ function addSellingRoutes(app: FastifyInstance, { skiro, book, sendPage, shopUrl
       const customer_email = form.get('customer_email')?.trim() || null
       const order = await createOrder(skiro, shopUrl(), { ...choice, product, customer_email })
       await book.add(order)
+      reply.header('set-cookie', ownOrdersCookie(request.headers.cookie, order.id))
       return await reply.redirect(order.session_url, 303)
     } catch (error) {
       if (!(error instanceof SkiroError)) throw error

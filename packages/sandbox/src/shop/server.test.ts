@@ -11,7 +11,11 @@ describe('pages', { concurrency: true }, () => {
     const { url } = await openShop(t)
     const { status, text } = await page(url)
     assert.equal(status, 200)
-    assert.match(text, /This is a demo; use card <code>4242 4242 4242 4242<\/code>/)
+    assert.match(text, /<p class="demo">A demo: no real card is charged\.<\/p>/)
+    assert.match(text, /Only the shop is paid in crypto, not you: it gets USDT\./)
+    assert.match(text, /<code class="number">4242 4242 4242 4242<\/code> pays/)
+    // What is for sale comes before what is asked.
+    assert.ok(text.indexOf('value="headphones"') < text.indexOf('id="email"'))
     assert.deepEqual(
       [...text.matchAll(/<button name="product" value="(\w+)"/g)].map(([, id]) => id),
       ['lamp', 'notebook', 'headphones'],
@@ -55,8 +59,43 @@ describe('pages', { concurrency: true }, () => {
     const { text } = await page(`${url}/orders/ORD-1?session_id=cs_of_ORD-1`)
     assert.match(text, /data-status="awaiting_payment" data-final="false"/)
     assert.match(text, /href="http:\/\/pay\.test\/cs_of_ORD-1\?a=1&amp;b=&quot;2&quot;"/)
-    assert.match(text, /Desk lamp · <span class="price">€49\.99/)
+    assert.match(text, /Desk lamp<\/dd>\n<dt>Total<\/dt><dd><bdi class="price">€49\.99/)
     assert.match(text, /<noscript><meta http-equiv="refresh"/)
+  })
+
+  it('writes prices as the customer does, who may read another language', async (t) => {
+    const { url } = await openShop(t, ['ORD-1'])
+    const german = { headers: { 'accept-language': 'de-AT,de;q=0.9' } }
+    for (const path of ['/', '/orders/ORD-1']) {
+      const text = await (await fetch(url + path, german)).text()
+      assert.match(text, /<bdi class="price">49,99\u00a0[$€]/, path)
+    }
+  })
+
+  it('knows the orders of this browser, and nothing of what else a cookie says', async (t) => {
+    const { url } = await openShop(t, ['ORD-1', 'ORD-2', 'ORD-3'])
+    await deliver(url, exampleEvent(2, 'checkout.completed', exampleTransaction('ORD-2')))
+    const home = async (cookie: string) => await (await fetch(url, { headers: { cookie } })).text()
+    const text = await home('a=b; fern_orders=ORD-2.ORD-1.ORD-9.ORD-2; c=d')
+    assert.deepEqual(
+      [...text.matchAll(/href="\/orders\/([\w-]+)".*?>(Paid|Awaiting payment) ·/gs)].map(
+        ([, ...found]) => found,
+      ),
+      [
+        ['ORD-2', 'Paid'],
+        ['ORD-1', 'Awaiting payment'],
+      ],
+    )
+    for (const cookie of ['', 'fern_orders=', 'xfern_orders=ORD-1', 'fern_orders="><b>.ORD-x'])
+      assert.doesNotMatch(await home(cookie), /Your orders/, cookie)
+  })
+
+  it('says where to write to, and promises nothing that it does not do', async (t) => {
+    const { url } = await openShop(t)
+    assert.match((await page(`${url}/help`)).text, /href="mailto:help@fernandfield\.example"/)
+    const terms = (await page(`${url}/terms`)).text
+    assert.match(terms, /this demo makes no refunds/)
+    assert.doesNotMatch(terms, /given back on request/)
   })
 
   it('answers 404 for what is not there', async (t) => {

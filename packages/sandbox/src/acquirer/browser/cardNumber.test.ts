@@ -47,6 +47,8 @@ describe('typing', () => {
   it('takes pasted numbers as they come and stops at the longest', () => {
     assert.equal(showNumber(' 4242-4242 4242.4242\n'), '4242 4242 4242 4242')
     assert.equal(showNumber('37828224631000599'), '3782 822463 10005')
+    assert.equal(showNumber('4242424242424242424'), '4242 4242 4242 4242')
+    assert.equal(showNumber('6200000000000000000'), '6200 0000 0000 0000 000')
     assert.equal(showNumber('４２４２'), '4242')
     assert.equal(showNumber('card'), '')
   })

@@ -17,7 +17,7 @@ type BrandRule = {
 const FOURS = [4, 4, 4, 4, 3]
 
 const RULES: readonly BrandRule[] = [
-  { brand: 'visa', name: 'Visa', starts: /^4/, lengths: [16, 19], groups: FOURS, csc: 3 },
+  { brand: 'visa', name: 'Visa', starts: /^4/, lengths: [16], groups: FOURS, csc: 3 },
   {
     brand: 'mastercard',
     name: 'Mastercard',
@@ -73,6 +73,11 @@ const UNKNOWN: BrandRule = {
 /** The rule of the brand that the first digits belong to. */
 export function brandRule(digits: string): BrandRule {
   return RULES.find((rule) => rule.starts.test(digits)) ?? UNKNOWN
+}
+
+/** How the brand writes its own name; empty for one that is not known. */
+export function brandName(brand: Brand): string {
+  return RULES.find((rule) => rule.brand === brand)?.name ?? ''
 }
 
 /** The longest number the brand issues; typing stops there. */

@@ -5,9 +5,22 @@
 
 const page = document.querySelector<HTMLElement>('#challenge')
 if (!page) throw new Error('no challenge on the page')
-const { path = '', parentOrigin = '', returnUrl = '', open = '' } = page.dataset
+const {
+  path = '',
+  parentOrigin = '',
+  returnUrl = '',
+  open = '',
+  thanks = '',
+  unreachable = '',
+} = page.dataset
 const buttons = [...document.querySelectorAll<HTMLButtonElement>('[data-outcome]')]
-const note = document.querySelector('#note')
+const choices = document.querySelector<HTMLElement>('.choices')
+
+/** Says it aloud as well: the place is a live region. */
+function say(place: string, text: string): void {
+  const element = document.querySelector(place)
+  if (element) element.textContent = text
+}
 
 const isFramed = window.parent !== window
 const tell = (message: object) => {
@@ -30,10 +43,13 @@ async function answer(outcome: string): Promise<void> {
     })
     // Answered before, in another tab, or too late: the shop learns of that like of an answer.
     if (response.status >= 500) throw new Error('no answer')
-    if (note) note.textContent = 'Thank you. You are taken back to the shop.'
+    // In the place of the buttons: the page keeps its height, so a frame around it need not grow to show this.
+    if (choices) choices.style.visibility = 'hidden'
+    say('#trouble', '')
+    say('#thanks', thanks)
     leave()
   } catch {
-    if (note) note.textContent = 'The bank could not be reached. Try again.'
+    say('#trouble', unreachable)
     for (const button of buttons) button.disabled = false
   }
 }

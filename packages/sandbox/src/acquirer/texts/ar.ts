@@ -8,7 +8,7 @@ export const ar: FrameTexts = {
   exp: 'تاريخ الانتهاء',
   csc: 'رمز الأمان',
   name: 'الاسم على البطاقة',
-  exp_hint: 'MM / YY',
+  exp_hint: 'شهر\u200e / \u200eسنة',
   script_needed: 'لا يمكن إدخال بيانات البطاقة إلا باستخدام JavaScript الذي يُبقيها بعيدة عن المتجر.',
   missing_number: 'أدخل رقم البطاقة.',
   incomplete_number: 'أدخل رقم البطاقة كاملًا.',

@@ -8,7 +8,7 @@ export const fa: FrameTexts = {
   exp: 'تاریخ انقضا',
   csc: 'کد امنیتی',
   name: 'نام روی کارت',
-  exp_hint: 'MM / YY',
+  exp_hint: 'ماه\u200e / \u200eسال',
   script_needed: 'اطلاعات کارت فقط با JavaScript وارد می‌شود که آن را از فروشگاه دور نگه می‌دارد.',
   missing_number: 'شمارهٔ کارت را وارد کنید.',
   incomplete_number: 'شمارهٔ کارت را کامل وارد کنید.',

@@ -8,7 +8,7 @@ export const he: FrameTexts = {
   exp: 'תוקף',
   csc: 'קוד אבטחה',
   name: 'השם על הכרטיס',
-  exp_hint: 'MM / YY',
+  exp_hint: 'חודש\u200e / \u200eשנה',
   script_needed: 'ניתן להזין את פרטי הכרטיס רק עם JavaScript, ששומר אותם הרחק מהחנות.',
   missing_number: 'יש להזין את מספר הכרטיס.',
   incomplete_number: 'יש להזין את מספר הכרטיס המלא.',

@@ -10,7 +10,10 @@ type Labels = {
   readonly exp: string
   readonly csc: string
   readonly name: string
-  /** Stands in the empty field. Month before year in every language: so it is on the card. */
+  /**
+   * Stands in the empty field. Month before year in every language: so it is on the card. From the left, as the digits
+   * are typed: words of right-to-left languages have left-to-right marks between them.
+   */
   readonly exp_hint: string
   readonly script_needed: string
 }

@@ -1,15 +1,17 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { loadBrowserFiles } from './browserFiles.ts'
+import { langTag, pickLanguage } from '../../language.ts'
+import { formatMoney } from '../../money.ts'
+import { loadBrowserFiles } from '../browserFiles.ts'
+import { type Engine, enact, settleExpiry } from '../engine.ts'
+import { Refusal } from '../errors.ts'
+import { parseJson } from '../fields.ts'
+import { pageHeaders } from '../html.ts'
+import { majorUnits } from '../majorUnits.ts'
+import type { Payment } from '../model.ts'
+import { isOwnPage, pathPart } from '../request.ts'
+import { authenticatePayment, readAuthenticate } from '../verbs/authenticatePayment.ts'
 import { challengeHtml } from './challenge.html.ts'
-import { type Engine, enact, settleExpiry } from './engine.ts'
-import { Refusal } from './errors.ts'
-import { parseJson } from './fields.ts'
-import { pageHeaders } from './html.ts'
-import { majorUnits } from './majorUnits.ts'
-import type { Payment } from './model.ts'
-import { isOwnPage, pathPart } from './request.ts'
-import { authenticatePayment, readAuthenticate } from './verbs/authenticatePayment.ts'
 
 const PATH = '/three_ds/:id/:secret'
 
@@ -37,9 +39,16 @@ export async function challengeRoutes(app: FastifyInstance, { engine }: { engine
     const isFramed = payment.next_action?.type !== 'redirect' && payment.return_url !== null
     const parent_origin = isFramed && payment.return_url ? new URL(payment.return_url).origin : null
     const nonce = randomBytes(16).toString('base64')
-    const amount = `${majorUnits(payment.amount_minor)} ${payment.currency}`
-    const page = { payment, path: request.url, parent_origin, amount, nonce, style: challengeStyle }
-    return reply.headers(pageHeaders(nonce, parent_origin ?? `'none'`)).send(challengeHtml(page))
+    const language = pickLanguage(request.headers['accept-language'])
+    const amount = formatMoney(majorUnits(payment.amount_minor), payment.currency, language)
+    const page = { payment, language, path: request.url, parent_origin, amount, nonce, style: challengeStyle }
+    return reply
+      .headers({
+        ...pageHeaders(nonce, parent_origin ?? `'none'`),
+        'content-language': langTag(language),
+        vary: 'accept-language',
+      })
+      .send(challengeHtml(page))
   })
 
   app.post(PATH, async (request, reply) => {
