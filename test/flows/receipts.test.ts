@@ -93,7 +93,7 @@ test('who pays gets one mail in the language of the page, and up to two more for
   assert.match(first.html ?? '', /<html lang="ar" dir="rtl">/)
   assert.equal(first.from.name, 'Test & Söhne')
   assert.equal(first.reply_to, 'owner@example.com')
-  const link = `${world.api_url}/${session}?locale=ar`
+  const link = `${world.api_url}/${session}?receipt&locale=ar`
   assert.ok(first.text.includes(link))
 
   const page = await (await fetch(link)).text()

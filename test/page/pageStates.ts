@@ -47,6 +47,7 @@ export const PAGE_CASES: readonly PageCase[] = [
   },
   { name: 'paid', state: 'paid' },
   { name: 'already-paid', state: 'already_paid' },
+  { name: 'receipt', state: 'receipt' },
   { name: 'failed', state: 'failed' },
   { name: 'expired', state: 'expired' },
   { name: 'unknown', state: 'unknown' },

@@ -16,11 +16,11 @@ export type ReceiptRow = {
  * The facts a buyer needs when asking about the payment later: the page and the mail print the same ones. Card numbers
  * never reach us; four digits do. What is not known is left out.
  */
-export function receiptRows({ view, texts, locale, amount, amount_text, shop }: PageContext): ReceiptRow[] {
+export function receiptRows(page: PageContext): ReceiptRow[] {
+  const { view, texts, locale, amount, amount_text, shop } = page
   const { receipt: facts, customer_email } = view
   if (facts === null) return []
   const labels = texts.paid.receipt
-  const time = formatTime(facts.paid_at, locale)
   const plain = (label: string, text: string): ReceiptRow => ({
     label,
     text,
@@ -34,11 +34,7 @@ export function receiptRows({ view, texts, locale, amount, amount_text, shop }: 
     ...(card === null
       ? []
       : [{ label: labels.card, text: card, markup: html`<bdi dir="ltr">${card}</bdi>`, ltr }]),
-    {
-      label: labels.time,
-      text: time,
-      markup: html`<time datetime="${facts.paid_at}" data-local>${time}</time>`,
-    },
+    { label: labels.time, text: formatTime(facts.paid_at, locale), markup: timePaid(page) },
     ...(customer_email ? [plain(labels.email, customer_email)] : []),
     ...(facts.order_id === null ? [] : [plain(labels.order, facts.order_id)]),
     {
@@ -49,6 +45,12 @@ export function receiptRows({ view, texts, locale, amount, amount_text, shop }: 
     },
     plain(labels.statement, facts.descriptor),
   ]
+}
+
+/** When it was paid. The browser script rewrites it in the reader's own zone. */
+export function timePaid({ view, locale }: PageContext): Html {
+  const paid_at = view.receipt?.paid_at ?? ''
+  return html`<time datetime="${paid_at}" data-local>${paid_at && formatTime(paid_at, locale)}</time>`
 }
 
 /** The receipt with what can be done with it: print it, or have it mailed. */

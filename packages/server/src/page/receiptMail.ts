@@ -24,7 +24,7 @@ export async function composeReceipt(
   const session = payment && (await findPublicSession(ctx.db, payment.checkout_session_id))
   if (!session) return null
   const { public_url } = ctx.config
-  const view = toView(session, payment, null, true, { public_url, can_mail: false })
+  const view = toView(session, payment, null, 'paid', { public_url, mails_receipt: true, can_mail: false })
   return receiptMail(withBrand(view, await findBranding(ctx.db, session)), locale)
 }
 
@@ -35,7 +35,8 @@ export function receiptMail(view: PageView, language: string): MailContent | nul
   const { receipt, support_email, livemode } = page.view
   if (!receipt) return null
   const isolate = isolator(texts.dir)
-  const link = `${receipt.page_url}?locale=${locale}`
+  // Who comes from here wants the receipt, and no warning that it was paid already.
+  const link = `${receipt.page_url}?receipt&locale=${locale}`
   const email = page.view.customer_email ?? ''
   const values = { shop: isolate(shop), amount: isolate(amount_text, true), email: isolate(email) }
   const contact = isMailAddress(support_email) ? fill(texts.contact, { email: isolate(support_email) }) : null

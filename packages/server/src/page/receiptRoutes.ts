@@ -8,7 +8,7 @@ import { type OnPage, requireOnPage } from './findOnPage.ts'
 import { localeOf } from './localeOf.ts'
 import { sendJson } from './payAnswer.ts'
 import { refuseForeignOrigin } from './refuseForeignOrigin.ts'
-import { pageState } from './toView.ts'
+import { pageState, type ReceiptOptions } from './toView.ts'
 
 /** `POST /{session id}/receipt`: mails the receipt of a paid session to the address that was entered when paying. */
 export function receiptRoutes(app: FastifyInstance, ctx: Context): void {
@@ -27,10 +27,11 @@ export function receiptRoutes(app: FastifyInstance, ctx: Context): void {
 }
 
 /** What the page needs to know for its receipt. Asks the database for paid sessions only. */
-export async function receiptOptions(ctx: Context, { session, latest }: OnPage) {
+export async function receiptOptions(ctx: Context, { session, latest }: OnPage): Promise<ReceiptOptions> {
   const paid = latest && pageState(session, latest) === 'paid'
   return {
     public_url: ctx.config.public_url,
+    mails_receipt: ctx.config.mail?.receipts === true,
     can_mail: paid ? await canAskReceipt(ctx, latest) : false,
   }
 }

@@ -6,7 +6,8 @@ import { toView } from './toView.ts'
 
 /** What the page's script is told about a payment, when it asks and when something happened. */
 export async function statusOf(ctx: Context, { session, latest }: OnPage) {
-  const view = toView(session, latest, null, true, { public_url: ctx.config.public_url, can_mail: false })
+  const { public_url } = ctx.config
+  const view = toView(session, latest, null, 'paid', { public_url, mails_receipt: false, can_mail: false })
   const isPaid = view.state === 'paid' && latest
   return {
     status: view.state,

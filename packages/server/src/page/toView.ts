@@ -8,8 +8,20 @@ import type { PageState, PageView } from './view.ts'
 
 const PLACEHOLDER = '{CHECKOUT_SESSION_ID}'
 
+/** As what a paid session is shown. */
+export type PaidAs = 'paid' | 'already_paid' | 'receipt'
+
 /** What a session itself can be: whether somebody has just paid it is known to their browser only. */
-export type SessionState = Exclude<PageState, 'already_paid' | 'unknown'>
+export type SessionState = Exclude<PageState, PaidAs | 'unknown'> | 'paid'
+
+/** What a page needs to know for receipts. */
+export type ReceiptOptions = {
+  readonly public_url: string
+  /** Whether an address that is entered when paying gets a receipt. */
+  readonly mails_receipt: boolean
+  /** Whether one more mail of a paid session's receipt may be asked for. */
+  readonly can_mail: boolean
+}
 
 /** What the customer should see of a session and its newest attempt. */
 export function pageState(
@@ -24,18 +36,18 @@ export function pageState(
   return latest.action ? 'authenticate' : 'processing'
 }
 
-/** @param hasJustPaid whether this browser comes from paying */
+/** @param paid_as what is shown of a paid session: it depends on where this browser comes from */
 export function toView(
   session: PublicSession,
   latest: TransactionRow | null,
   element: CardElement | null,
-  hasJustPaid: boolean,
-  receipt: { public_url: string; can_mail: boolean },
+  paid_as: PaidAs,
+  receipt: ReceiptOptions,
 ): PageView {
   const state = pageState(session, latest)
   const paid = state === 'paid' ? latest : null
   return {
-    state: paid && !hasJustPaid ? 'already_paid' : state,
+    state: paid ? paid_as : state,
     session_id: session.id,
     merchant_name: session.merchant_name,
     support_email: session.merchant_email,
@@ -45,6 +57,7 @@ export function toView(
     currency: session.currency,
     // On the receipt, the address that was entered when paying: the mail goes there.
     customer_email: paid?.customer_email ?? session.customer_email ?? latest?.customer_email ?? null,
+    mails_receipt: receipt.mails_receipt,
     redirect_url: session.redirect_url?.replaceAll(PLACEHOLDER, session.id) ?? null,
     livemode: session.livemode,
     expires_at: session.expires_at.toISOString(),
@@ -77,6 +90,7 @@ export function unknownView(): PageView {
     amount: null,
     currency: null,
     customer_email: null,
+    mails_receipt: false,
     redirect_url: null,
     livemode: true,
     expires_at: null,

@@ -2,7 +2,8 @@ import type { CardElement, CustomerAction } from '../adapters/acquirer.ts'
 
 /**
  * `authenticate`: the customer's bank wants an answer from the customer. `paid`: shown to who has just paid;
- * `already_paid`: to whoever opens the page of a payment that was made before, or in another tab.
+ * `already_paid`: to whoever opens the page of a payment that was made before, or in another tab; `receipt`: to whoever
+ * follows the link in a mailed receipt.
  */
 export type PageState =
   | 'open'
@@ -10,6 +11,7 @@ export type PageState =
   | 'processing'
   | 'paid'
   | 'already_paid'
+  | 'receipt'
   | 'failed'
   | 'expired'
   | 'unknown'
@@ -29,6 +31,8 @@ export type PageView = {
   /** ISO 4217 code, e.g. `USD`. */
   readonly currency: string | null
   readonly customer_email: string | null
+  /** Whether an address that is entered when paying gets a receipt. */
+  readonly mails_receipt: boolean
   /** Where a paid customer goes, with the session id already filled in. */
   readonly redirect_url: string | null
   readonly livemode: boolean

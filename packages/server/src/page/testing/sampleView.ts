@@ -14,13 +14,14 @@ export function sampleView(state: PageView['state'], changes: Partial<PageView> 
     amount: known ? '1249.90' : null,
     currency: known ? 'USD' : null,
     customer_email: known ? 'buyer@example.com' : null,
+    mails_receipt: true,
     redirect_url: known ? 'https://northwind.example/thanks?session=cs_01' : null,
     livemode: false,
     expires_at: known ? '2026-11-22T15:00:00.000Z' : null,
     server_time: '2026-11-22T14:00:00.000Z',
     attempt_error: null,
     receipt:
-      state === 'paid' || state === 'already_paid'
+      state === 'paid' || state === 'already_paid' || state === 'receipt'
         ? {
             paid_at: '2026-11-22T13:59:07.000Z',
             card_brand: 'visa',
@@ -52,6 +53,7 @@ export const STATES = [
   'processing',
   'paid',
   'already_paid',
+  'receipt',
   'failed',
   'expired',
   'unknown',
