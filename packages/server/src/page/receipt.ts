@@ -62,19 +62,30 @@ export function receipt(page: PageContext): Html | null {
     ({ label, markup }) => html`<div><dt>${label}</dt><dd>${markup}</dd></div>`,
   )}</dl>
 <p class="printed" dir="ltr">${facts.page_url}</p>
-${actions(page, facts.can_mail)}`
+${actions(page, facts)}`
 }
 
 /** Buttons that need the script, so without it they do not show. What the script will say is printed here already. */
-function actions({ texts, view }: PageContext, can_mail: boolean): Html {
+function actions(
+  page: PageContext,
+  { can_mail, asks_address }: NonNullable<PageContext['view']['receipt']>,
+): Html {
+  const { texts, view } = page
   const words = texts.paid.receipt
   const email = html`<bdi>${view.customer_email}</bdi>`
-  return html`<div class="actions"><button class="button quiet" type="button" id="print">${words.print}</button>${
-    can_mail &&
+  return html`<div class="actions">${asks_address && addressField(page)}<button class="button quiet" type="button" id="print">${words.print}</button>${
+    (can_mail || asks_address) &&
     html`<button class="button quiet" type="button" id="send-receipt">${words.send}</button>
 <p class="note" id="receipt-sent" hidden>${fillHtml(words.sent, { email })}</p>
 <p class="note" id="receipt-failed" hidden>${words.send_failed}</p>`
   }</div>`
+}
+
+/** Nobody said where the receipt goes. */
+function addressField({ texts }: PageContext): Html {
+  return html`<div class="field" id="receipt-to"><div class="label"><label for="receipt-email">${texts.open.email}</label></div>
+<input id="receipt-email" type="email" autocomplete="email" inputmode="email" enterkeyhint="send" autocapitalize="off" spellcheck="false" maxlength="254" required pattern="[^@ ]+@[^@ ]+[.][^@ ]+" dir="ltr" aria-describedby="receipt-email-error">
+<p class="field-error" id="receipt-email-error" hidden>${texts.live.email_invalid}</p></div>`
 }
 
 function cardOf(facts: NonNullable<PageContext['view']['receipt']>): string | null {

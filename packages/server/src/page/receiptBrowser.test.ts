@@ -95,6 +95,32 @@ test('the mail is asked for in the language of the page, by this page, once per 
   assert.ok(await page.locator('#send-receipt').isVisible())
 })
 
+test('where no address was entered the receipt asks for one, and checks it before anything is sent', async () => {
+  assert.ok(RECEIPT)
+  bench.changes = { customer_email: null, receipt: { ...RECEIPT, can_mail: false, asks_address: true } }
+  await page.goto(bench.url)
+  const field = page.getByLabel('Email')
+  const error = page.locator('#receipt-email-error')
+  for (const wrong of ['', 'no address', 'two@example.com, other@example.com']) {
+    await field.fill(wrong)
+    await page.locator('#send-receipt').click()
+    await error.waitFor()
+    assert.equal(await page.evaluate('document.activeElement.id'), 'receipt-email')
+  }
+  assert.equal(bench.receipts.length, 0)
+  await field.fill('late@buyer.example')
+  assert.ok(await error.isHidden())
+  await field.press('Enter')
+  await page.getByText('The receipt is on its way to late@buyer.example.').first().waitFor()
+  assert.equal(bench.receipts.length, 1)
+  assert.deepEqual(bench.receipts[0]?.body, { email: 'late@buyer.example' })
+  assert.equal(await field.count(), 0)
+  assert.equal(await page.evaluate('document.activeElement.id'), 'send-receipt')
+  await page.locator('#send-receipt').click()
+  await page.locator('#send-receipt[aria-busy=false]').waitFor()
+  assert.deepEqual(bench.receipts[1]?.body, {}, 'the address is known by then')
+})
+
 test('after the last one the button goes, and the keyboard stays on the page', async () => {
   bench.onReceipt = () => ({ status: 'sent', again: false })
   await page.goto(bench.url)

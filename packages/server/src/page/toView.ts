@@ -14,13 +14,20 @@ export type PaidAs = 'paid' | 'already_paid' | 'receipt'
 /** What a session itself can be: whether somebody has just paid it is known to their browser only. */
 export type SessionState = Exclude<PageState, PaidAs | 'unknown'> | 'paid'
 
+/** Where no receipt is mailed from. */
+export const NO_MAILS = { mails_receipt: false, address: null, can_mail: false, asks_address: false } as const
+
 /** What a page needs to know for receipts. */
 export type ReceiptOptions = {
   readonly public_url: string
   /** Whether an address that is entered when paying gets a receipt. */
   readonly mails_receipt: boolean
-  /** Whether one more mail of a paid session's receipt may be asked for. */
+  /** Where mails of a paid session's receipt go; null: not known, or there are none. */
+  readonly address: string | null
+  /** Whether one more of them may be asked for. */
   readonly can_mail: boolean
+  /** Whether an address may still be said. */
+  readonly asks_address: boolean
 }
 
 /** What the customer should see of a session and its newest attempt. */
@@ -56,7 +63,8 @@ export function toView(
     amount: toDecimalString({ amount: session.amount, asset: session.currency }),
     currency: session.currency,
     // On the receipt, the address that was entered when paying: the mail goes there.
-    customer_email: paid?.customer_email ?? session.customer_email ?? latest?.customer_email ?? null,
+    customer_email:
+      receipt.address ?? paid?.customer_email ?? session.customer_email ?? latest?.customer_email ?? null,
     mails_receipt: receipt.mails_receipt,
     redirect_url: session.redirect_url?.replaceAll(PLACEHOLDER, session.id) ?? null,
     livemode: session.livemode,
@@ -72,6 +80,7 @@ export function toView(
       order_id: paid.metadata.order_id ?? null,
       page_url: `${receipt.public_url}/${session.id}`,
       can_mail: receipt.can_mail,
+      asks_address: receipt.asks_address,
     },
     action: state === 'authenticate' ? (latest?.action ?? null) : null,
     element: state === 'open' ? element : null,

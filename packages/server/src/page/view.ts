@@ -54,6 +54,8 @@ export type PageView = {
     readonly page_url: string
     /** Whether one more mail may go to `customer_email`. */
     readonly can_mail: boolean
+    /** Whether the customer may say an address, as none was entered when paying. */
+    readonly asks_address: boolean
   } | null
   /** What the bank wants, in the state `authenticate`. */
   readonly action: CustomerAction | null

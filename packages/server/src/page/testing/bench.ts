@@ -45,7 +45,7 @@ export async function startBench() {
     refusal: null as { status: number; body: object } | null,
     /** What happens at `/receipt`; null cuts the connection. */
     onReceipt: (): object | null => ({ status: 'sent', again: true }),
-    receipts: [] as { url: string; headers: IncomingMessage['headers'] }[],
+    receipts: [] as { url: string; headers: IncomingMessage['headers']; body: Record<string, string> }[],
     pays: [] as { body: Record<string, string>; headers: IncomingMessage['headers'] }[],
     frame_query: '',
     url: '',
@@ -78,7 +78,8 @@ export async function startBench() {
     }
     if (path.endsWith('/status')) return sendStatus(response)
     if (path.endsWith('/receipt')) {
-      bench.receipts.push({ url: request.url ?? '', headers: request.headers })
+      const said = JSON.parse((await text(request)) || '{}') as Record<string, string>
+      bench.receipts.push({ url: request.url ?? '', headers: request.headers, body: said })
       const body = bench.onReceipt()
       if (body === null) return void response.destroy()
       return send(response, 'application/json', JSON.stringify(body))

@@ -31,6 +31,7 @@ export function sampleView(state: PageView['state'], changes: Partial<PageView> 
             order_id: 'ORD-2847',
             page_url: 'https://pay.example/cs_01jd8x2v9kq7m3f5t8w2n6r4bc',
             can_mail: true,
+            asks_address: false,
           }
         : null,
     action:
