@@ -1,4 +1,5 @@
 import { brandMark } from './brand/brandMark.ts'
+import { ownSite } from './brand/ownSite.ts'
 import { trustBlock } from './brand/trustBlock.ts'
 import { declineGroup } from './declines.ts'
 import { html, type Html } from './html.ts'
@@ -11,7 +12,7 @@ export function openPage(page: PageContext): Html {
   const { view, texts, say } = page
   return html`<main class="checkout" id="main">
 <header class="summary">
-<div class="brand">${brandMark(page)}${!view.livemode && html`<a class="to-panel" href="#test-panel"><span class="badge">${texts.test_badge}</span></a>`}</div>
+<div class="brand">${wayBack(page)}${!view.livemode && html`<a class="to-panel" href="#test-panel"><span class="badge">${texts.test_badge}</span></a>`}</div>
 <h1 tabindex="-1">${say(texts.open.title)}</h1>
 <p class="amount">${page.amount}</p>
 <p class="currency"><bdi>${view.currency}</bdi></p>
@@ -27,6 +28,13 @@ ${alertBox(page)}
 ${testPanel(page)}
 ${trustBlock(page)}
 </main>`
+}
+
+/** The merchant's mark; where its site is known, the way back there: who is unsure whom to pay looks for one. */
+function wayBack(page: PageContext): Html {
+  const site = ownSite(page.view)
+  if (site === null) return brandMark(page)
+  return html`<a class="to-shop" href="${site}">${ICONS.back}<span class="visually-hidden">${page.say(page.texts.go_to_shop)}</span>${brandMark(page)}</a>`
 }
 
 /** Why the last card did not pay. The script shows and hides its parts; what they say is printed here already. */
