@@ -93,7 +93,7 @@ test('who pays gets one mail in the language of the page, and up to two more for
   assert.match(first.html ?? '', /<html lang="ar" dir="rtl">/)
   assert.equal(first.from.name, 'Test & Söhne')
   assert.equal(first.reply_to, 'owner@example.com')
-  const link = `${world.api_url}/${session}?locale=ar`
+  const link = `${world.api_url}/${session}?receipt&locale=ar`
   assert.ok(first.text.includes(link))
   for (const part of [first.text, first.html ?? '']) assert.match(part, /دفتر ميداني/)
 
@@ -140,6 +140,28 @@ test('who pays gets one mail in the language of the page, and up to two more for
   for (const path of [`/${open}/receipt`, '/cs_00000000000000000000000000/receipt'])
     assert.equal((await post(path)).status, 404, path)
   assert.equal(mailsTo(email).length, 3)
+})
+
+test('who gave no address can say one afterwards, and only one', async () => {
+  const { session, paid } = await payAs('', 'en')
+  assert.deepEqual(await (await paid).json(), { status: 'paid' })
+  const page = async () => await (await fetch(`${world.api_url}/${session}`)).text()
+  assert.match(await page(), /id="receipt-email"/)
+  assert.equal((await post(`/${session}/receipt`)).status, 400)
+  for (const email of ['', 'no address', 'a@b.example\r\nBcc: c@d.example', 'a@b.example, c@d.example'])
+    assert.equal((await post(`/${session}/receipt`, { email })).status, 400, email)
+  const email = 'late@buyer.example'
+  const foreign = { 'x-skiro-page': '1', origin: 'https://evil.example' }
+  assert.equal((await post(`/${session}/receipt`, { email }, foreign)).status, 403)
+  assert.equal((await post(`/${session}/receipt`, { email })).status, 200)
+  const [mail] = await arrived(email, 1)
+  assert.ok(mail?.text.includes(email))
+  assert.equal((await post(`/${session}/receipt`, { email: 'victim@stranger.example' })).status, 400)
+  assert.equal((await post(`/${session}/receipt`)).status, 200)
+  await arrived(email, 2)
+  const shown = await page()
+  assert.ok(shown.includes(email) && !shown.includes('id="receipt-email"'))
+  assert.deepEqual(mailsTo('victim@stranger.example'), [])
 })
 
 test('no log line has the password of the mail server, or an address', async () => {

@@ -1,3 +1,4 @@
+import { sampleView } from '../../packages/server/src/page/testing/sampleView.ts'
 import type { PageView } from '../../packages/server/src/page/view.ts'
 import type { PageWorld } from './pageWorld.ts'
 
@@ -9,6 +10,8 @@ export type PageCase = {
   readonly prepare?: (world: PageWorld) => Promise<void>
 }
 
+const asking = (receipt: PageView['receipt']) =>
+  receipt && { ...receipt, can_mail: false, asks_address: true }
 const soon = () => new Date(Date.now() + 200_000).toISOString()
 
 /** Every state that the page can show. */
@@ -46,7 +49,13 @@ export const PAGE_CASES: readonly PageCase[] = [
     },
   },
   { name: 'paid', state: 'paid' },
+  {
+    name: 'paid-no-email',
+    state: 'paid',
+    changes: () => ({ customer_email: null, receipt: asking(sampleView('paid').receipt) }),
+  },
   { name: 'already-paid', state: 'already_paid' },
+  { name: 'receipt', state: 'receipt' },
   { name: 'failed', state: 'failed' },
   { name: 'expired', state: 'expired' },
   { name: 'unknown', state: 'unknown' },

@@ -13,6 +13,7 @@ import { mailPorts } from '../wiring.ts'
 import { askReceipt, canAskReceipt } from './askReceipt.ts'
 import { type MailRow, mailPauseMs } from './mail.ts'
 import { oweReceipt, type Payment } from './oweReceipt.ts'
+import type { Paid } from './receiptAddress.ts'
 import { startSender } from './sender.ts'
 import { sendMail } from './sendMail.ts'
 
@@ -33,7 +34,7 @@ before(async () => {
 })
 after(() => gateway.close())
 
-async function payment(change: Record<string, unknown> = {}): Promise<Payment> {
+async function payment(change: Record<string, unknown> = {}): Promise<Paid> {
   const transaction = await rows.transaction({
     state: 'captured',
     payout_amount: 42_490_000n,
@@ -52,6 +53,8 @@ async function payment(change: Record<string, unknown> = {}): Promise<Payment> {
   return {
     ...{ merchant_id: 'mer_1', livemode: false, id: transaction, customer_locale: 'de' },
     customer_email: 'buyer@example.com',
+    captured_at: new Date(),
+    created_at: new Date(),
     ...change,
   }
 }
@@ -121,6 +124,8 @@ describe('the mail after a capture', () => {
 })
 
 describe('the button', () => {
+  const canMail = async (paid: Paid) => (await canAskReceipt(ctx, paid)).can_mail
+
   test('ten presses at once are one mail; three mails are the most, counting the one after the capture', async () => {
     const paid = await payment()
     await inTransaction(ctx.db, (tx) => oweReceipt(ctx, tx, paid))
@@ -129,7 +134,7 @@ describe('the button', () => {
       [2, true],
       [3, false],
     ] as const) {
-      assert.equal(await canAskReceipt(ctx, paid), true)
+      assert.equal(await canMail(paid), true)
       const answers = await Promise.all(Array.from({ length: 10 }, () => askReceipt(ctx, paid, 'ar')))
       assert.equal(
         answers.every((answer) => answer.again === again),
@@ -139,19 +144,65 @@ describe('the button', () => {
       assert.deepEqual([mails.length, mails.at(-1)?.locale], [number, 'ar'])
       await settle(paid, 'failed')
     }
-    assert.equal(await canAskReceipt(ctx, paid), false)
+    assert.equal(await canMail(paid), false)
     await assert.rejects(askReceipt(ctx, paid, 'en'), { code: 'rate_limited' })
     assert.equal((await mailsOf(paid)).length, 3)
   })
 
   test('there is none without an address, or where no mail is sent', async () => {
     const paid = await payment({ customer_email: null })
-    assert.equal(await canAskReceipt(ctx, paid), false)
+    assert.equal(await canMail(paid), false)
     await assert.rejects(askReceipt(ctx, paid, 'en'), { code: 'not_found' })
     const off = { db: ctx.db, config: { ...ctx.config, mail: null } }
     const other = await payment()
-    assert.equal(await canAskReceipt(off, other), false)
+    const none = { address: null, can_mail: false, asks_address: false }
+    assert.deepEqual(await canAskReceipt(off, other), none)
     await assert.rejects(askReceipt(off, other, 'en'), { code: 'not_found' })
+    assert.deepEqual(await canAskReceipt(off, paid), none)
+    await assert.rejects(askReceipt(off, paid, 'en', 'late@example.com'), { code: 'not_found' })
+  })
+
+  test('where no address was entered, the first that is said is the only one, and has three mails as any', async () => {
+    const paid = await payment({ customer_email: null })
+    assert.deepEqual(await canAskReceipt(ctx, paid), { address: null, can_mail: false, asks_address: true })
+    const said = ['one@example.com', 'two@example.com', 'three@example.com']
+    const answers = await Promise.allSettled(said.map((address) => askReceipt(ctx, paid, 'en', address)))
+    const [first, ...others] = await mailsOf(paid)
+    assert.ok(first)
+    assert.deepEqual(others, [], 'said at once, they are one mail')
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      said.map((address) => (address === first.address ? 'fulfilled' : 'rejected')),
+      'nobody is told that a mail is on its way to another',
+    )
+    assert.deepEqual(await canAskReceipt(ctx, paid), {
+      ...{ address: first.address, can_mail: true, asks_address: false },
+    })
+    await settle(paid)
+    for (const again of [true, false]) {
+      await assert.rejects(askReceipt(ctx, paid, 'en', 'victim@example.com'), { code: 'not_found' })
+      assert.deepEqual(await askReceipt(ctx, paid, 'en'), { again })
+      await settle(paid)
+    }
+    assert.deepEqual(
+      (await mailsOf(paid)).map(({ address }) => address),
+      [first.address, first.address, first.address],
+    )
+    await assert.rejects(askReceipt(ctx, paid, 'en'), { code: 'rate_limited' })
+    assert.equal(await canMail(paid), false)
+  })
+
+  test('an address that was entered when paying stays the only one; a day after the payment none can be said', async () => {
+    const entered = await payment()
+    await assert.rejects(askReceipt(ctx, entered, 'en', 'victim@example.com'), { code: 'not_found' })
+    assert.deepEqual(await mailsOf(entered), [])
+    const old = await payment({ customer_email: null })
+    const at = (hours: number): Paid => ({ ...old, captured_at: new Date(Date.now() - hours * 3_600_000) })
+    assert.equal((await canAskReceipt(ctx, at(24.1))).asks_address, false)
+    await assert.rejects(askReceipt(ctx, at(24.1), 'en', 'late@example.com'), { code: 'not_found' })
+    assert.deepEqual(await mailsOf(old), [])
+    await askReceipt(ctx, at(23.9), 'en', 'late@example.com')
+    assert.equal((await mailsOf(old)).length, 1)
   })
 })
 

@@ -4,7 +4,7 @@ import { type MailRow, RECEIPTS_MAX } from './mail.ts'
 
 /**
  * Records that a receipt of `payment` is owed. Null: nothing was written, because one is on its way, or there have been
- * as many as may be. Two at the same time are one.
+ * as many as may be, or they went to another address. Two at the same time are one.
  * @returns which receipt of its payment it is
  */
 export async function insertReceipt(
@@ -17,7 +17,7 @@ export async function insertReceipt(
     `insert into mail (merchant_id, livemode, id, kind, transaction_id, number, address, locale)
      select $1, $2, $4, 'receipt', $3, count(*) + 1, $5, $6 from mail
        where merchant_id = $1 and livemode = $2 and transaction_id = $3
-       having count(*) < $7 and count(*) filter (where state = 'pending') = 0
+       having count(*) < $7 and count(*) filter (where state = 'pending' or address <> $5) = 0
      on conflict do nothing returning number`,
     [payment.merchant_id, payment.livemode, payment.id, mail.id, mail.address, mail.locale, RECEIPTS_MAX],
   )
@@ -35,6 +35,16 @@ export async function insertNotice(
      values ($1, $2, $4, 'webhook_disabled', $3, $5, 'en')`,
     [endpoint.merchant_id, endpoint.livemode, endpoint.id, mail.id, mail.address],
   )
+}
+
+/** Where the first receipt of the payment went; null: there was none. */
+export async function firstAddress(sql: Sql, payment: Ref): Promise<string | null> {
+  const row = await maybeOne<{ address: string }>(
+    sql,
+    `select address from mail where merchant_id = $1 and livemode = $2 and transaction_id = $3 and number = 1`,
+    [payment.merchant_id, payment.livemode, payment.id],
+  )
+  return row && row.address
 }
 
 /** How many receipts of the payment there are, and whether one is on its way. */

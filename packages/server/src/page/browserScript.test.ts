@@ -78,7 +78,8 @@ test('a decline is said beside the button, keeps the e-mail, clears the code, an
   await open()
   await page.locator('#email').fill('kept@buyer.example')
   await page.locator('#pay').click()
-  assert.match(await lastAlert(), /not have enough funds/)
+  assert.match(await lastAlert(), /You have not been charged\.\s+Your card does not have enough funds/)
+  assert.match(await lastAlert(), /Enter the security code again/)
   assert.equal(await focused(), 'alert')
   assert.equal(await page.locator('#email').inputValue(), 'kept@buyer.example')
   assert.deepEqual((await heardByFrame())?.at(-1), { type: 'skiro:reset', clear: ['csc'] })
@@ -91,7 +92,22 @@ test('a decline is said beside the button, keeps the e-mail, clears the code, an
   }
   assert.equal(new Set(texts).size, 1)
   assert.match(texts[0] ?? '', /Your card was declined/)
-  assert.equal(bench.pays.length, 5)
+  bench.onPay = () => ({ status: 'declined', failure_code: 'incorrect_cvc' })
+  await page.locator('#pay').click()
+  await page.locator('#alert', { hasText: 'is not right. Enter it again.' }).waitFor()
+  assert.doesNotMatch(await lastAlert(), /security code again/)
+  assert.equal(bench.pays.length, 6)
+})
+
+test('on a phone a decline is read with the button to pay still in view', async () => {
+  await page.setViewportSize({ width: 360, height: 640 })
+  await open()
+  await page.locator('#pay').click()
+  await page.locator('#alert:visible').waitFor()
+  const [top, bottom] = await page.evaluate<[number, number]>(
+    "[document.querySelector('#alert').getBoundingClientRect().top, document.querySelector('#pay').getBoundingClientRect().bottom]",
+  )
+  assert.ok(top >= 0 && bottom <= 640, `${top} ${bottom}`)
 })
 
 test('without a way back the receipt is shown', async () => {
@@ -112,6 +128,8 @@ test('a lost answer is asked about before another try', async () => {
   await open()
   await page.locator('#pay').click()
   assert.match(await lastAlert(), /could not reach the server.*checking/s)
+  // Nobody knows yet.
+  assert.doesNotMatch(await lastAlert(), /not been charged/)
   assert.ok(await page.locator('#pay').isDisabled())
   // "open" right away proves nothing: the request may still be on its way.
   await pass(1000)
@@ -273,6 +291,30 @@ test('all can be read with scripts off', async () => {
   }
   assert.ok(await plain.locator('#pay').isDisabled())
   await context.close()
+})
+
+test('what can be pressed is 44 pixels high, and none of it touches the edge of a phone', async () => {
+  await page.setViewportSize({ width: 360, height: 740 })
+  for (const locale of ['en', 'de']) {
+    bench.locale = locale
+    for (const state of STATES) {
+      bench.state = state
+      for (const kind of state === 'authenticate' ? (['frame', 'redirect'] as const) : [null]) {
+        bench.changes = kind ? { action: { kind, url: bench.bank_url } } : {}
+        await page.goto(bench.url)
+        const small = await page.evaluate<
+          string[]
+        >(`[...document.querySelectorAll('a, button, summary, input')]
+          .filter((element) => element.checkVisibility())
+          .filter((element) => {
+            const { height, left, right } = element.getBoundingClientRect()
+            return height < 44 || left < 8 || right > 352
+          })
+          .map((element) => element.outerHTML)`)
+        assert.deepEqual(small, [], `${locale} ${state}`)
+      }
+    }
+  }
 })
 
 test('every state fits 320 pixels, with a name that is one long word', async () => {

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import type { Page } from 'playwright-core'
+import { describe, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
 import { type Bench, inBrowser } from '../../../../test/page/inBrowser.ts'
 
+let browser: Browser
 let bench: Bench
 let page: Page
-inBrowser(async (own_bench, own_page) => {
+inBrowser(async (own_bench, own_page, own_browser) => {
+  browser = own_browser
   bench = own_bench
   page = own_page
   await page.clock.install()
@@ -59,7 +61,10 @@ test('a customer whom the bank refuses is back at the form, with what was typed'
   await page.locator('#pay').click()
   await bank().locator('#yes').click()
   await page.locator('#alert:visible').waitFor()
-  assert.match(await page.locator('#alert').innerText(), /did not go through\s+Your bank could not confirm/)
+  assert.match(
+    await page.locator('#alert').innerText(),
+    /did not go through\s+You have not been charged\.\s+Your bank could not confirm/,
+  )
   assert.equal(await focused(), 'alert')
   assert.equal(await page.title(), 'Pay Northwind Coffee')
   assert.equal(await page.locator('#email').inputValue(), 'kept@buyer.example')
@@ -132,6 +137,60 @@ test('a bank with a page of its own is a link, and giving up stays possible', as
   assert.equal(await link.getAttribute('href'), 'https://bank.example/ask?1')
   assert.ok(await page.locator('#challenge-frame').isHidden())
   assert.ok(await page.locator('#challenge-cancel').isVisible())
+})
+
+describe('after a bank with a page of its own', () => {
+  const paid = () => page.getByRole('heading', { name: 'Thank you, your payment is complete' })
+  const told = () => page.locator('#confirming', { hasText: 'Confirming with Northwind Coffee' })
+
+  /** The customer is asked on the bank's page, says yes there, and is sent back. */
+  async function comeBack(): Promise<void> {
+    ask(
+      'redirect',
+      `${new URL(bench.bank_url).origin}/bank-page?back=${encodeURIComponent(`${bench.url}/return`)}`,
+    )
+    await open()
+    await page.locator('#pay').click()
+    await heading().waitFor()
+    bench.state = 'paid'
+    await page.getByRole('link', { name: 'Continue to your bank' }).click()
+    await paid().waitFor()
+  }
+
+  test('the customer is taken on to the shop as soon as it has heard of the payment', async () => {
+    await comeBack()
+    await told().waitFor()
+    assert.match((await page.locator('#status').textContent()) ?? '', /Confirming with Northwind Coffee/)
+    await page.clock.runFor(3000)
+    assert.ok(page.url().startsWith(bench.url), 'not before')
+    bench.webhook_accepted = true
+    await page.clock.runFor(3000)
+    await page.waitForURL(`${bench.shop_url}/thanks`)
+  })
+
+  test('and after 15 seconds at most', async () => {
+    await comeBack()
+    await told().waitFor()
+    await page.clock.runFor(15_500)
+    await page.waitForURL(`${bench.shop_url}/thanks`)
+  })
+
+  test('a reload, and a browser that was not at the bank, are taken nowhere', async () => {
+    await comeBack()
+    bench.webhook_accepted = true
+    await page.reload()
+    await paid().waitFor()
+    const stranger = await (await browser.newContext({ baseURL: bench.url })).newPage()
+    await stranger.goto(`${bench.url}/return`)
+    await stranger.getByText('txn_01jd8x2v9kq7m3f5t8w2n6r4bd').waitFor()
+    await page.clock.runFor(20_000)
+    await stranger.waitForTimeout(1500)
+    for (const one of [page, stranger]) {
+      assert.equal(await one.locator('#confirming').isVisible(), false)
+      assert.ok(one.url().startsWith(bench.url))
+    }
+    await stranger.context().close()
+  })
 })
 
 test('what another frame says about the bank is not heard', async () => {

@@ -1,10 +1,11 @@
 import { bought } from './bought.ts'
 import { brandMark } from './brand/brandMark.ts'
 import { trustBlock } from './brand/trustBlock.ts'
+import { fillHtml } from './fill.ts'
 import { html, type Html } from './html.ts'
 import { ICONS, SPINNER } from './icons.ts'
 import type { PageContext } from './pageContext.ts'
-import { receipt } from './receipt.ts'
+import { receipt, timePaid } from './receipt.ts'
 import type { PageState } from './view.ts'
 
 type Ending = Exclude<PageState, 'open' | 'authenticate'>
@@ -13,10 +14,13 @@ const MARKS: Record<Ending, { readonly icon: Html; readonly tone: string }> = {
   processing: { icon: SPINNER, tone: 'calm' },
   paid: { icon: ICONS.check, tone: 'good' },
   already_paid: { icon: ICONS.receipt, tone: 'good' },
+  receipt: { icon: ICONS.receipt, tone: 'good' },
   failed: { icon: ICONS.cross, tone: 'bad' },
   expired: { icon: ICONS.clock, tone: 'calm' },
   unknown: { icon: ICONS.question, tone: 'calm' },
 }
+
+const PAID: ReadonlySet<PageState> = new Set(['paid', 'already_paid', 'receipt'])
 
 /**
  * Every page that cannot be paid: what happened, what it means for the money, and the way on.
@@ -26,17 +30,21 @@ export function endPage(page: PageContext, state: Ending, options: { confirming?
   const { view, texts, say } = page
   const words = texts[state]
   const { icon, tone } = MARKS[state]
-  const isPaid = state === 'paid' || state === 'already_paid'
+  const isPaid = PAID.has(state)
   const confirming = options.confirming === true
   return html`<main class="ending" id="main" data-title="${page.plain(words.title)}">
 ${view.merchant_name !== null && shopLine(page)}
 <section class="panel">
 <div class="mark ${tone}">${icon}</div>
 <h1 tabindex="-1">${say(words.heading)}</h1>
-<p class="lead">${say(words.text)}</p>
+<p class="lead">${state === 'receipt' ? fillHtml(words.text, { time: timePaid(page) }) : say(words.text)}</p>
 ${bought(page)}
 ${state === 'processing' && html`<p class="amount">${page.amount}</p>`}
-${confirming && html`<p class="confirming">${SPINNER}<span>${say(texts.paid.confirming)}</span></p>`}
+${
+  state === 'paid' &&
+  // Back from a bank's own page, the script shows it.
+  html`<p class="confirming" id="confirming"${!confirming && html` hidden`}>${SPINNER}<span>${say(texts.paid.confirming)}</span></p>`
+}
 ${wayOn(page, state)}
 ${isPaid && !confirming && receipt(page)}
 </section>
@@ -53,7 +61,7 @@ export function shopLine(page: PageContext): Html {
 }
 
 function wayOn({ texts, return_url, shop_url, say }: PageContext, state: Ending): Html | null {
-  if (state === 'paid' || state === 'already_paid') {
+  if (PAID.has(state)) {
     return return_url === null
       ? null
       : html`<a class="button" href="${return_url}"><span>${say(texts.back_to_shop)}</span></a>`

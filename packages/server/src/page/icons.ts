@@ -18,6 +18,7 @@ export const ICONS = {
   globe: icon(
     '<circle cx="12" cy="12" r="8.5"/><path d="M3.5 12h17M12 3.5c5 5.4 5 11.6 0 17c-5-5.4-5-11.6 0-17"/>',
   ),
+  back: icon('<path d="m14.5 6-6 6 6 6"/>'),
   alert: icon('<circle cx="12" cy="12" r="8.5"/><path d="M12 8v4.5M12 16v.1"/>'),
   copy: icon(
     '<rect x="9" y="9" width="10.5" height="10.5" rx="2.5"/><path d="M5 15V7a2.5 2.5 0 0 1 2.5-2.5H15"/>',

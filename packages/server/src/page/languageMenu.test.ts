@@ -29,6 +29,7 @@ test('the current language is named on the button and marked in the list, and it
 
 test('a link keeps what the page needs of its address, and nothing that somebody else put there', () => {
   assert.equal(keptQuery({ done: '1', locale: 'de', utm_source: 'x' }), 'done=1')
+  assert.equal(keptQuery({ receipt: '', locale: 'de' }), 'receipt=')
   for (const query of [
     null,
     undefined,

@@ -4,7 +4,7 @@ import { langTag, LOCALES, type Locale, TEXTS } from './locale.ts'
 import type { PageTexts } from './texts/texts.ts'
 
 /** Parameters of the page's address that another language keeps. */
-const KEPT = ['done']
+const KEPT = ['done', 'receipt']
 
 /** The part of a request's query that links to the same page carry on. Values that we never wrote are dropped. */
 export function keptQuery(query: unknown): string {

@@ -20,7 +20,6 @@ const DATA = [
   'buyer@example.com',
   '$1,249.90',
   'USD',
-  '4242 4242 4242 4242',
   'Visa',
   'November 22, 2026 at 1:59:07 PM UTC',
   'txn_01jd8x2v9kq7m3f5t8w2n6r4bd',

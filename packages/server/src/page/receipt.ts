@@ -16,11 +16,11 @@ export type ReceiptRow = {
  * The facts a buyer needs when asking about the payment later: the page and the mail print the same ones. Card numbers
  * never reach us; four digits do. What is not known is left out.
  */
-export function receiptRows({ view, texts, locale, amount, amount_text, shop }: PageContext): ReceiptRow[] {
+export function receiptRows(page: PageContext): ReceiptRow[] {
+  const { view, texts, locale, amount, amount_text, shop } = page
   const { receipt: facts, customer_email } = view
   if (facts === null) return []
   const labels = texts.paid.receipt
-  const time = formatTime(facts.paid_at, locale)
   const plain = (label: string, text: string): ReceiptRow => ({
     label,
     text,
@@ -34,11 +34,7 @@ export function receiptRows({ view, texts, locale, amount, amount_text, shop }: 
     ...(card === null
       ? []
       : [{ label: labels.card, text: card, markup: html`<bdi dir="ltr">${card}</bdi>`, ltr }]),
-    {
-      label: labels.time,
-      text: time,
-      markup: html`<time datetime="${facts.paid_at}" data-local>${time}</time>`,
-    },
+    { label: labels.time, text: formatTime(facts.paid_at, locale), markup: timePaid(page) },
     ...(customer_email ? [plain(labels.email, customer_email)] : []),
     ...(facts.order_id === null ? [] : [plain(labels.order, facts.order_id)]),
     {
@@ -51,6 +47,12 @@ export function receiptRows({ view, texts, locale, amount, amount_text, shop }: 
   ]
 }
 
+/** When it was paid. The browser script rewrites it in the reader's own zone. */
+export function timePaid({ view, locale }: PageContext): Html {
+  const paid_at = view.receipt?.paid_at ?? ''
+  return html`<time datetime="${paid_at}" data-local>${paid_at && formatTime(paid_at, locale)}</time>`
+}
+
 /** The receipt with what can be done with it: print it, or have it mailed. */
 export function receipt(page: PageContext): Html | null {
   const { receipt: facts } = page.view
@@ -60,19 +62,30 @@ export function receipt(page: PageContext): Html | null {
     ({ label, markup }) => html`<div><dt>${label}</dt><dd>${markup}</dd></div>`,
   )}</dl>
 <p class="printed" dir="ltr">${facts.page_url}</p>
-${actions(page, facts.can_mail)}`
+${actions(page, facts)}`
 }
 
 /** Buttons that need the script, so without it they do not show. What the script will say is printed here already. */
-function actions({ texts, view }: PageContext, can_mail: boolean): Html {
+function actions(
+  page: PageContext,
+  { can_mail, asks_address }: NonNullable<PageContext['view']['receipt']>,
+): Html {
+  const { texts, view } = page
   const words = texts.paid.receipt
   const email = html`<bdi>${view.customer_email}</bdi>`
-  return html`<div class="actions"><button class="button quiet" type="button" id="print">${words.print}</button>${
-    can_mail &&
+  return html`<div class="actions">${asks_address && addressField(page)}<button class="button quiet" type="button" id="print">${words.print}</button>${
+    (can_mail || asks_address) &&
     html`<button class="button quiet" type="button" id="send-receipt">${words.send}</button>
 <p class="note" id="receipt-sent" hidden>${fillHtml(words.sent, { email })}</p>
 <p class="note" id="receipt-failed" hidden>${words.send_failed}</p>`
   }</div>`
+}
+
+/** Nobody said where the receipt goes. */
+function addressField({ texts }: PageContext): Html {
+  return html`<div class="field" id="receipt-to"><div class="label"><label for="receipt-email">${texts.open.email}</label></div>
+<input id="receipt-email" type="email" autocomplete="email" inputmode="email" enterkeyhint="send" autocapitalize="off" spellcheck="false" maxlength="254" required pattern="[^@ ]+@[^@ ]+[.][^@ ]+" dir="ltr" aria-describedby="receipt-email-error">
+<p class="field-error" id="receipt-email-error" hidden>${texts.live.email_invalid}</p></div>`
 }
 
 function cardOf(facts: NonNullable<PageContext['view']['receipt']>): string | null {

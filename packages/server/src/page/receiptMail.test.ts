@@ -26,8 +26,8 @@ test('in every language both parts have every fact, in its direction, with the l
     assert.ok(subject.startsWith(`${TEXTS[locale].test_badge} · `))
     assert.equal(language, locale)
     assert.match(html, new RegExp(`<html lang="${locale}" dir="${TEXTS[locale].dir}">`))
-    const link = `https://pay.example/cs_01jd8x2v9kq7m3f5t8w2n6r4bc?locale=${locale}`
-    assert.ok(html.includes(`href="${link}"`))
+    const link = `https://pay.example/cs_01jd8x2v9kq7m3f5t8w2n6r4bc?receipt&locale=${locale}`
+    assert.ok(html.includes(`href="${link.replace('&', '&amp;')}"`))
     assert.ok(text.split('\n').includes(link), 'the link is alone on its line')
     const facts = [
       ...['Northwind Coffee', 'Visa •••• 4242', 'buyer@example.com', 'ORD-2847', 'NORTHWIND COFFEE', 'UTC'],
@@ -134,6 +134,6 @@ test('nothing is loaded from anywhere by reading it', () => {
   const { html } = mail()
   assert.doesNotMatch(html, /src=|url\(|@import|<link|<script|<form|<iframe/)
   assert.deepEqual(html.match(/https?:\/\/[^"<\s]+/g), [
-    'https://pay.example/cs_01jd8x2v9kq7m3f5t8w2n6r4bc?locale=en',
+    'https://pay.example/cs_01jd8x2v9kq7m3f5t8w2n6r4bc?receipt&amp;locale=en',
   ])
 })

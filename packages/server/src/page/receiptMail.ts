@@ -11,20 +11,20 @@ import { toText } from './html.ts'
 import { pageContext } from './pageContext.ts'
 import { receiptRows } from './receipt.ts'
 import { receiptHtml } from './receiptHtml.ts'
-import { toView } from './toView.ts'
+import { NO_MAILS, toView } from './toView.ts'
 import type { PageView } from './view.ts'
 
 /** The receipt of a payment as a mail, with what is known now. Null: the payment is gone. */
 export async function composeReceipt(
   ctx: Pick<Context, 'config' | 'db'>,
-  { merchant_id, livemode, transaction_id, locale }: MailRow,
+  { merchant_id, livemode, transaction_id, locale, address }: MailRow,
 ): Promise<MailContent | null> {
   if (transaction_id === null) return null
   const payment = await findTransaction(ctx.db, { merchant_id, livemode, id: transaction_id })
   const session = payment && (await findPublicSession(ctx.db, payment.checkout_session_id))
   if (!session) return null
   const { public_url } = ctx.config
-  const view = toView(session, payment, null, true, { public_url, can_mail: false })
+  const view = toView(session, payment, null, 'paid', { ...NO_MAILS, public_url, address })
   return receiptMail(withBrand(view, await findBranding(ctx.db, session)), locale)
 }
 
@@ -35,7 +35,8 @@ export function receiptMail(view: PageView, language: string): MailContent | nul
   const { receipt, support_email, livemode } = page.view
   if (!receipt) return null
   const isolate = isolator(texts.dir)
-  const link = `${receipt.page_url}?locale=${locale}`
+  // Who comes from here wants the receipt, and no warning that it was paid already.
+  const link = `${receipt.page_url}?receipt&locale=${locale}`
   const email = page.view.customer_email ?? ''
   const values = { shop: isolate(shop), amount: isolate(amount_text, true), email: isolate(email) }
   const contact = isMailAddress(support_email) ? fill(texts.contact, { email: isolate(support_email) }) : null

@@ -86,7 +86,7 @@ test('the card frame is named, may use payment and autofill, and comes from the 
   const page = render(sampleView('open'), 'de')
   assert.match(
     page,
-    /<iframe id="card-frame" title="Kartennummer, Ablaufdatum und Prüfziffer" allow="payment \*; autofill" src="https:\/\/cards\.example\/element\?key=pk_1&amp;session=cs_01" data-origin="https:\/\/cards\.example">/,
+    /<iframe id="card-frame" title="Kartennummer, Ablaufdatum und Prüfnummer" allow="payment \*; autofill" src="https:\/\/cards\.example\/element\?key=pk_1&amp;session=cs_01" data-origin="https:\/\/cards\.example">/,
   )
 })
 
@@ -140,10 +140,45 @@ test('a declined attempt is an alert beside the pay button, and the e-mail is ke
   const page = render(sampleView('open', { attempt_error: { code: 'expired_card' } }))
   assert.match(
     page,
-    /role="alert" tabindex="-1" id="alert">.*Your card has expired.*\n<button class="button pay"/,
+    /role="alert" tabindex="-1" id="alert">.*You have not been charged.*Your card has expired.*\n<button class="button pay"/,
   )
   assert.match(page, /value="buyer@example\.com"/)
   assert.match(render(sampleView('open')), /role="alert" tabindex="-1" id="alert" hidden>/)
+})
+
+test('in every language each decline says that nothing was charged, and a payment that may have been does not', () => {
+  for (const locale of LOCALES) {
+    const { declined, declines, live, processing } = TEXTS[locale]
+    // The sentence of the page that asks in the bank's name, without its full stop.
+    const claim = declined.not_charged.replace(/[.。]$/, '')
+    for (const code of DECLINE_GROUPS) {
+      const page = shown(render(sampleView('open', { attempt_error: { code } }), locale))
+      assert.ok(page.includes(`<p id="alert-charge">${declined.not_charged}</p>`), `${locale} ${code}`)
+      assert.ok(!declines[code].includes(claim), `${locale} ${code} says it twice`)
+    }
+    for (const text of [live.checking, processing.text])
+      assert.ok(!text.includes(claim), `${locale}: ${text}`)
+  }
+  assert.match(render(sampleView('open')), /<p id="alert-charge" hidden>/)
+})
+
+test('the link in a mailed receipt leads to a receipt; the page by itself says that it was paid already', () => {
+  for (const locale of LOCALES) {
+    const page = shown(render(sampleView('receipt'), locale))
+    assert.match(page, new RegExp(`<h1 tabindex="-1">${TEXTS[locale].receipt.heading}</h1>`))
+    assert.match(
+      page,
+      /<p class="lead">[^<]+<time datetime="2026-11-22T13:59:07.000Z" data-local>[^<]+<\/time><\/p>/,
+    )
+    assert.match(page, /txn_01jd8x2v9kq7m3f5t8w2n6r4bd/)
+    assert.ok(!page.includes(TEXTS[locale].already_paid.heading), locale)
+  }
+  assert.match(words(render(sampleView('already_paid'))), /This has already been paid/)
+})
+
+test('the e-mail field says what it is for where receipts are mailed, and only there', () => {
+  assert.match(render(sampleView('open')), /Optional, for your receipt/)
+  assert.doesNotMatch(render(sampleView('open', { mails_receipt: false })), /for your receipt/)
 })
 
 test('only a paid page links to the success address; the others link to the front page', () => {
@@ -199,7 +234,10 @@ test('what is bought has a line under the amount and on every end but the unknow
 test('test mode is marked, with a card to try; live mode shows neither', () => {
   const live = render(sampleView('open', { livemode: true }))
   assert.doesNotMatch(live, /4242|Test mode/)
-  assert.match(render(sampleView('open')), /Test mode.*data-copy="4242424242424242"/s)
+  assert.match(
+    render(sampleView('open')),
+    /<a class="to-panel" href="#test-panel">.*Test mode.*data-fill="visa"/s,
+  )
 })
 
 test('the panel of test mode fills in what the acquirer can, and is in no page of live mode', () => {
@@ -214,7 +252,7 @@ test('the panel of test mode fills in what the acquirer can, and is in no page o
     const live = render(sampleView(state, { livemode: true }))
     assert.doesNotMatch(
       live.replace(/<style.*?<\/style>/s, ''),
-      /test-panel|test-fill|test-expire|data-fill|data-copy|4242 4242/,
+      /test-panel|test-fill|test-expire|data-fill|data-copy|•••• 0002/,
       state,
     )
   }

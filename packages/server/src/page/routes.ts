@@ -47,7 +47,8 @@ export function pageRoutes(
   })
 
   app.get('/:session_id', open, async (request, reply) => {
-    const { done } = request.query as { done?: unknown }
+    const { done, receipt } = request.query as { done?: unknown; receipt?: unknown }
+    const paid_as = done !== undefined ? 'paid' : receipt !== undefined ? 'receipt' : 'already_paid'
     const loaded = await findOnPage(ctx, request)
     const locale = localeOf(request, loaded && loaded.session)
     const element = loaded
@@ -59,13 +60,7 @@ export function pageRoutes(
       : null
     const view = loaded
       ? withBrand(
-          toView(
-            loaded.session,
-            loaded.latest,
-            element,
-            done !== undefined,
-            await receiptOptions(ctx, loaded),
-          ),
+          toView(loaded.session, loaded.latest, element, paid_as, await receiptOptions(ctx, loaded)),
           await findBranding(ctx.db, loaded.session),
         )
       : unknownView()

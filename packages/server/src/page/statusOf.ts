@@ -2,11 +2,12 @@ import type { Context } from '../context.ts'
 import { wasAccepted } from '../webhooks/deliveries/deliveryStore.ts'
 import { declineGroup } from './declines.ts'
 import type { OnPage } from './findOnPage.ts'
-import { toView } from './toView.ts'
+import { NO_MAILS, toView } from './toView.ts'
 
 /** What the page's script is told about a payment, when it asks and when something happened. */
 export async function statusOf(ctx: Context, { session, latest }: OnPage) {
-  const view = toView(session, latest, null, true, { public_url: ctx.config.public_url, can_mail: false })
+  const { public_url } = ctx.config
+  const view = toView(session, latest, null, 'paid', { ...NO_MAILS, public_url })
   const isPaid = view.state === 'paid' && latest
   return {
     status: view.state,

@@ -8,8 +8,27 @@ import type { PageState, PageView } from './view.ts'
 
 const PLACEHOLDER = '{CHECKOUT_SESSION_ID}'
 
+/** As what a paid session is shown. */
+export type PaidAs = 'paid' | 'already_paid' | 'receipt'
+
 /** What a session itself can be: whether somebody has just paid it is known to their browser only. */
-export type SessionState = Exclude<PageState, 'already_paid' | 'unknown'>
+export type SessionState = Exclude<PageState, PaidAs | 'unknown'> | 'paid'
+
+/** Where no receipt is mailed from. */
+export const NO_MAILS = { mails_receipt: false, address: null, can_mail: false, asks_address: false } as const
+
+/** What a page needs to know for receipts. */
+export type ReceiptOptions = {
+  readonly public_url: string
+  /** Whether an address that is entered when paying gets a receipt. */
+  readonly mails_receipt: boolean
+  /** Where mails of a paid session's receipt go; null: not known, or there are none. */
+  readonly address: string | null
+  /** Whether one more of them may be asked for. */
+  readonly can_mail: boolean
+  /** Whether an address may still be said. */
+  readonly asks_address: boolean
+}
 
 /** What the customer should see of a session and its newest attempt. */
 export function pageState(
@@ -24,18 +43,18 @@ export function pageState(
   return latest.action ? 'authenticate' : 'processing'
 }
 
-/** @param hasJustPaid whether this browser comes from paying */
+/** @param paid_as what is shown of a paid session: it depends on where this browser comes from */
 export function toView(
   session: PublicSession,
   latest: TransactionRow | null,
   element: CardElement | null,
-  hasJustPaid: boolean,
-  receipt: { public_url: string; can_mail: boolean },
+  paid_as: PaidAs,
+  receipt: ReceiptOptions,
 ): PageView {
   const state = pageState(session, latest)
   const paid = state === 'paid' ? latest : null
   return {
-    state: paid && !hasJustPaid ? 'already_paid' : state,
+    state: paid ? paid_as : state,
     session_id: session.id,
     merchant_name: session.merchant_name,
     support_email: session.merchant_email,
@@ -45,7 +64,9 @@ export function toView(
     currency: session.currency,
     description: session.description,
     // On the receipt, the address that was entered when paying: the mail goes there.
-    customer_email: paid?.customer_email ?? session.customer_email ?? latest?.customer_email ?? null,
+    customer_email:
+      receipt.address ?? paid?.customer_email ?? session.customer_email ?? latest?.customer_email ?? null,
+    mails_receipt: receipt.mails_receipt,
     redirect_url: session.redirect_url?.replaceAll(PLACEHOLDER, session.id) ?? null,
     livemode: session.livemode,
     expires_at: session.expires_at.toISOString(),
@@ -60,6 +81,7 @@ export function toView(
       order_id: paid.metadata.order_id ?? null,
       page_url: `${receipt.public_url}/${session.id}`,
       can_mail: receipt.can_mail,
+      asks_address: receipt.asks_address,
     },
     action: state === 'authenticate' ? (latest?.action ?? null) : null,
     element: state === 'open' ? element : null,
@@ -79,6 +101,7 @@ export function unknownView(): PageView {
     currency: null,
     description: null,
     customer_email: null,
+    mails_receipt: false,
     redirect_url: null,
     livemode: true,
     expires_at: null,

@@ -2,7 +2,8 @@ import type { CardElement, CustomerAction } from '../adapters/acquirer.ts'
 
 /**
  * `authenticate`: the customer's bank wants an answer from the customer. `paid`: shown to who has just paid;
- * `already_paid`: to whoever opens the page of a payment that was made before, or in another tab.
+ * `already_paid`: to whoever opens the page of a payment that was made before, or in another tab; `receipt`: to whoever
+ * follows the link in a mailed receipt.
  */
 export type PageState =
   | 'open'
@@ -10,6 +11,7 @@ export type PageState =
   | 'processing'
   | 'paid'
   | 'already_paid'
+  | 'receipt'
   | 'failed'
   | 'expired'
   | 'unknown'
@@ -31,6 +33,8 @@ export type PageView = {
   /** What the customer buys, in the shop's words. */
   readonly description: string | null
   readonly customer_email: string | null
+  /** Whether an address that is entered when paying gets a receipt. */
+  readonly mails_receipt: boolean
   /** Where a paid customer goes, with the session id already filled in. */
   readonly redirect_url: string | null
   readonly livemode: boolean
@@ -52,6 +56,8 @@ export type PageView = {
     readonly page_url: string
     /** Whether one more mail may go to `customer_email`. */
     readonly can_mail: boolean
+    /** Whether the customer may say an address, as none was entered when paying. */
+    readonly asks_address: boolean
   } | null
   /** What the bank wants, in the state `authenticate`. */
   readonly action: CustomerAction | null

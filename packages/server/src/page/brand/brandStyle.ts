@@ -9,7 +9,7 @@ const HEX = /^#[0-9a-f]{6}$/
  * made of our words and of numbers alone, so it may stand in the document as it is.
  */
 export function brandStyle(brand_color: string | null, button_color: string | null): string | null {
-  const [brand, button] = [toHex(brand_color), toHex(button_color ?? brand_color)]
+  const [brand, button] = [brandHex(brand_color), brandHex(button_color ?? brand_color)]
   if (brand === null && button === null) return null
   const of = (theme: Theme) => {
     const properties = { ...(brand && brandColors(brand, theme)), ...(button && buttonColors(button, theme)) }
@@ -20,7 +20,8 @@ export function brandStyle(brand_color: string | null, button_color: string | nu
   return `${of('light')}@media (prefers-color-scheme:dark){${of('dark')}}`
 }
 
-function toHex(color: string | null): Hex | null {
+/** A colour as it is stored, checked once more where it is about to be written out. */
+export function brandHex(color: string | null): Hex | null {
   if (color === null) return null
   assert(HEX.test(color), 'a brand colour is #rrggbb')
   return color as Hex

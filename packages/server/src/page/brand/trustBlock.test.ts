@@ -48,6 +48,29 @@ test('the statement is told before the payment and stands on the receipt after i
   assert.match(render('paid'), /<dt>On your statement<\/dt><dd><bdi>NORTHWIND COFFEE<\/bdi><\/dd>/)
 })
 
+test('the way back before paying leads to the merchant’s own site, never to a helpdesk or a host of policies', () => {
+  const back = (brand: Partial<PageBrand>, changes: Partial<PageView> = {}) =>
+    /<a class="to-shop" href="([^"]*)">/.exec(
+      render('open', { brand: { ...BRAND, ...brand }, ...changes }),
+    )?.[1]
+  const shop = 'https://northwind.example'
+  assert.equal(back({ support_url: `${shop}/help?a=1` }), shop)
+  assert.equal(back({ support_url: `${shop}/help`, terms_url: null }), shop)
+  assert.equal(back({}), undefined, 'help.northwind.example is another host')
+  assert.equal(back({ support_url: null }), undefined)
+  assert.equal(
+    back({ support_url: shop, terms_url: 'https://policies.example', privacy_url: null }),
+    undefined,
+  )
+  const insecure = { support_url: 'http://a.example/help', terms_url: 'http://a.example/terms' }
+  assert.equal(back(insecure), 'http://a.example')
+  assert.equal(back(insecure, { livemode: true }), undefined)
+  const odd = { support_url: 'javascript:alert(1)', terms_url: 'javascript:alert(1)' }
+  assert.equal(back(odd), undefined)
+  // Who pays is not led to where only paid customers belong.
+  assert.equal(back({ support_url: null }, { redirect_url: `${shop}/thanks` }), undefined)
+})
+
 test('live pages lead nowhere without https, and no page to what is no web address', () => {
   const plain = {
     support_url: 'http://a.example',

@@ -48,7 +48,7 @@ function statement({ view, texts }: PageContext): Html | null {
 }
 
 /** Where a customer may be sent: the web, and in live mode only where nobody can read along. */
-function linkOf(text: string | null, livemode: boolean): URL | null {
+export function linkOf(text: string | null, livemode: boolean): URL | null {
   const url = webUrl(text)
   return url && (!livemode || url.protocol === 'https:') ? url : null
 }

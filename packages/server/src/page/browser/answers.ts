@@ -4,7 +4,7 @@ import { refuseEmail } from './email.ts'
 import { setMode } from './form.ts'
 import { tellFrame } from './frame.ts'
 import type { PayAnswer } from './payment.ts'
-import { announce, showAlert, showState } from './screen.ts'
+import { announce, byId, showAlert, showState } from './screen.ts'
 import { page, reload, state } from './state.ts'
 import { askOften, type Status } from './status.ts'
 
@@ -80,7 +80,11 @@ function onDeclined(code: string | undefined): void {
   const declines: Record<string, string> = page!.texts.declines
   tellFrame({ type: 'skiro:reset', clear: ['csc'] })
   setMode('idle')
-  showAlert(declines[code ?? ''] ?? page!.texts.declines.card_declined, true)
+  // The message of a wrong code asks for it already.
+  showAlert(declines[code ?? ''] ?? page!.texts.declines.card_declined, {
+    declined: true,
+    cleared: code !== 'incorrect_cvc',
+  })
 }
 
 function onProcessing(): void {
@@ -91,8 +95,21 @@ function onProcessing(): void {
 
 function onPaid(): void {
   if (!page?.redirect_url) return showReceipt()
-  state.mode = 'confirming'
   showState('paid')
+  confirm()
+}
+
+/** Back from the bank's own page, with the payment made: it goes on as after a question inside this page. */
+export function onReturned(): void {
+  const told = byId('confirming')
+  if (!page?.redirect_url) return
+  told.hidden = false
+  announce(told.textContent ?? '')
+  confirm()
+}
+
+function confirm(): void {
+  state.mode = 'confirming'
   askOften()
   // The way back never depends on the shop's server: after this long the customer goes anyway.
   setTimeout(leave, CONFIRM_WAIT)
@@ -103,13 +120,14 @@ function showReceipt(): void {
   state.mode = 'ended'
   const url = new URL(location.href)
   url.searchParams.set('done', '')
+  url.hash = ''
   location.replace(url)
 }
 
 function onNotCharged(): void {
   tellFrame({ type: 'skiro:reset', clear: ['csc'] })
   setMode('idle')
-  showAlert(page!.texts.not_charged)
+  showAlert(page!.texts.not_charged, { cleared: true })
 }
 
 function leave(): void {

@@ -3,6 +3,7 @@ import { type PayAnswer, postChallenge } from './payment.ts'
 import { announce, byId, elementOf } from './screen.ts'
 import { page, state } from './state.ts'
 import { askOften } from './status.ts'
+import { leaveForBank } from './trip.ts'
 
 const titleBefore = document.title
 let tellAnswer: (answer: PayAnswer) => void = () => {}
@@ -18,6 +19,7 @@ export function askBank(action: Action): void {
   if (state.mode !== 'answered') {
     if (isChallengeOpen()) fillChallenge(action)
     else openChallenge(action)
+    byId('challenge-link').addEventListener('click', () => leaveForBank(page?.session_id))
     byId('challenge-cancel').addEventListener('click', () => void leaveBank('cancel'))
   }
   state.mode = 'challenge'

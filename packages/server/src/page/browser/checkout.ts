@@ -1,4 +1,4 @@
-import { onPayAnswer, onStatus } from './answers.ts'
+import { onPayAnswer, onReturned, onStatus } from './answers.ts'
 import { askBank, leaveBank, listenToBank } from './bank.ts'
 import { listenToChallenge } from './challenge.ts'
 import { syncClock } from './countdown.ts'
@@ -6,12 +6,13 @@ import { readEmail } from './email.ts'
 import { onFrameReady, setMode, startForm } from './form.ts'
 import { askToken, focusFrame, listenToFrame } from './frame.ts'
 import { closeMenuOutside } from './languages.ts'
-import { startPanel } from './panel.ts'
+import { showFilled, startPanel } from './panel.ts'
 import { postPayment } from './payment.ts'
 import { startReceipt } from './receipt.ts'
 import { announce, elementOf, enableCopying, hideAlert, localiseTimes, showAlert } from './screen.ts'
 import { page, state } from './state.ts'
 import { startFollowing } from './status.ts'
+import { isBackFromBank } from './trip.ts'
 
 /**
  * The hosted page in the browser. The server owns the truth: this script asks for a token, posts it, and shows what
@@ -26,6 +27,7 @@ listenToFrame({
   // What was wrong with the last card says nothing about the one that stands there now.
   complete: () => {
     if (state.mode === 'idle') hideAlert()
+    showFilled()
   },
 })
 listenToChallenge(() => void leaveBank('continue'))
@@ -49,7 +51,10 @@ function start(): void {
     startPanel()
   } else if (page.state === 'processing') state.mode = 'processing'
   else if (page.state === 'authenticate' && page.action) askBank(page.action)
-  else if (page.state === 'paid' || page.state === 'already_paid') startReceipt(page.session_id)
+  else if (document.getElementById('print')) {
+    startReceipt(page.session_id)
+    if (page.state === 'paid' && isBackFromBank(page.session_id)) onReturned()
+  }
   if (state.mode !== 'ended') startFollowing(page.session_id, onStatus)
 }
 

@@ -1,7 +1,7 @@
 import { offerMoreTime, showCountdown } from './countdown.ts'
 import { lockEmail, watchEmail } from './email.ts'
 import { isFrameReady, reloadFrame, tellFrame } from './frame.ts'
-import { announce, byId, elementOf } from './screen.ts'
+import { announce, byId, elementOf, moveToAlert } from './screen.ts'
 import { type Mode, reload, state } from './state.ts'
 import { askOften } from './status.ts'
 
@@ -19,7 +19,7 @@ export function startForm(onSubmit: () => void): void {
   })
   byId('frame-retry').addEventListener('click', retryFrame)
   // Declined before this page was made: the message is what the reader needs first.
-  if (!byId('alert').hidden) byId('alert').focus()
+  if (!byId('alert').hidden) moveToAlert()
   if (isFrameReady()) onFrameReady()
   else waitForCard()
   offerMoreTime(tick)

@@ -15,13 +15,25 @@ export function announce(text: string): void {
   byId('status').textContent = text
 }
 
-/** Shows a message above the pay button and moves the focus there; with its heading when a card was declined. */
-export function showAlert(text: string, isDecline = false): void {
+/**
+ * Shows a message above the pay button and moves there. `declined`: with its heading and what it means for the money;
+ * `cleared`: with a word on the security code, whose field is empty again.
+ */
+export function showAlert(text: string, { declined = false, cleared = false } = {}): void {
+  byId('alert-title').hidden = !declined
+  byId('alert-charge').hidden = !declined
+  byId('alert-code').hidden = !cleared
+  byId('alert-text').textContent = text
+  byId('alert').hidden = false
+  moveToAlert()
+}
+
+/** Moves the focus to the message, with the pay button below it still in view where both have room. */
+export function moveToAlert(): void {
   const alert = byId('alert')
-  byId('alert-title').hidden = !isDecline
-  alert.querySelector('p')!.textContent = text
-  alert.hidden = false
-  alert.focus()
+  alert.focus({ preventScroll: true })
+  byId('pay').scrollIntoView({ block: 'nearest' })
+  alert.scrollIntoView({ block: 'nearest' })
 }
 
 /** Takes the message away. */
@@ -61,10 +73,15 @@ export function enableCopying(copied: string): void {
 }
 
 async function copyFrom(button: HTMLElement, copied: string): Promise<void> {
+  const text = (button.dataset.copy ?? '').replace('{origin}', location.origin)
   try {
-    await navigator.clipboard.writeText((button.dataset.copy ?? '').replace('{origin}', location.origin))
+    await navigator.clipboard.writeText(text)
   } catch {
-    // No clipboard (plain http, or refused): the number stays readable and selectable.
+    // No clipboard (plain http, or refused): then it is shown, to be selected by hand.
+    const shown = byId('copy-text')
+    shown.textContent = text
+    shown.hidden = false
+    getSelection()?.selectAllChildren(shown)
     return
   }
   announce(copied)

@@ -45,7 +45,7 @@ export async function startBench() {
     refusal: null as { status: number; body: object } | null,
     /** What happens at `/receipt`; null cuts the connection. */
     onReceipt: (): object | null => ({ status: 'sent', again: true }),
-    receipts: [] as { url: string; headers: IncomingMessage['headers'] }[],
+    receipts: [] as { url: string; headers: IncomingMessage['headers']; body: Record<string, string> }[],
     pays: [] as { body: Record<string, string>; headers: IncomingMessage['headers'] }[],
     frame_query: '',
     url: '',
@@ -78,7 +78,8 @@ export async function startBench() {
     }
     if (path.endsWith('/status')) return sendStatus(response)
     if (path.endsWith('/receipt')) {
-      bench.receipts.push({ url: request.url ?? '', headers: request.headers })
+      const said = JSON.parse((await text(request)) || '{}') as Record<string, string>
+      bench.receipts.push({ url: request.url ?? '', headers: request.headers, body: said })
       const body = bench.onReceipt()
       if (body === null) return void response.destroy()
       return send(response, 'application/json', JSON.stringify(body))
@@ -92,6 +93,14 @@ export async function startBench() {
       const body = bench.onPay()
       if (body === null) return void response.destroy()
       return send(response, 'application/json', JSON.stringify(body))
+    }
+    if (path.endsWith('/return')) {
+      response.writeHead(303, { location: `${path.replace(/\/return$/, '')}?done` })
+      return void response.end()
+    }
+    if (path.endsWith('/test-expire')) {
+      bench.state = 'expired'
+      return send(response, 'application/json', '{"status":"expired"}')
     }
     const verb = /\/(continue|cancel)$/.exec(path)?.[1]
     if (verb) {
@@ -168,6 +177,11 @@ say({ type: 'skiro:height', height: 333 })
 const serveFrame: RequestListener = (request, response) => {
   const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://frame')
   if (pathname === '/bank') return send(response, 'text/html', BANK)
+  // A page of the bank's own, which sends the customer back.
+  if (pathname === '/bank-page') {
+    response.writeHead(303, { location: query.get('back') ?? '/' })
+    return void response.end()
+  }
   send(
     response,
     'text/html',
@@ -176,6 +190,10 @@ window.heard = []
 const say = (message) => parent.postMessage(message, '*')
 addEventListener('message', ({ data }) => {
   heard.push(data)
+  if (data.type === 'skiro:test_fill') {
+    say({ type: 'skiro:change', complete: false, brand: null })
+    return say({ type: 'skiro:change', complete: true, brand: 'visa' })
+  }
   if (data.type !== 'skiro:submit') return
   const { request } = data
   if (${query.has('empty')}) {

@@ -15,13 +15,14 @@ export function sampleView(state: PageView['state'], changes: Partial<PageView> 
     currency: known ? 'USD' : null,
     description: known ? 'Field notebook · ORD-2847' : null,
     customer_email: known ? 'buyer@example.com' : null,
+    mails_receipt: true,
     redirect_url: known ? 'https://northwind.example/thanks?session=cs_01' : null,
     livemode: false,
     expires_at: known ? '2026-11-22T15:00:00.000Z' : null,
     server_time: '2026-11-22T14:00:00.000Z',
     attempt_error: null,
     receipt:
-      state === 'paid' || state === 'already_paid'
+      state === 'paid' || state === 'already_paid' || state === 'receipt'
         ? {
             paid_at: '2026-11-22T13:59:07.000Z',
             card_brand: 'visa',
@@ -31,6 +32,7 @@ export function sampleView(state: PageView['state'], changes: Partial<PageView> 
             order_id: 'ORD-2847',
             page_url: 'https://pay.example/cs_01jd8x2v9kq7m3f5t8w2n6r4bc',
             can_mail: true,
+            asks_address: false,
           }
         : null,
     action:
@@ -53,6 +55,7 @@ export const STATES = [
   'processing',
   'paid',
   'already_paid',
+  'receipt',
   'failed',
   'expired',
   'unknown',

@@ -13,15 +13,14 @@ export const de: PageTexts = {
   privacy_link: 'Datenschutz',
   statement: 'Auf Ihrer Kartenabrechnung steht {descriptor}',
   test_badge: 'Testmodus',
-  test_hint:
-    'Hier fließt kein Geld. Mit beliebigem künftigem Datum und beliebiger Prüfziffer gilt die Karte {card}',
-  test_copy: 'Testkartennummer kopieren',
+  test_hint: 'Hier fließt kein Geld. Jedes künftige Datum und jede Prüfnummer gelten.',
   open: {
     title: 'Zahlung an {shop}',
     email: 'E-Mail',
-    email_optional: 'Freiwillig',
+    email_optional: 'optional',
+    email_receipt: 'Optional, für Ihren Beleg',
     card: 'Kartendaten',
-    frame_title: 'Kartennummer, Ablaufdatum und Prüfziffer',
+    frame_title: 'Kartennummer, Ablaufdatum und Prüfnummer',
     frame_failed:
       'Die Kartenfelder konnten nicht geladen werden. Es wurde nichts abgebucht. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut.',
     frame_retry: 'Erneut versuchen',
@@ -35,7 +34,7 @@ export const de: PageTexts = {
     email_invalid: 'Geben Sie eine vollständige E-Mail-Adresse ein, zum Beispiel name@example.com.',
     paying: 'Wird verarbeitet…',
     checking:
-      'Der Server war nicht erreichbar. Nach unserem Stand wurde nichts abgebucht. Wir prüfen das, bitte warten…',
+      'Der Server war nicht erreichbar. Wir wissen noch nicht, ob etwas abgebucht wurde, und prüfen das. Bitte warten Sie und zahlen Sie nicht noch einmal…',
     not_charged:
       'Die Zahlung ist nicht zustande gekommen, es wurde nichts abgebucht. Bitte versuchen Sie es erneut.',
     expires_in: 'Diese Seite läuft ab in {time}',
@@ -47,15 +46,19 @@ export const de: PageTexts = {
     more: 'Mehr Zeit',
     given: 'Sie haben jetzt mehr Zeit. Diese Seite läuft ab in {time}.',
   },
-  declined: { title: 'Karte abgelehnt · {shop}', heading: 'Die Zahlung ist nicht zustande gekommen' },
+  declined: {
+    title: 'Karte abgelehnt · {shop}',
+    heading: 'Die Zahlung ist nicht zustande gekommen',
+    not_charged: 'Es wurde nichts abgebucht.',
+    code_again: 'Geben Sie die Prüfnummer noch einmal ein: Sie wird nicht gespeichert.',
+  },
   declines: {
     card_declined: 'Ihre Karte wurde abgelehnt. Prüfen Sie die Angaben oder nehmen Sie eine andere Karte.',
     insufficient_funds:
       'Die Karte ist für diese Zahlung nicht ausreichend gedeckt. Nehmen Sie eine andere Karte.',
-    expired_card: 'Ihre Karte ist abgelaufen. Nehmen Sie eine andere Karte.',
-    incorrect_cvc: 'Die Prüfziffer stimmt nicht. Geben Sie sie noch einmal ein.',
-    processing_error:
-      'Die Zahlung konnte nicht verarbeitet werden. Es wurde nichts abgebucht. Bitte versuchen Sie es erneut.',
+    expired_card: 'Ihre Karte ist abgelaufen. Prüfen Sie das Ablaufdatum oder nehmen Sie eine andere Karte.',
+    incorrect_cvc: 'Die Prüfnummer stimmt nicht. Geben Sie sie noch einmal ein.',
+    processing_error: 'Die Zahlung konnte nicht verarbeitet werden. Bitte versuchen Sie es erneut.',
     authentication_failed:
       'Ihre Bank konnte Ihre Identität nicht bestätigen. Versuchen Sie es erneut oder nehmen Sie eine andere Karte.',
   },
@@ -103,6 +106,11 @@ export const de: PageTexts = {
     heading: 'Hier ist schon bezahlt worden',
     text: '{amount} wurden an {shop} bezahlt. Es wird nichts weiter abgebucht.',
   },
+  receipt: {
+    title: 'Beleg · {shop}',
+    heading: 'Beleg',
+    text: 'Bezahlt am {time}',
+  },
   failed: {
     title: 'Zahlung nicht abgeschlossen · {shop}',
     heading: 'Die Zahlung wurde nicht abgeschlossen',
@@ -126,15 +134,19 @@ export const de: PageTexts = {
     reason: 'Sie erhalten diese Nachricht, weil beim Bezahlen {email} angegeben wurde.',
   },
   panel: {
-    heading: 'Testfeld',
-    fill: 'Eine Karte eintragen, die',
-    pays: 'bezahlt',
-    declined: 'abgelehnt wird',
-    no_funds: 'nicht gedeckt ist',
-    bank_asks: 'bei der Bank nachfragt',
-    bank_page: 'auf der Seite der Bank nachfragt',
-    bank_refuses: 'von der Bank abgewiesen wird',
+    heading: 'Testbereich',
+    fill: 'Karte eintragen',
+    pays: 'Zahlt',
+    declined: 'Wird abgelehnt',
+    no_funds: 'Ist nicht gedeckt',
+    three_ds: 'Karte mit 3-D Secure eintragen',
+    bank_asks: 'Bank fragt auf dieser Seite',
+    bank_page: 'Bank fragt auf eigener Seite',
+    bank_refuses: 'Bank lehnt ab',
     expire: 'Jetzt ablaufen lassen',
-    session: 'Sitzung in der API',
+    expire_ask: 'Diese Sitzung ablaufen lassen?',
+    yes: 'Ja',
+    no: 'Nein',
+    session: 'API-Aufruf dieser Sitzung kopieren',
   },
 }

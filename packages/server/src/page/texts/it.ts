@@ -13,13 +13,12 @@ export const it: PageTexts = {
   privacy_link: 'Informativa sulla privacy',
   statement: 'Sull’estratto conto della carta comparirà {descriptor}',
   test_badge: 'Modalità di test',
-  test_hint:
-    'Qui non si muove denaro. Vanno bene una data futura e un codice di sicurezza qualsiasi con la carta {card}',
-  test_copy: 'Copia il numero della carta di test',
+  test_hint: 'Qui non si muove denaro. Vanno bene qualsiasi data futura e qualsiasi codice di sicurezza.',
   open: {
     title: 'Paga {shop}',
     email: 'Indirizzo email',
     email_optional: 'Facoltativo',
+    email_receipt: 'Facoltativo, per la ricevuta',
     card: 'Dati della carta',
     frame_title: 'Numero della carta, data di scadenza e codice di sicurezza',
     frame_failed:
@@ -35,7 +34,7 @@ export const it: PageTexts = {
     email_invalid: 'Inserisci un indirizzo email completo, ad esempio nome@example.com.',
     paying: 'Elaborazione in corso…',
     checking:
-      'Non siamo riusciti a contattare il server. Per quanto ne sappiamo, non ti è stato addebitato nulla. Stiamo verificando, attendi…',
+      'Non siamo riusciti a contattare il server e non sappiamo ancora se ti è stato addebitato qualcosa. Stiamo verificando. Attendi e non pagare di nuovo…',
     not_charged: 'Il pagamento non è andato a buon fine e non ti è stato addebitato nulla. Riprova.',
     expires_in: 'Questa pagina scade tra {time}',
     copied: 'Copiato',
@@ -46,14 +45,18 @@ export const it: PageTexts = {
     more: 'Più tempo',
     given: 'Ora hai più tempo. Questa pagina scade tra {time}.',
   },
-  declined: { title: 'Carta rifiutata · {shop}', heading: 'Il pagamento non è andato a buon fine' },
+  declined: {
+    title: 'Carta rifiutata · {shop}',
+    heading: 'Il pagamento non è andato a buon fine',
+    not_charged: 'Non ti è stato addebitato nulla.',
+    code_again: 'Inserisci di nuovo il codice di sicurezza: non viene conservato.',
+  },
   declines: {
     card_declined: 'La tua carta è stata rifiutata. Controlla i dati o usa un’altra carta.',
     insufficient_funds: 'La carta non ha fondi sufficienti per questo pagamento. Usa un’altra carta.',
-    expired_card: 'La tua carta è scaduta. Usa un’altra carta.',
+    expired_card: 'La tua carta è scaduta. Controlla la data di scadenza o usa un’altra carta.',
     incorrect_cvc: 'Il codice di sicurezza non è corretto. Inseriscilo di nuovo.',
-    processing_error:
-      'Non è stato possibile elaborare il pagamento. Non ti è stato addebitato nulla. Riprova.',
+    processing_error: 'Non è stato possibile elaborare il pagamento. Riprova.',
     authentication_failed:
       'La tua banca non ha potuto confermare la tua identità. Riprova o usa un’altra carta.',
   },
@@ -99,6 +102,11 @@ export const it: PageTexts = {
     heading: 'Questo pagamento è già stato effettuato',
     text: 'Sono stati pagati {amount} a {shop}. Non ti verrà addebitato altro.',
   },
+  receipt: {
+    title: 'Ricevuta · {shop}',
+    heading: 'Ricevuta',
+    text: 'Pagato il {time}',
+  },
   failed: {
     title: 'Pagamento non completato · {shop}',
     heading: 'Il pagamento non è stato completato',
@@ -123,14 +131,18 @@ export const it: PageTexts = {
   },
   panel: {
     heading: 'Pannello di test',
-    fill: 'Inserisci una carta che',
-    pays: 'paga',
-    declined: 'viene rifiutata',
-    no_funds: 'non ha fondi',
-    bank_asks: 'chiede conferma alla banca',
-    bank_page: 'chiede conferma sulla pagina della banca',
-    bank_refuses: 'viene rifiutata dalla banca',
+    fill: 'Inserisci una carta',
+    pays: 'Paga',
+    declined: 'Viene rifiutata',
+    no_funds: 'Non ha fondi',
+    three_ds: 'Inserisci una carta con 3-D Secure',
+    bank_asks: 'La banca chiede in questa pagina',
+    bank_page: 'La banca chiede sulla propria pagina',
+    bank_refuses: 'La banca rifiuta',
     expire: 'Fai scadere ora',
-    session: 'Sessione nell’API',
+    expire_ask: 'Far scadere questa sessione?',
+    yes: 'Sì',
+    no: 'No, mantienila',
+    session: 'Copia la chiamata API di questa sessione',
   },
 }

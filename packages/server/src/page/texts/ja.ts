@@ -14,12 +14,12 @@ export const ja: PageTexts = {
   statement: 'カードの利用明細には {descriptor} と表示されます',
   test_badge: 'テストモード',
   test_hint:
-    'ここでは実際の請求は発生しません。有効期限は将来の日付、セキュリティコードは任意の数字で、次のカードを使えます：{card}',
-  test_copy: 'テストカードの番号をコピー',
+    'ここでは実際の請求は発生しません。有効期限は将来の日付、セキュリティコードは任意の数字で構いません。',
   open: {
     title: '{shop} へのお支払い',
     email: 'メールアドレス',
     email_optional: '任意',
+    email_receipt: '任意（領収書の送信用）',
     card: 'カード情報',
     frame_title: 'カード番号、有効期限、セキュリティコード',
     frame_failed:
@@ -35,7 +35,7 @@ export const ja: PageTexts = {
     email_invalid: 'メールアドレスを最後まで入力してください（例：name@example.com）。',
     paying: '処理中…',
     checking:
-      'サーバーに接続できませんでした。現時点で請求は確認されていません。確認していますので、お待ちください…',
+      'サーバーに接続できず、請求が発生したかどうかはまだわかりません。確認していますので、再度お支払いにならずにお待ちください…',
     not_charged: 'お支払いは完了しておらず、請求も発生していません。もう一度お試しください。',
     expires_in: 'このページの有効期限まで {time}',
     copied: 'コピーしました',
@@ -46,13 +46,18 @@ export const ja: PageTexts = {
     more: '時間を延長する',
     given: '時間を延長しました。このページの有効期限まで {time} です。',
   },
-  declined: { title: 'カードが承認されませんでした · {shop}', heading: 'お支払いは完了していません' },
+  declined: {
+    title: 'カードが承認されませんでした · {shop}',
+    heading: 'お支払いは完了していません',
+    not_charged: '請求は発生していません。',
+    code_again: 'セキュリティコードは保存されないため、もう一度入力してください。',
+  },
   declines: {
     card_declined: 'カードが承認されませんでした。入力内容を確認するか、別のカードをご利用ください。',
     insufficient_funds: 'カードの残高または利用可能額が不足しています。別のカードをご利用ください。',
-    expired_card: 'カードの有効期限が切れています。別のカードをご利用ください。',
+    expired_card: 'カードの有効期限が切れています。有効期限を確認するか、別のカードをご利用ください。',
     incorrect_cvc: 'セキュリティコードが正しくありません。もう一度入力してください。',
-    processing_error: 'お支払いを処理できませんでした。請求は発生していません。もう一度お試しください。',
+    processing_error: 'お支払いを処理できませんでした。もう一度お試しください。',
     authentication_failed:
       'カード会社で本人確認ができませんでした。もう一度お試しになるか、別のカードをご利用ください。',
   },
@@ -98,6 +103,11 @@ export const ja: PageTexts = {
     heading: 'すでにお支払い済みです',
     text: '{shop} への {amount} のお支払いは完了しています。これ以上請求されることはありません。',
   },
+  receipt: {
+    title: '領収書 · {shop}',
+    heading: '領収書',
+    text: 'お支払い日時：{time}',
+  },
   failed: {
     title: 'お支払い未完了 · {shop}',
     heading: 'お支払いは完了していません',
@@ -122,14 +132,18 @@ export const ja: PageTexts = {
   },
   panel: {
     heading: 'テストパネル',
-    fill: 'テストカードを入力：',
+    fill: 'カードを入力',
     pays: '支払い成功',
     declined: '承認されない',
     no_funds: '残高不足',
-    bank_asks: '本人確認あり',
+    three_ds: '3-D Secure のカードを入力',
+    bank_asks: 'このページで本人確認',
     bank_page: 'カード会社のページで本人確認',
     bank_refuses: '本人確認で拒否',
     expire: '今すぐ期限切れにする',
-    session: 'API のセッション',
+    expire_ask: 'このセッションを期限切れにしますか？',
+    yes: 'はい',
+    no: 'いいえ',
+    session: 'このセッションの API 呼び出しをコピー',
   },
 }

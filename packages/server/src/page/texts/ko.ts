@@ -14,13 +14,12 @@ export const ko: PageTexts = {
   privacy_link: '개인정보 처리방침',
   statement: '카드 명세서 표시 이름: {descriptor}',
   test_badge: '테스트 모드',
-  test_hint:
-    '실제로 결제되지 않습니다. 만료되지 않은 날짜와 임의의 보안 코드로 다음 카드를 사용할 수 있습니다: {card}',
-  test_copy: '테스트 카드 번호 복사',
+  test_hint: '실제로 결제되지 않습니다. 만료되지 않은 날짜와 임의의 보안 코드를 사용할 수 있습니다.',
   open: {
     title: '{shop} 결제',
     email: '이메일',
     email_optional: '선택 사항',
+    email_receipt: '선택 사항, 영수증 발송용',
     card: '카드 정보',
     frame_title: '카드 번호, 유효기간, 보안 코드',
     frame_failed:
@@ -35,7 +34,7 @@ export const ko: PageTexts = {
     email_invalid: '이메일 주소를 끝까지 입력해 주세요. 예: name@example.com',
     paying: '처리 중…',
     checking:
-      '서버에 연결할 수 없습니다. 현재 확인된 바로는 청구되지 않았습니다. 확인 중이니 잠시 기다려 주세요…',
+      '서버에 연결할 수 없어 청구되었는지 아직 알 수 없습니다. 확인 중이니 다시 결제하지 말고 잠시 기다려 주세요…',
     not_charged: '결제가 완료되지 않았으며 청구된 금액이 없습니다. 다시 시도해 주세요.',
     expires_in: '이 페이지의 남은 시간: {time}',
     copied: '복사되었습니다',
@@ -46,13 +45,18 @@ export const ko: PageTexts = {
     more: '시간 연장',
     given: '시간이 연장되었습니다. 이 페이지의 남은 시간: {time}.',
   },
-  declined: { title: '카드 승인 거절 · {shop}', heading: '결제가 완료되지 않았습니다' },
+  declined: {
+    title: '카드 승인 거절 · {shop}',
+    heading: '결제가 완료되지 않았습니다',
+    not_charged: '청구된 금액은 없습니다.',
+    code_again: '보안 코드는 저장되지 않으니 다시 입력해 주세요.',
+  },
   declines: {
     card_declined: '카드 승인이 거절되었습니다. 카드 정보를 확인하거나 다른 카드를 사용해 주세요.',
     insufficient_funds: '카드의 잔액 또는 한도가 부족합니다. 다른 카드를 사용해 주세요.',
-    expired_card: '카드 유효기간이 지났습니다. 다른 카드를 사용해 주세요.',
+    expired_card: '카드 유효기간이 지났습니다. 유효기간을 확인하거나 다른 카드를 사용해 주세요.',
     incorrect_cvc: '보안 코드가 올바르지 않습니다. 다시 입력해 주세요.',
-    processing_error: '결제를 처리하지 못했습니다. 청구된 금액은 없습니다. 다시 시도해 주세요.',
+    processing_error: '결제를 처리하지 못했습니다. 다시 시도해 주세요.',
     authentication_failed:
       '카드사에서 본인 확인을 하지 못했습니다. 다시 시도하거나 다른 카드를 사용해 주세요.',
   },
@@ -98,6 +102,11 @@ export const ko: PageTexts = {
     heading: '이미 결제가 완료되었습니다',
     text: '{shop}에 {amount} 결제가 이미 완료되었습니다. 추가로 청구되지 않습니다.',
   },
+  receipt: {
+    title: '영수증 · {shop}',
+    heading: '영수증',
+    text: '결제 일시: {time}',
+  },
   failed: {
     title: '결제 미완료 · {shop}',
     heading: '결제가 완료되지 않았습니다',
@@ -122,14 +131,18 @@ export const ko: PageTexts = {
   },
   panel: {
     heading: '테스트 패널',
-    fill: '테스트 카드 입력:',
+    fill: '카드 입력',
     pays: '결제 성공',
     declined: '승인 거절',
     no_funds: '잔액 부족',
-    bank_asks: '본인 확인 필요',
+    three_ds: '3-D Secure 카드 입력',
+    bank_asks: '이 페이지에서 본인 확인',
     bank_page: '카드사 페이지에서 본인 확인',
     bank_refuses: '본인 확인 거절',
     expire: '지금 만료시키기',
-    session: 'API의 세션',
+    expire_ask: '이 세션을 만료시킬까요?',
+    yes: '예',
+    no: '아니요',
+    session: '이 세션의 API 호출 복사',
   },
 }

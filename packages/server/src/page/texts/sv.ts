@@ -13,13 +13,12 @@ export const sv: PageTexts = {
   privacy_link: 'Integritet',
   statement: 'På ditt kontoutdrag står det {descriptor}',
   test_badge: 'Testläge',
-  test_hint:
-    'Inga pengar flyttas här. Vilket framtida datum och vilken säkerhetskod som helst fungerar med kortet {card}',
-  test_copy: 'Kopiera testkortets nummer',
+  test_hint: 'Inga pengar flyttas här. Vilket framtida datum och vilken säkerhetskod som helst fungerar.',
   open: {
     title: 'Betala till {shop}',
     email: 'E-postadress',
     email_optional: 'Valfritt',
+    email_receipt: 'Valfritt, för ditt kvitto',
     card: 'Kortuppgifter',
     frame_title: 'Kortnummer, utgångsdatum och säkerhetskod',
     frame_failed:
@@ -34,7 +33,8 @@ export const sv: PageTexts = {
   live: {
     email_invalid: 'Ange en fullständig e-postadress, till exempel namn@example.com.',
     paying: 'Behandlas…',
-    checking: 'Vi kunde inte nå servern. Såvitt vi vet har inga pengar dragits. Vi kontrollerar det, vänta…',
+    checking:
+      'Vi kunde inte nå servern och vet ännu inte om pengar har dragits. Vi kontrollerar det. Vänta och betala inte en gång till…',
     not_charged: 'Betalningen gick inte igenom och inga pengar har dragits. Försök igen.',
     expires_in: 'Sidan slutar gälla om {time}',
     copied: 'Kopierat',
@@ -45,14 +45,19 @@ export const sv: PageTexts = {
     more: 'Mer tid',
     given: 'Nu har du mer tid. Sidan slutar gälla om {time}.',
   },
-  declined: { title: 'Kortet nekades · {shop}', heading: 'Betalningen gick inte igenom' },
+  declined: {
+    title: 'Kortet nekades · {shop}',
+    heading: 'Betalningen gick inte igenom',
+    not_charged: 'Inga pengar har dragits.',
+    code_again: 'Ange säkerhetskoden igen: den sparas inte.',
+  },
   declines: {
     card_declined: 'Ditt kort nekades. Kontrollera uppgifterna eller använd ett annat kort.',
     insufficient_funds:
       'Det finns inte tillräckligt med pengar på kortet för betalningen. Använd ett annat kort.',
-    expired_card: 'Ditt kort har gått ut. Använd ett annat kort.',
+    expired_card: 'Ditt kort har gått ut. Kontrollera utgångsdatumet eller använd ett annat kort.',
     incorrect_cvc: 'Säkerhetskoden stämmer inte. Ange den igen.',
-    processing_error: 'Betalningen kunde inte behandlas. Inga pengar har dragits. Försök igen.',
+    processing_error: 'Betalningen kunde inte behandlas. Försök igen.',
     authentication_failed:
       'Din bank kunde inte bekräfta att det är du. Försök igen eller använd ett annat kort.',
   },
@@ -98,6 +103,11 @@ export const sv: PageTexts = {
     heading: 'Det här är redan betalt',
     text: '{amount} har betalats till {shop}. Inga fler pengar kommer att dras.',
   },
+  receipt: {
+    title: 'Kvitto · {shop}',
+    heading: 'Kvitto',
+    text: 'Betalt den {time}',
+  },
   failed: {
     title: 'Betalningen slutfördes inte · {shop}',
     heading: 'Betalningen slutfördes inte',
@@ -122,14 +132,18 @@ export const sv: PageTexts = {
   },
   panel: {
     heading: 'Testpanel',
-    fill: 'Fyll i ett kort som',
-    pays: 'betalar',
-    declined: 'nekas',
-    no_funds: 'saknar pengar',
-    bank_asks: 'frågar banken',
-    bank_page: 'frågar på bankens sida',
-    bank_refuses: 'nekas av banken',
+    fill: 'Fyll i ett kort',
+    pays: 'Betalar',
+    declined: 'Nekas',
+    no_funds: 'Saknar pengar',
+    three_ds: 'Fyll i ett kort med 3-D Secure',
+    bank_asks: 'Banken frågar på den här sidan',
+    bank_page: 'Banken frågar på en egen sida',
+    bank_refuses: 'Banken nekar',
     expire: 'Låt gå ut nu',
-    session: 'Sessionen i API:et',
+    expire_ask: 'Låta sessionen gå ut?',
+    yes: 'Ja',
+    no: 'Nej',
+    session: 'Kopiera API-anropet för sessionen',
   },
 }

@@ -2,7 +2,7 @@ import type { DeclineGroup } from '../declines.ts'
 
 /**
  * All words of the hosted page in one language. Placeholders in braces are filled in when the page is made:
- * `{shop}` the merchant's name, `{amount}` formatted money, `{email}`, `{card}`, `{time}`, `{descriptor}`. Every language uses the
+ * `{shop}` the merchant's name, `{amount}` formatted money, `{email}`, `{time}`, `{descriptor}`. Every language uses the
  * same placeholders in the same text; a test compares them. Nothing here names what the merchant is paid in: the
  * buyer pays by card and need not know more.
  */
@@ -24,11 +24,12 @@ export type PageTexts = {
   readonly statement: string
   readonly test_badge: string
   readonly test_hint: string
-  readonly test_copy: string
   readonly open: {
     readonly title: string
     readonly email: string
     readonly email_optional: string
+    /** In its place where a receipt is mailed to the address. */
+    readonly email_receipt: string
     readonly card: string
     readonly frame_title: string
     readonly frame_failed: string
@@ -49,8 +50,15 @@ export type PageTexts = {
   }
   /** The time limit: what is offered when it gets short (WCAG 2.2.1). */
   readonly time: { readonly offer: string; readonly more: string; readonly given: string }
-  /** Title of the page and heading of the message after a declined attempt; the words are in `declines`. */
-  readonly declined: { readonly title: string; readonly heading: string }
+  /** After a declined attempt: the page's title, and what stands around the words in `declines`. */
+  readonly declined: {
+    readonly title: string
+    readonly heading: string
+    /** What it means for the money. Said with every decline, so `declines` need not. */
+    readonly not_charged: string
+    /** The security code's field is empty again, because it must not be kept. */
+    readonly code_again: string
+  }
   readonly declines: Record<DeclineGroup, string>
   /** The customer's bank wants to know that it is them (3-D Secure). */
   readonly authenticate: StateTexts & {
@@ -68,6 +76,8 @@ export type PageTexts = {
   readonly paid: StateTexts & { readonly confirming: string; readonly receipt: ReceiptTexts }
   /** Somebody opens the page of a payment that was made before, or in another tab. */
   readonly already_paid: StateTexts
+  /** The link in a mailed receipt was followed. `text` has `{time}`. */
+  readonly receipt: StateTexts
   readonly failed: StateTexts
   readonly expired: StateTexts
   readonly unknown: StateTexts
@@ -107,13 +117,19 @@ export type MailTexts = {
 /** The panel of test mode. Developers read it, in the page's language all the same. */
 export type PanelTexts = {
   readonly heading: string
+  /** What a tap does, above the cards that pay or fail by themselves. */
   readonly fill: string
   readonly pays: string
   readonly declined: string
   readonly no_funds: string
+  /** The same, above the cards whose bank comes in. Names 3-D Secure. */
+  readonly three_ds: string
   readonly bank_asks: string
   readonly bank_page: string
   readonly bank_refuses: string
   readonly expire: string
+  readonly expire_ask: string
+  readonly yes: string
+  readonly no: string
   readonly session: string
 }

@@ -14,13 +14,12 @@ export const tr: PageTexts = {
   privacy_link: 'Gizlilik',
   statement: 'Kart ekstrenizde şöyle görünecek: {descriptor}',
   test_badge: 'Test modu',
-  test_hint:
-    'Burada para hareketi olmaz. İleri bir tarih ve herhangi bir güvenlik kodu bu kartla geçerlidir: {card}',
-  test_copy: 'Test kartı numarasını kopyala',
+  test_hint: 'Burada para hareketi olmaz. İleri bir tarih ve herhangi bir güvenlik kodu geçerlidir.',
   open: {
     title: '{shop} için ödeme',
     email: 'E-posta',
     email_optional: 'İsteğe bağlı',
+    email_receipt: 'İsteğe bağlı, makbuzunuz için',
     card: 'Kart bilgileri',
     frame_title: 'Kart numarası, son kullanma tarihi ve güvenlik kodu',
     frame_failed:
@@ -36,7 +35,7 @@ export const tr: PageTexts = {
     email_invalid: 'E-posta adresini eksiksiz girin, örneğin ad@example.com.',
     paying: 'İşleniyor…',
     checking:
-      'Sunucuya ulaşamadık. Bildiğimiz kadarıyla kartınızdan para çekilmedi. Kontrol ediyoruz, lütfen bekleyin…',
+      'Sunucuya ulaşamadık ve kartınızdan para çekilip çekilmediğini henüz bilmiyoruz. Kontrol ediyoruz. Lütfen bekleyin ve tekrar ödeme yapmayın…',
     not_charged: 'Ödeme gerçekleşmedi ve kartınızdan para çekilmedi. Lütfen tekrar deneyin.',
     expires_in: 'Bu sayfanın kalan süresi: {time}',
     copied: 'Kopyalandı',
@@ -47,13 +46,19 @@ export const tr: PageTexts = {
     more: 'Ek süre',
     given: 'Artık daha fazla süreniz var. Bu sayfanın kalan süresi: {time}.',
   },
-  declined: { title: 'Kart reddedildi · {shop}', heading: 'Ödeme gerçekleşmedi' },
+  declined: {
+    title: 'Kart reddedildi · {shop}',
+    heading: 'Ödeme gerçekleşmedi',
+    not_charged: 'Kartınızdan para çekilmedi.',
+    code_again: 'Güvenlik kodunu tekrar girin: Bu kod saklanmaz.',
+  },
   declines: {
     card_declined: 'Kartınız reddedildi. Bilgileri kontrol edin veya başka bir kart kullanın.',
     insufficient_funds: 'Kartınızın bakiyesi bu ödeme için yeterli değil. Başka bir kart kullanın.',
-    expired_card: 'Kartınızın süresi dolmuş. Başka bir kart kullanın.',
+    expired_card:
+      'Kartınızın süresi dolmuş. Son kullanma tarihini kontrol edin veya başka bir kart kullanın.',
     incorrect_cvc: 'Güvenlik kodu doğru değil. Tekrar girin.',
-    processing_error: 'Ödeme işlenemedi. Kartınızdan para çekilmedi. Lütfen tekrar deneyin.',
+    processing_error: 'Ödeme işlenemedi. Lütfen tekrar deneyin.',
     authentication_failed: 'Bankanız kimliğinizi doğrulayamadı. Tekrar deneyin veya başka bir kart kullanın.',
   },
   authenticate: {
@@ -98,6 +103,11 @@ export const tr: PageTexts = {
     heading: 'Bu ödeme daha önce yapıldı',
     text: '{shop} için {amount} ödendi. Kartınızdan yeniden para çekilmeyecek.',
   },
+  receipt: {
+    title: 'Makbuz · {shop}',
+    heading: 'Makbuz',
+    text: 'Ödeme tarihi: {time}',
+  },
   failed: {
     title: 'Ödeme tamamlanmadı · {shop}',
     heading: 'Ödeme tamamlanmadı',
@@ -122,14 +132,18 @@ export const tr: PageTexts = {
   },
   panel: {
     heading: 'Test paneli',
-    fill: 'Şu test kartını doldur:',
-    pays: 'ödeme yapan',
-    declined: 'reddedilen',
-    no_funds: 'bakiyesi yetmeyen',
-    bank_asks: 'bankaya soran',
-    bank_page: 'bankanın sayfasında soran',
-    bank_refuses: 'bankanın reddettiği',
+    fill: 'Kart doldur',
+    pays: 'Ödeme yapar',
+    declined: 'Reddedilir',
+    no_funds: 'Bakiyesi yetmez',
+    three_ds: '3-D Secure kartı doldur',
+    bank_asks: 'Banka bu sayfada sorar',
+    bank_page: 'Banka kendi sayfasında sorar',
+    bank_refuses: 'Banka reddeder',
     expire: 'Süreyi şimdi bitir',
-    session: 'API’deki oturum',
+    expire_ask: 'Bu oturumun süresi bitirilsin mi?',
+    yes: 'Evet',
+    no: 'Hayır',
+    session: 'Bu oturumun API çağrısını kopyala',
   },
 }
