@@ -169,6 +169,16 @@ test('processing waits for the verdict without offering to pay again', async () 
   await page.getByText('Confirming with').waitFor()
 })
 
+test('a card after another one has paid: this page says that it is paid, and does not thank for a second payment', async () => {
+  bench.refusal = { status: 409, body: { status: 'paid', receipt_url: bench.url } }
+  await open()
+  bench.has_live = false
+  bench.state = 'already_paid'
+  await page.locator('#pay').click()
+  await page.getByText('This has already been paid').waitFor()
+  assert.equal(page.url(), bench.url)
+})
+
 test('a payment in another tab turns this page into the receipt within 3 seconds', async () => {
   await open()
   await pass(5000)

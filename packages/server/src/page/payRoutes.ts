@@ -16,7 +16,10 @@ const payBody = z.strictObject({
   customer_email: z.union([z.literal(''), z.email().max(254)]).nullish(),
 })
 
-/** `POST /{session id}/pay`: one attempt with the token of a card. */
+/**
+ * `POST /{session id}/pay`: one attempt with the token of a card. The same token again is the same attempt and has its
+ * answer; another one on a session that is paid is 409, with the address of the receipt.
+ */
 export function payRoutes(
   app: FastifyInstance,
   ctx: Context,
@@ -41,8 +44,14 @@ export function payRoutes(
     if ('refused' in result) {
       // The other charge may have ended meanwhile; this page learns how from the status it asks for.
       const isTaken = result.refused === 'charge_in_flight' && pageState(now.session, now.latest) === 'open'
-      return await sendJson(reply, isTaken ? { status: 'processing' } : stateOf(now))
+      const state = stateOf(now)
+      // Another card has paid. Not the same answer as after one's own payment: this customer was not charged again.
+      if (state.status === 'paid')
+        return await sendJson(reply.code(409), { ...state, receipt_url: receiptUrl(ctx, session.id) })
+      return await sendJson(reply, isTaken ? { status: 'processing' } : state)
     }
     return await sendJson(reply, answerOf({ session: now.session, latest: result }))
   })
 }
+
+const receiptUrl = (ctx: Context, session: string) => new URL(`/${session}`, ctx.config.public_url).href

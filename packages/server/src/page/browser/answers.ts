@@ -33,6 +33,7 @@ export function onPayAnswer(answer: PayAnswer | null): void {
     case 'open':
     case 'failed':
     case 'expired':
+    case 'already_paid':
       return reload()
     case 'wrong_email':
       setMode('idle')

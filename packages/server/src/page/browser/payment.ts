@@ -1,8 +1,8 @@
 import type { Action } from './challenge.ts'
 
 /**
- * Answer of `/pay`, `/continue` and `/cancel`; `wrong_email` for an address that the server refuses, `cancelled` for a
- * decline that the customer wanted.
+ * Answer of `/pay`, `/continue` and `/cancel`; `wrong_email` for an address that the server refuses, `already_paid`
+ * where another card has paid, `cancelled` for a decline that the customer wanted.
  */
 export type PayAnswer = {
   status:
@@ -14,6 +14,7 @@ export type PayAnswer = {
     | 'failed'
     | 'expired'
     | 'wrong_email'
+    | 'already_paid'
     | 'cancelled'
   failure_code?: string
   action?: Action | null
@@ -44,6 +45,7 @@ async function post(session: string, verb: string, fields: object): Promise<PayA
     })
     const body: PayAnswer & { param?: string } = await answer.json()
     if (answer.status === 400 && body.param === 'customer_email') return { status: 'wrong_email' }
+    if (answer.status === 409) return { status: 'already_paid' }
     return answer.ok ? body : null
   } catch {
     return null
