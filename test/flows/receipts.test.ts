@@ -97,6 +97,9 @@ test('who pays gets one mail in the language of the page, and up to two more for
   assert.ok(first.text.includes(link))
 
   const page = await (await fetch(link)).text()
+  assert.ok(page.includes(`<h1 tabindex="-1">${TEXTS.ar.receipt.heading}</h1>`))
+  const bare = await (await fetch(`${world.api_url}/${session}?locale=ar`)).text()
+  assert.ok(bare.includes(`<h1 tabindex="-1">${TEXTS.ar.already_paid.heading}</h1>`))
   for (const part of [email, 'ORD-1', 'SKIRO', 'id="send-receipt"', 'id="print"', world.api_url])
     assert.ok(page.includes(part), part)
 
