@@ -162,6 +162,7 @@ describe('a paid checkout', () => {
     await page.locator('pre a').click()
     await page.waitForURL(`${sandbox.facts.api_url}/cs_*`)
     await page.locator('.receipt').getByText(transaction).waitFor()
+    await page.getByRole('heading', { name: 'Receipt' }).waitFor()
   }
 
   test('on a phone: a declined card first, then one whose bank asks, in the page and on its own', async () => {
@@ -181,7 +182,7 @@ describe('a paid checkout', () => {
       if (number === BANK_PAGE) {
         await page.getByRole('link', { name: 'Continue to your bank' }).click()
         await page.getByRole('button', { name: 'Yes, it is me' }).click()
-        await page.getByRole('link', { name: 'Return to' }).click()
+        // From here on by itself, as after a question inside the page.
       } else {
         // The tab is closed in the middle, and the shop's link opened again.
         const url = page.url()

@@ -98,6 +98,9 @@ test('who pays gets one mail in the language of the page, and up to two more for
   for (const part of [first.text, first.html ?? '']) assert.match(part, /دفتر ميداني/)
 
   const page = await (await fetch(link)).text()
+  assert.ok(page.includes(`<h1 tabindex="-1">${TEXTS.ar.receipt.heading}</h1>`))
+  const bare = await (await fetch(`${world.api_url}/${session}?locale=ar`)).text()
+  assert.ok(bare.includes(`<h1 tabindex="-1">${TEXTS.ar.already_paid.heading}</h1>`))
   for (const part of [
     email,
     'ORD-1',

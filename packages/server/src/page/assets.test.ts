@@ -115,6 +115,17 @@ test('the bundle puts each imported file once before its user', (t) => {
   assert.equal(new Script(`let result\n${code.replace("'use strict'", '')}\nresult`).runInNewContext(), 3)
 })
 
+test('the bundle leaves out comments, and nothing that only looks like one', (t) => {
+  const entry = sources(t, {
+    'main.ts':
+      "/** What it is. */\nexport const url = 'https://a.example' // where\n/**\n * More:\n * `code`\n */\n// and more\nconst all = ['/* no comment */', `// nor ${url}`]\nresult = all.join()\n",
+  })
+  const code = bundle(entry)
+  assert.doesNotMatch(code, /What it is|More|and more/)
+  const result = new Script(`let result\n${code.replace("'use strict'", '')}\nresult`).runInNewContext()
+  assert.equal(result, '/* no comment */,// nor https://a.example')
+})
+
 test('the bundle refuses what it does not know', (t) => {
   for (const line of [
     "import { a as b } from './one.ts'",
@@ -122,6 +133,7 @@ test('the bundle refuses what it does not know', (t) => {
     "import { a } from 'package'",
     "export { a } from './one.ts'",
     'export default 1',
+    'const text = `one\n// two`',
   ]) {
     const entry = sources(t, { 'main.ts': `${line}\n`, 'one.ts': 'export const a = 1\n' })
     assert.throws(() => bundle(entry), /cannot be bundled/, line)

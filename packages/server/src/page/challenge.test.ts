@@ -152,7 +152,9 @@ describe('after a bank with a page of its own', () => {
     await open()
     await page.locator('#pay').click()
     await heading().waitFor()
-    bench.state = 'paid'
+    bench.onReturn = () => {
+      bench.state = 'paid'
+    }
     await page.getByRole('link', { name: 'Continue to your bank' }).click()
     await paid().waitFor()
   }

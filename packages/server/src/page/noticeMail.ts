@@ -45,7 +45,7 @@ export function noticeMail(
     subject: `Webhooks to ${host} have stopped`,
     text: `${paragraphs.map((part) => (typeof part === 'string' ? part : part.join('\n'))).join('\n\n')}\n`,
     html: toText(html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Webhooks to ${host} have stopped</title></head><body>
+<html lang="en"><head><meta charset="utf-8"><title>Webhooks to ${host} have stopped</title></head><body style="overflow-wrap:anywhere;word-break:break-word">
 ${body}</body></html>
 `),
     from_name: gateway,

@@ -73,12 +73,13 @@ function actions(
   const { texts, view } = page
   const words = texts.paid.receipt
   const email = html`<bdi>${view.customer_email}</bdi>`
-  return html`<div class="actions">${asks_address && addressField(page)}<button class="button quiet" type="button" id="print">${words.print}</button>${
-    (can_mail || asks_address) &&
-    html`<button class="button quiet" type="button" id="send-receipt">${words.send}</button>
+  const print = html`<button class="button quiet" type="button" id="print">${words.print}</button>`
+  const send = html`<button class="button quiet" type="button" id="send-receipt">${words.send}</button>
 <p class="note" id="receipt-sent" hidden>${fillHtml(words.sent, { email })}</p>
 <p class="note" id="receipt-failed" hidden>${words.send_failed}</p>`
-  }</div>`
+  // The field and its button stand together.
+  const shown = asks_address ? [addressField(page), send, print] : [print, can_mail && send]
+  return html`<div class="actions">${shown}</div>`
 }
 
 /** Nobody said where the receipt goes. */

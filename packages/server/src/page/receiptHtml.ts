@@ -30,7 +30,7 @@ export function receiptHtml(page: PageContext, link: string): Html {
 <div style="${CARD}">
 ${!view.livemode && html`<p style="margin:0 0 12px;color:#7a4f01;font-weight:600">${texts.test_badge}</p>`}
 <h1 style="margin:0;font-size:22px;line-height:1.3">${say(texts.mail.heading)}</h1>
-<p style="margin:8px 0 20px">${say(texts.mail.text)}</p>
+<p style="margin:8px 0 20px">${fillHtml(texts.mail.text, { shop: name(page), amount: page.amount })}</p>
 ${page.bought && html`<p dir="auto" style="margin:0 0 16px;text-align:${align};font-weight:600;overflow-wrap:anywhere">${page.bought}</p>`}
 <table role="presentation" cellpadding="0" cellspacing="0" width="100%" dir="${texts.dir}" style="${TABLE}">${receiptRows(
     page,
@@ -45,6 +45,13 @@ ${view.support_email && html`<p style="${SOFT}">${fillHtml(texts.contact, { emai
 </body>
 </html>
 `
+}
+
+/** A short name stays on one line; letters of other scripts are wider. */
+function name({ shop }: PageContext): Html {
+  return /^[ -\u024f]{1,20}$/.test(shop)
+    ? html`<bdi style="white-space:nowrap">${shop}</bdi>`
+    : html`<bdi>${shop}</bdi>`
 }
 
 /** In the merchant's colour as on the page's light theme, with an edge where it would melt into the paper. */

@@ -30,6 +30,8 @@ export async function startBench() {
     onPay: (): object | null => ({ status: 'declined', failure_code: 'card_declined' }),
     /** What happens at `/continue` and `/cancel`. */
     onBank: (_verb: string): object => ({ status: 'declined', failure_code: 'authentication_failed' }),
+    /** What has happened at a bank with a page of its own, when it sends the customer back. */
+    onReturn: () => {},
     /** Whether there is a stream of events; the page asks where there is none. */
     has_live: false,
     /** The streams that are open. */
@@ -95,6 +97,7 @@ export async function startBench() {
       return send(response, 'application/json', JSON.stringify(body))
     }
     if (path.endsWith('/return')) {
+      bench.onReturn()
       response.writeHead(303, { location: `${path.replace(/\/return$/, '')}?done` })
       return void response.end()
     }
