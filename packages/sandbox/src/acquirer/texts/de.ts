@@ -6,7 +6,7 @@ export const de: FrameTexts = {
   title: 'Kartendaten',
   number: 'Kartennummer',
   exp: 'Ablaufdatum',
-  csc: 'Prüfziffer',
+  csc: 'Prüfnummer',
   name: 'Name auf der Karte',
   exp_hint: 'MM / JJ',
   script_needed:
@@ -19,9 +19,9 @@ export const de: FrameTexts = {
   invalid_expiry: 'Prüfen Sie Monat und Jahr des Ablaufdatums.',
   expired_card: 'Diese Karte ist abgelaufen. Nehmen Sie eine andere Karte.',
   missing_csc: 'Geben Sie die 3 Ziffern auf der Rückseite der Karte ein.',
-  incomplete_csc: 'Geben Sie alle 3 Ziffern der Prüfziffer ein.',
+  incomplete_csc: 'Geben Sie alle 3 Ziffern der Prüfnummer ein.',
   missing_csc_4: 'Geben Sie die 4 Ziffern auf der Vorderseite der Karte ein.',
-  incomplete_csc_4: 'Geben Sie alle 4 Ziffern der Prüfziffer ein.',
+  incomplete_csc_4: 'Geben Sie alle 4 Ziffern der Prüfnummer ein.',
   missing_name: 'Geben Sie den Namen auf der Karte ein.',
   send_failed:
     'Die Kartendaten konnten nicht gesendet werden. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut.',
