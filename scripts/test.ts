@@ -3,7 +3,7 @@
  * template that each test file clones, finds or installs Chromium, Python and PHP, then runs the checks and the tests.
  */
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startPostgres } from '../packages/sandbox/src/postgres.ts'
@@ -33,9 +33,15 @@ if (files.length === 0 || files.some((file) => file.includes('receivers')))
   spawnSync(process.execPath, ['scripts/interpreters.mjs'], { cwd: ROOT, stdio: 'inherit' })
 
 const folder = await mkdtemp(join(tmpdir(), 'skiro-test-'))
+// PostgreSQL runs as another account when we are root, and has to come to the folder of its socket.
+const sockets = join(folder, 'sockets')
+await mkdir(sockets)
+await chmod(folder, 0o711)
+await chmod(sockets, 0o777)
 const postgres = await startPostgres({
   dir: join(folder, 'postgres'),
   log_file: join(folder, 'postgres.log'),
+  settings: { unix_socket_directories: sockets },
 })
 let status = 1
 try {
@@ -55,6 +61,7 @@ try {
       env: {
         ...process.env,
         CHROMIUM_BIN: chromium.stdout.trim(),
+        SKIRO_TEST_PG_SOCKET: sockets,
         // A thousand processes start here, and each would take the types off the same files again.
         NODE_COMPILE_CACHE: join(folder, 'compiled'),
       },
