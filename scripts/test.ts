@@ -2,12 +2,13 @@
  * `npm test [-- files]`: everything that must pass. Starts one real PostgreSQL in a temporary folder, migrates a
  * template that each test file clones, finds or installs Chromium, Python and PHP, then runs the checks and the tests.
  */
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startPostgres } from '../packages/sandbox/src/postgres.ts'
 import { makeTemplate } from '../test/support/makeTemplate.ts'
+import { runTests } from './runTests.ts'
 
 const ROOT = new URL('..', import.meta.url).pathname
 const ALL = ['packages/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts']
@@ -43,33 +44,18 @@ const postgres = await startPostgres({
   log_file: join(folder, 'postgres.log'),
   settings: { unix_socket_directories: sockets },
 })
-let status = 1
+let passed = false
 try {
   await makeTemplate(postgres)
-  const run = spawn(
-    process.execPath,
-    [
-      '--conditions=source',
-      '--test',
-      '--test-concurrency=3',
-      '--test-timeout=600000',
-      ...(files.length > 0 ? files : ALL),
-    ],
-    {
-      cwd: ROOT,
-      stdio: 'inherit',
-      env: {
-        ...process.env,
-        CHROMIUM_BIN: chromium.stdout.trim(),
-        SKIRO_TEST_PG_SOCKET: sockets,
-        // A thousand processes start here, and each would take the types off the same files again.
-        NODE_COMPILE_CACHE: join(folder, 'compiled'),
-      },
-    },
-  )
-  status = await new Promise<number>((resolve) => run.on('exit', (code) => resolve(code ?? 1)))
+  Object.assign(process.env, {
+    CHROMIUM_BIN: chromium.stdout.trim(),
+    SKIRO_TEST_PG_SOCKET: sockets,
+    // A thousand processes start here, and each would take the types off the same files again.
+    NODE_COMPILE_CACHE: join(folder, 'compiled'),
+  })
+  passed = await runTests(files.length > 0 ? files : ALL)
 } finally {
   await postgres.stop()
   await rm(folder, { recursive: true, force: true })
 }
-process.exitCode = status
+process.exitCode = passed ? 0 : 1
