@@ -3,11 +3,12 @@
  * template that each test file clones, finds or installs Chromium, Python and PHP, then runs the checks and the tests.
  */
 import { spawnSync } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
+import { chmod, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startPostgres } from '../packages/sandbox/src/postgres.ts'
 import { makeTemplate } from '../test/support/makeTemplate.ts'
+import { quickFolder } from './quickFolder.ts'
 import { runTests } from './runTests.ts'
 
 const ROOT = new URL('..', import.meta.url).pathname
@@ -33,12 +34,20 @@ if (chromium.status !== 0 && files.length === 0) process.exit(1)
 if (files.length === 0 || files.some((file) => file.includes('receivers')))
   spawnSync(process.execPath, ['scripts/interpreters.mjs'], { cwd: ROOT, stdio: 'inherit' })
 
-const folder = await mkdtemp(join(tmpdir(), 'skiro-test-'))
-// PostgreSQL runs as another account when we are root, and has to come to the folder of its socket.
-const sockets = join(folder, 'sockets')
-await mkdir(sockets)
+const folder = await quickFolder('skiro-test-')
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    process.exit(1)
+  })
+}
+// PostgreSQL runs as another account when we are root, and has to come to its socket, and to clusters that tests make.
+const [sockets, temporary] = [join(folder, 'sockets'), join(folder, 'tmp')] as const
 await chmod(folder, 0o711)
-await chmod(sockets, 0o777)
+for (const shared of [sockets, temporary]) {
+  await mkdir(shared)
+  await chmod(shared, 0o1777)
+}
 const postgres = await startPostgres({
   dir: join(folder, 'postgres'),
   log_file: join(folder, 'postgres.log'),
@@ -50,6 +59,7 @@ try {
   Object.assign(process.env, {
     CHROMIUM_BIN: chromium.stdout.trim(),
     SKIRO_TEST_PG_SOCKET: sockets,
+    TMPDIR: temporary,
     // A thousand processes start here, and each would take the types off the same files again.
     NODE_COMPILE_CACHE: join(folder, 'compiled'),
   })
