@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { eventually } from '../support/pay.ts'
+import { COMPILED } from '../support/compiled.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../packages/cli/bin/skiro.mjs', import.meta.url))
 
@@ -34,7 +35,7 @@ export async function terminal(env: Readonly<Record<string, string>> = {}) {
   ): Running {
     const child = spawn(process.execPath, [PROGRAM, ...args], {
       cwd: home,
-      env: { PATH: process.env.PATH, HOME: home, ...env, ...more },
+      env: { PATH: process.env.PATH, HOME: home, ...COMPILED, ...env, ...more },
       stdio: ['pipe', 'pipe', 'pipe'],
     })
     spawned.add(child)

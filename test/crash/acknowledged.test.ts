@@ -17,6 +17,7 @@ import { buildContext } from '../../packages/server/src/buildContext.ts'
 import { readConfig } from '../../packages/server/src/config.ts'
 import { migrate } from '../../packages/server/src/db/migrate.ts'
 import { openDb } from '../../packages/server/src/db/sql.ts'
+import { COMPILED } from '../support/compiled.ts'
 import { newMerchant, TEST_MODE, WALLET } from '../support/gatewayContext.ts'
 import { PLENTY } from '../support/plenty.ts'
 
@@ -73,6 +74,7 @@ async function environment(postgres: Postgres) {
   const port = await freePort('127.0.0.1')
   return {
     PATH: process.env.PATH,
+    ...COMPILED,
     ...TEST_MODE,
     ...PLENTY,
     SKIRO_DATABASE_URL: postgres.url,

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { delimiter, dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { ROOT } from '../sdk/project.ts'
+import { COMPILED } from '../support/compiled.ts'
 
 const BIN = join(ROOT, 'node_modules/.bin')
 const OPERATOR = join(ROOT, 'packages/server/bin/skiro-server.mjs')
@@ -23,6 +24,7 @@ export function openShell(dir: string, env: Readonly<Record<string, string>>): S
       cwd: dir,
       env: {
         HOME: dir,
+        ...COMPILED,
         ...env,
         PATH: [dirname(process.execPath), BIN, process.env.PATH].join(delimiter),
       },

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { freePort } from '../../packages/sandbox/src/ports.ts'
 import { newProject, type Project, ROOT } from '../sdk/project.ts'
 import { eventually } from '../support/pay.ts'
+import { COMPILED } from '../support/compiled.ts'
 
 export const EXAMPLES = join(ROOT, 'examples')
 const STAND_INS = join(import.meta.dirname, 'standIns')
@@ -46,7 +47,7 @@ export async function startShop(
   const url = `http://127.0.0.1:${port}`
   const child = spawn(process.execPath, ['--conditions=source', '--no-warnings', ...(COMMANDS[name] ?? [])], {
     cwd: dir,
-    env: { PATH: process.env.PATH, PORT: String(port), SHOP_URL: url, ...settings },
+    env: { PATH: process.env.PATH, ...COMPILED, PORT: String(port), SHOP_URL: url, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let printed = ''

@@ -11,6 +11,7 @@ import { freePort } from '../../packages/sandbox/src/ports.ts'
 import { deliverRaw, orderJson, page } from '../../packages/sandbox/src/shop/testShop.ts'
 import { eventually } from '../support/pay.ts'
 import { type Gateway, type Merchant, type World, startWorld } from '../support/world.ts'
+import { COMPILED } from '../support/compiled.ts'
 
 const PROGRAM = new URL('../support/shopProcess.ts', import.meta.url).pathname
 
@@ -56,6 +57,7 @@ async function newShop() {
       child = spawn(process.execPath, ['--conditions=source', PROGRAM], {
         env: {
           PATH: process.env.PATH,
+          ...COMPILED,
           SHOP_OPTIONS: JSON.stringify({ ...options, database_file, catch_up_ms }),
         },
         stdio: ['ignore', 'pipe', 'inherit'],

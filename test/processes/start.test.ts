@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { freePort } from '../../packages/sandbox/src/ports.ts'
 import { TEST_MODE } from '../support/gatewayContext.ts'
+import { COMPILED } from '../support/compiled.ts'
 
 const PROGRAM = new URL('../../packages/server/src/main.ts', import.meta.url).pathname
 
@@ -14,6 +15,7 @@ for (const role of ['work', 'all']) {
     const [port, work_port] = [await freePort('127.0.0.1'), await freePort('127.0.0.1')]
     const child = spawn(process.execPath, [PROGRAM, role], {
       env: {
+        ...COMPILED,
         ...TEST_MODE,
         SKIRO_DATABASE_URL: 'postgres://nobody:nothing@127.0.0.1:9/none',
         SKIRO_KEY_ENCRYPTION_KEY: Buffer.alloc(32).toString('base64'),

@@ -47,7 +47,7 @@ export function naiveSeat({ database, folder }: World, how: How, rpc_url: string
   return async (): Promise<Gateway> => {
     const child = spawn(process.execPath, [WORKER, how, database.url, rpc_url, key], {
       stdio: ['ignore', 'pipe', 'ignore'],
-      env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') },
+      env: { NODE_COMPILE_CACHE: join(folder, 'compiled'), ...process.env },
     })
     const exited = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string)
     const ready = new Promise<void>((resolve) => child.stdout.once('data', () => resolve()))

@@ -30,7 +30,7 @@ export async function gatewaySeats(
     SKIRO_TEST_CHAINS: JSON.stringify([{ ...chain, rpc_url: rpc.url, vault, payouts }]),
     SKIRO_TEST_ACQUIRER: JSON.stringify({ ...bank, url: acquirer.url }),
     SKIRO_DB_POOL: '10',
-    NODE_COMPILE_CACHE: join(world.folder, 'compiled'),
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(world.folder, 'compiled'),
   }
   const seat = (role: 'serve' | 'work', port: string): Seat => {
     const own = role === 'serve' ? { SKIRO_PORT: port } : { SKIRO_WORK_PORT: port }

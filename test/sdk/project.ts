@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { COMPILED } from '../support/compiled.ts'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -35,7 +36,7 @@ export async function newProject(): Promise<Project> {
     async run(program, args, env = {}) {
       const child = spawn(program, args, {
         cwd: dir,
-        env: { PATH: process.env.PATH, HOME: dir, ...env },
+        env: { PATH: process.env.PATH, HOME: dir, ...COMPILED, ...env },
         stdio: ['ignore', 'pipe', 'inherit'],
       })
       const [out, [status]] = await Promise.all([

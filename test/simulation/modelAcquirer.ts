@@ -58,7 +58,10 @@ export function createModelAcquirer(outside: Outside): ModelAcquirer {
     forgetKeys: () => answers.clear(),
     settle(ref, state) {
       const payment = find(ref)
-      if (payment.state !== 'authorized') return
+      // As the call: what no card was asked for can be voided as well.
+      const is_open =
+        payment.state === 'authorized' || (state === 'voided' && payment.state === 'requires_method')
+      if (!is_open) return
       Object.assign(payment, { state, captured: state === 'captured' ? payment.amount.amount : 0n })
     },
     write: {

@@ -22,6 +22,8 @@ export async function settleUnknown(
   )
   for (const { acquirer_ref, state, ...ref } of rows) {
     if (acquirer_ref === null) {
+      // The acquirer has one after all: a worker finds it and gives it back.
+      if ([...acquirer.book.values()].some(({ reference }) => reference === ref.id)) continue
       await passTime(db, [ref.merchant_id])
       await endUnknown({ ...ctx }, transactionPorts(ctx), ref)
     } else if (state === 'capturing') acquirer.settle(acquirer_ref, random.pick(['captured', 'voided']))

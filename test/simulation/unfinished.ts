@@ -8,37 +8,35 @@ export type Unfinished = {
   readonly batch_id: string | null
 }
 
-const ORDER = 'order by merchant_id, kind'
 type Row = Omit<Unfinished, 'ref'> & Ref
 const asWork = ({ kind, state, batch_id, ...ref }: Row): Unfinished => ({ kind, state, batch_id, ref })
 
+const OPEN_TRANSACTION = `merchant_id = any ($1) and state in ('authorizing', 'authorized', 'capturing', 'voiding')`
+const OPEN_PAYOUT = `merchant_id = any ($1) and state not in ('final', 'failed')`
+const UNFINISHED = `
+  select 'transaction' kind, merchant_id, livemode, id, state, null batch_id from transaction where ${OPEN_TRANSACTION}
+  union all
+  select 'payout', merchant_id, livemode, id, state, batch_id from payout where ${OPEN_PAYOUT}
+  order by merchant_id, kind`
+
 /** What is left to do of these merchants, in their order: in the order of ids it would differ from run to run. */
 export async function unfinishedOf(db: Db, merchants: readonly string[]): Promise<Unfinished[]> {
-  const { rows } = await db.query<Row>(
-    `select 'transaction' kind, merchant_id, livemode, id, state, null batch_id from transaction
-     where merchant_id = any ($1) and state in ('authorizing', 'authorized', 'capturing', 'voiding')
-     union all
-     select 'payout', merchant_id, livemode, id, state, batch_id from payout
-     where merchant_id = any ($1) and state not in ('final', 'failed') ${ORDER}`,
-    [merchants],
-  )
+  const { rows } = await db.query<Row>(UNFINISHED, [merchants])
   return rows.map(asWork)
 }
+
+// Most of it does not wait, and a row that is written costs many times one that is read.
+const NOW = 'set wake_at = now(), lease_until = null where (wake_at > now() or lease_until is not null)'
 
 /** Leases run out and waiting is over, of everything that is unfinished. Returns it, as `unfinishedOf` does. */
 export async function passTime(db: Db, merchants: readonly string[]): Promise<Unfinished[]> {
   const { rows } = await db.query<Row>(
-    `with t as (
-       update transaction set wake_at = now(), lease_until = null where merchant_id = any ($1)
-         and state in ('authorizing', 'authorized', 'capturing', 'voiding')
-       returning merchant_id, livemode, id, state),
-     p as (
-       update payout set wake_at = now(), lease_until = null where merchant_id = any ($1) and state not in ('final', 'failed')
-       returning merchant_id, livemode, id, state, batch_id),
+    `with t as (update transaction ${NOW} and ${OPEN_TRANSACTION}),
+     p as (update payout ${NOW} and ${OPEN_PAYOUT}),
      b as (
-       update payout_batch b set wake_at = now(), lease_until = null where b.state not in ('final', 'cancelled')
-         and b.id in (select batch_id from payout where merchant_id = any ($1) and state not in ('final', 'failed')))
-     select 'transaction' kind, *, null batch_id from t union all select 'payout', * from p ${ORDER}`,
+       update payout_batch ${NOW} and state not in ('final', 'cancelled')
+         and id = any (array(select batch_id from payout where ${OPEN_PAYOUT})))
+     ${UNFINISHED}`,
     [merchants],
   )
   return rows.map(asWork)

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { COMPILED } from './compiled.ts'
 
 const PROGRAM = new URL('../../packages/server/src/main.ts', import.meta.url).pathname
 
 /** Starts `skiro-server signer` with this environment and nothing else. Resolves when it listens. */
 export async function startSigner(env: Record<string, string>) {
   const child = spawn(process.execPath, [PROGRAM, 'signer'], {
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: process.env.PATH, ...COMPILED, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let said = ''

@@ -14,6 +14,7 @@ import { bitcoinAddressOf } from '../../packages/sandbox/src/bitcoin/address.ts'
 import { type ChainOptions, startChain } from '../../packages/sandbox/src/chain.ts'
 import { freePort } from '../../packages/sandbox/src/ports.ts'
 import { startVenues } from '../../packages/sandbox/src/venues/server.ts'
+import { COMPILED } from './compiled.ts'
 import { testDatabase, withRoles } from './database.ts'
 import { PLENTY } from './plenty.ts'
 import { startReceiver } from './receiver.ts'
@@ -79,7 +80,7 @@ export async function startWorld({ database: given, ...options }: WorldOptions =
   log.setMaxListeners(0)
   const env = {
     PATH: process.env.PATH,
-    ...(process.env.NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
+    ...COMPILED,
     SKIRO_DATABASE_URL: database.url,
     SKIRO_PORT: String(port),
     SKIRO_PUBLIC_URL: api_url,

@@ -1,4 +1,5 @@
-import { brotliCompressSync, constants } from 'node:zlib'
+import { promisify } from 'node:util'
+import { brotliCompress, constants } from 'node:zlib'
 import { gzipPool } from './gzipPool.ts'
 
 // Quick rather than small: a page is made anew each time.
@@ -18,16 +19,20 @@ export async function encodePage(body: string, accepted: string | undefined): Pr
   }
 }
 
-/** A file that never changes. As small as can be: it is made once. */
-export function encodeFile(body: string): (accepted: string | undefined) => Encoded {
-  const small = brotliCompressSync(body, {
-    params: {
-      [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
-      [constants.BROTLI_PARAM_SIZE_HINT]: Buffer.byteLength(body),
-    },
-  })
-  return (accepted) =>
+const brotli = promisify(brotliCompress)
+
+/** A file that never changes. As small as can be: it is made once, when it is first asked for. */
+export function encodeFile(body: string): (accepted: string | undefined) => Promise<Encoded> {
+  let small: Promise<Buffer> | undefined
+  const smallest = () =>
+    (small ??= brotli(body, {
+      params: {
+        [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+        [constants.BROTLI_PARAM_SIZE_HINT]: Buffer.byteLength(body),
+      },
+    }))
+  return async (accepted) =>
     takes(accepted, 'br')
-      ? { body: small, headers: { vary: 'accept-encoding', 'content-encoding': 'br' } }
+      ? { body: await smallest(), headers: { vary: 'accept-encoding', 'content-encoding': 'br' } }
       : { body, headers: { vary: 'accept-encoding' } }
 }

@@ -34,9 +34,9 @@ export function pageRoutes(
   logoRoute(app, ctx)
 
   const script = encodeFile(assets.script_body)
-  app.get(assets.script_path, open, (request, reply) => {
-    const { body, headers } = script(request.headers['accept-encoding'])
-    void reply
+  app.get(assets.script_path, open, async (request, reply) => {
+    const { body, headers } = await script(request.headers['accept-encoding'])
+    return await reply
       .headers({
         ...headers,
         'cache-control': 'public, max-age=31536000, immutable',

@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer'
+import type { Transporter } from 'nodemailer'
 import { ProviderError } from '../../../lib/errors.ts'
 import { plainLine } from '../../../lib/plainLine.ts'
 import type { Secret } from '../../../lib/secrets.ts'
@@ -22,7 +22,7 @@ const SILENCE_MS = 10_000
  * Nothing is read from files or URLs, whatever a mail holds.
  */
 export function createSmtpMailer({ host, port, tls, auth, from }: SmtpOptions): Mailer {
-  const transport = createTransport({
+  const options = {
     host,
     port,
     secure: tls,
@@ -34,10 +34,14 @@ export function createSmtpMailer({ host, port, tls, auth, from }: SmtpOptions): 
     disableFileAccess: true,
     disableUrlAccess: true,
     ...(auth && { auth: { user: auth.user, pass: auth.password.reveal() } }),
-  })
+  }
+  let opened: Promise<Transporter> | undefined
+  // Loaded with the first mail: each process of a gateway would load it at its start, and most never send one.
+  const open = () => (opened ??= import('nodemailer').then(({ createTransport }) => createTransport(options)))
   return {
     async send(mail, signal) {
       try {
+        const transport = await open()
         await transport.sendMail({ ...toMessage(mail, from), signal })
       } catch (error) {
         throw toProviderError(error)
@@ -48,6 +52,7 @@ export function createSmtpMailer({ host, port, tls, auth, from }: SmtpOptions): 
       const late = () => reject(new ProviderError('smtp', 'unavailable', 'no answer in time'))
       signal.addEventListener('abort', late, { once: true })
       try {
+        const transport = await open()
         await Promise.race([transport.verify(), promise])
       } catch (error) {
         throw toProviderError(error)
