@@ -24,13 +24,20 @@ const brotli = promisify(brotliCompress)
 /** A file that never changes. As small as can be: it is made once, when it is first asked for. */
 export function encodeFile(body: string): (accepted: string | undefined) => Promise<Encoded> {
   let small: Promise<Buffer> | undefined
-  const smallest = () =>
-    (small ??= brotli(body, {
-      params: {
-        [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
-        [constants.BROTLI_PARAM_SIZE_HINT]: Buffer.byteLength(body),
-      },
-    }))
+  async function smallest(): Promise<Buffer> {
+    try {
+      return await (small ??= brotli(body, {
+        params: {
+          [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+          [constants.BROTLI_PARAM_SIZE_HINT]: Buffer.byteLength(body),
+        },
+      }))
+    } catch (error) {
+      // For want of memory, perhaps: the next one who asks shall not get the same error for ever.
+      small = undefined
+      throw error
+    }
+  }
   return async (accepted) =>
     takes(accepted, 'br')
       ? { body: await smallest(), headers: { vary: 'accept-encoding', 'content-encoding': 'br' } }
