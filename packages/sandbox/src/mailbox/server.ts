@@ -23,7 +23,7 @@ export type Mailbox = {
   close(): Promise<void>
 }
 
-const IFRAME = 'iframe { width: 100%; height: 46rem; border: 0; border-radius: .6rem; background: #fff }'
+const IFRAME = 'iframe { width: 100%; height: 62rem; border: 0; border-radius: .6rem; background: #fff }'
 const PAGE_POLICY =
   "default-src 'none'; style-src 'self'; img-src data:; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 const MAIL_POLICY =

@@ -47,10 +47,10 @@ export function customerPart(
 ): Html {
   // The same rows before and after the payment, so that nothing moves when it is known.
   return html`<section class="card sides"><dl>
-<dt>You bought</dt><dd>${nameOf(fields.product)}</dd>
+<dt>Your order</dt><dd>${nameOf(fields.product)}</dd>
 <dt>Total</dt><dd><bdi class="price">${formatMoney(fields.amount, fields.currency, language)}</bdi></dd>
-<dt>Paid with</dt><dd>${paidWith(state)}</dd>
-<dt>Receipt</dt><dd>${isPaid(state) ? html`<a href="${fields.session_url}">See the receipt</a>` : '–'}</dd>
+<dt>Card</dt><dd>${paidWith(state)}</dd>
+<dt>Receipt</dt><dd>${isPaid(state) ? html`<a href="${fields.session_url}?receipt">See the receipt</a>` : '–'}</dd>
 ${mailed(state, mailbox_url)}</dl>
 <div><ol class="steps">${history(state)}</ol>
 <p>${way(fields.session_url, state)}</p></div></section>`
@@ -65,9 +65,13 @@ function paidWith({ transaction }: OrderState): Html {
 }
 
 function mailed({ transaction }: OrderState, mailbox_url: string | null): Html | null {
-  if (!transaction?.customer_email) return null
-  const way = mailbox_url !== null && html`<br><a href="${mailbox_url}">Read it in the demo’s mailbox</a>`
-  return html`<dt>Mailed to</dt><dd>${transaction.customer_email}${way}</dd>`
+  if (!transaction) return null
+  const email = transaction.customer_email
+  const way = mailbox_url !== null && html`<a href="${mailbox_url}">the demo’s mailbox</a>`
+  // An address that was said on the receipt is known to the page alone.
+  if (!email)
+    return way === false ? null : html`<dt>Mails</dt><dd>None leaves this demo: they are all in ${way}</dd>`
+  return html`<dt>Mailed to</dt><dd>${email}${way && html`<br>Read it in ${way}`}</dd>`
 }
 
 function history(state: OrderState): Html[] {
@@ -89,6 +93,8 @@ function earlierTry({ card_last_four, ...attempt }: Transaction, paying: Transac
   const other = paying?.card_last_four != null && card_last_four !== paying.card_last_four
   const card = other ? ' with another card' : ''
   if (attempt.failure_code === 'card_declined') return `An earlier try${card} was declined. You paid once.`
+  if (attempt.failure_code === 'authentication_failed')
+    return `An earlier try${card} was not confirmed at the bank. You paid once.`
   return `An earlier try${card} did not go through: ${reasonOf(attempt)} You paid once.`
 }
 

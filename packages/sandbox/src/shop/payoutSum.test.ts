@@ -13,7 +13,7 @@ test('the payout is explained from gross to net to crypto, at a price as people 
   })
   assert.equal(
     payoutSum(paid, 'en'),
-    '$19.00 − $2.85 fee (15 %) = $16.15, converted at 1.00231 USD per USDT.',
+    '$19.00 − $2.85 fee (15 %) = $16.15, converted at 1.0023053 USD per USDT.',
   )
   const bitcoin = exampleTransaction('ORD-1', {
     amount: 1129.3,
@@ -24,11 +24,11 @@ test('the payout is explained from gross to net to crypto, at a price as people 
   })
   assert.equal(
     payoutSum(bitcoin, 'en'),
-    '€1,129.30 − €45.17 fee (4 %) = €1,084.13, converted at 96,153.8 EUR per BTC.',
+    '€1,129.30 − €45.17 fee (4 %) = €1,084.13, converted at 96,153.8462 EUR per BTC.',
   )
   assert.equal(
     payoutSum(bitcoin, 'de').replaceAll('\u00a0', ' '),
-    '1.129,30 € − 45,17 € fee (4 %) = 1.084,13 €, converted at 96.153,8 EUR per BTC.',
+    '1.129,30 € − 45,17 € fee (4 %) = 1.084,13 €, converted at 96.153,8462 EUR per BTC.',
   )
 })
 

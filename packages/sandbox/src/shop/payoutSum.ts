@@ -13,7 +13,7 @@ export function payoutSum(transaction: Transaction, language: Language): string 
   const net = `${money(gross)} − ${money(fee)} fee (${percent} %) = ${money(gross - fee)}`
   if (!conversion) return `${net}.`
   // The API tells crypto per unit of fiat; people know prices the other way round.
-  const price = plain(1 / Number(conversion.rate), language, { maximumSignificantDigits: 6 })
+  const price = plain(1 / Number(conversion.rate), language, { maximumSignificantDigits: 9 })
   return `${net}, converted at ${price} ${currency} per ${payout_currency}.`
 }
 

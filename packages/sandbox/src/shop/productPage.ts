@@ -24,13 +24,14 @@ const CARDS = [
   ['4242 4242 4242 4242', 'pays'],
   ['4000 0000 0000 0002', 'is declined'],
   ['4000 0000 0000 3220', 'pays once its bank has asked you'],
+  ['4000 0000 0000 3063', 'the same, on a page of the bank’s own'],
 ] as const
 
 /** The front page: three things to buy, in one form that needs no JavaScript. */
 export function productPage(choice: Choice, visitor: Visitor): Html {
   // The disabled button comes first so that Enter in the email field does not buy the first product.
   return html`<h1>Good things for a desk</h1>
-<p class="soft">You pay by card. Only the shop is paid in crypto, not you: it gets ${choice.payout_currency}.</p>
+<p class="soft">You pay by card, in ${choice.currency}. What reaches the shop is ${choice.payout_currency}.</p>
 <p class="note">Pay with a <a href="#cards">test card</a>: the payment page fills it in for you.</p>
 <form method="post" action="/buy">
 <button type="submit" disabled hidden></button>

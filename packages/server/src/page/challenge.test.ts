@@ -63,7 +63,7 @@ test('a customer whom the bank refuses is back at the form, with what was typed'
   await page.locator('#alert:visible').waitFor()
   assert.match(
     await page.locator('#alert').innerText(),
-    /did not go through\s+You have not been charged\.\s+Your bank could not confirm/,
+    /did not go through\s+You have not been charged\.\s+The payment was not confirmed at your bank/,
   )
   assert.equal(await focused(), 'alert')
   assert.equal(await page.title(), 'Pay Northwind Coffee')
@@ -121,11 +121,37 @@ test('after a reload, a refusal brings the form from the server', async () => {
     bench.changes = { attempt_error: { code: 'authentication_failed' } }
     return { status: 'declined', failure_code: 'authentication_failed' }
   }
+  await page.setViewportSize({ width: 360, height: 640 })
   await page.goto(bench.url)
   await bank().locator('#yes').click()
   await page.clock.runFor(3500)
   await page.locator('#alert:visible').waitFor()
   assert.equal(await page.title(), 'Card declined · Northwind Coffee')
+  // The browser would scroll back to where the reader was before the reload.
+  await page.waitForLoadState()
+  await page.locator('#pay:enabled').waitFor()
+  for (const id of ['alert', 'pay']) {
+    const box = await page.locator(`#${id}`).boundingBox()
+    assert.ok(box && box.y >= 0 && box.y + box.height <= 641, `${id} is in view: ${JSON.stringify(box)}`)
+  }
+})
+
+test('while the bank’s page is on its way something moves in its place', async () => {
+  const waiting = page.locator('.bank-box .spinner')
+  let send = () => {}
+  const sent = new Promise<void>((resolve) => (send = resolve))
+  await page.route(`${bench.bank_url}*`, async (route) => {
+    await sent
+    await route.continue()
+  })
+  ask()
+  await open()
+  await page.locator('#pay').click()
+  await heading().waitFor()
+  assert.ok(await waiting.isVisible())
+  send()
+  await bank().locator('#yes').waitFor()
+  await waiting.waitFor({ state: 'hidden' })
 })
 
 test('a bank with a page of its own is a link, and giving up stays possible', async () => {

@@ -3,7 +3,7 @@ import { trustBlock } from './brand/trustBlock.ts'
 import { shopLine } from './endPage.ts'
 import { webUrl } from './format.ts'
 import { html, type Html } from './html.ts'
-import { ICONS } from './icons.ts'
+import { ICONS, SPINNER } from './icons.ts'
 import type { PageContext } from './pageContext.ts'
 
 /**
@@ -21,9 +21,9 @@ ${shopLine(page)}
 <h1 tabindex="-1">${say(words.heading)}</h1>
 <div class="bank-frame" id="bank-frame"${action?.kind === 'redirect' && html` hidden`}>
 <p class="lead">${say(words.text)}</p>
-<iframe id="challenge-frame" title="${words.frame_title}" allow="payment *; publickey-credentials-get *"${
+<div class="bank-box"><iframe id="challenge-frame" title="${words.frame_title}" allow="payment *; publickey-credentials-get *"${
     action?.kind === 'frame' && url !== undefined && html` src="${url}"`
-  }></iframe>
+  }></iframe>${SPINNER}</div>
 <div class="notice" id="challenge-help" hidden><p>${words.frame_failed}</p><button class="button quiet" type="button" id="challenge-retry">${texts.open.frame_retry}</button></div>
 </div>
 <div class="bank-link" id="bank-link"${action?.kind !== 'redirect' && html` hidden`}>

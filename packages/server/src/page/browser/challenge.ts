@@ -51,6 +51,7 @@ export function fillChallenge({ kind, url }: Action): void {
   const frame = challengeFrame()
   if (!frame) return
   frame.dataset.origin = new URL(url).origin
+  frame.addEventListener('load', () => (frame.dataset.loaded = ''))
   if (frame.getAttribute('src') !== url) frame.src = url
   if (!isBankReady) waitForFrame()
   byId('challenge-retry').addEventListener('click', () => {

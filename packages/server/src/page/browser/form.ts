@@ -19,7 +19,11 @@ export function startForm(onSubmit: () => void): void {
   })
   byId('frame-retry').addEventListener('click', retryFrame)
   // Declined before this page was made: the message is what the reader needs first.
-  if (!byId('alert').hidden) moveToAlert()
+  if (!byId('alert').hidden) {
+    // Or the browser scrolls back to where the reader was before the reload.
+    history.scrollRestoration = 'manual'
+    moveToAlert()
+  }
   if (isFrameReady()) onFrameReady()
   else waitForCard()
   offerMoreTime(tick)

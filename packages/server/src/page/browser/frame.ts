@@ -1,4 +1,5 @@
 import { onMessage } from './messages.ts'
+import { keepAlertInView } from './screen.ts'
 
 /** What the page tells the card frame. */
 type PageMessage =
@@ -114,4 +115,5 @@ function resize(frame: HTMLIFrameElement, height: number): void {
   frame.style.height = `${Math.min(Math.max(Math.ceil(height), HEIGHT_MIN), HEIGHT_MAX)}px`
   // A challenge that opens inside the frame while paying must be seen.
   if (pending) frame.scrollIntoView({ block: 'nearest' })
+  keepAlertInView()
 }

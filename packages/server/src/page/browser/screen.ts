@@ -36,6 +36,11 @@ export function moveToAlert(): void {
   alert.scrollIntoView({ block: 'nearest' })
 }
 
+/** The same again where something above has grown and the reader is still there. */
+export function keepAlertInView(): void {
+  if (document.activeElement === byId('alert')) moveToAlert()
+}
+
 /** Takes the message away. */
 export function hideAlert(): void {
   byId('alert').hidden = true

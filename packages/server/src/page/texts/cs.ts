@@ -59,7 +59,7 @@ export const cs: PageTexts = {
     incorrect_cvc: 'Bezpečnostní kód není správný. Zadejte ho znovu.',
     processing_error: 'Platbu se nepodařilo zpracovat. Zkuste to prosím znovu.',
     authentication_failed:
-      'Vaše banka nemohla ověřit vaši totožnost. Zkuste to znovu, nebo použijte jinou kartu.',
+      'Tato platba nebyla u vaší banky potvrzena. Zkuste to znovu, nebo použijte jinou kartu.',
   },
   authenticate: {
     title: 'Potvrzení u vaší banky · {shop}',
@@ -128,7 +128,7 @@ export const cs: PageTexts = {
     heading: 'Děkujeme za platbu',
     text: 'Zaplatili jste {amount} obchodu {shop}.',
     view: 'Zobrazit potvrzení online',
-    reason: 'Tuto zprávu dostáváte, protože při platbě byla zadána adresa {email}.',
+    reason: 'Tuto zprávu dostáváte, protože pro potvrzení o této platbě byla zadána adresa {email}.',
   },
   panel: {
     heading: 'Testovací panel',

@@ -58,7 +58,7 @@ export const da: PageTexts = {
     incorrect_cvc: 'Sikkerhedskoden er forkert. Indtast den igen.',
     processing_error: 'Betalingen kunne ikke behandles. Prøv igen.',
     authentication_failed:
-      'Din bank kunne ikke bekræfte, at det er dig. Prøv igen, eller brug et andet kort.',
+      'Betalingen blev ikke bekræftet hos din bank. Prøv igen, eller brug et andet kort.',
   },
   authenticate: {
     title: 'Bekræft hos din bank · {shop}',
@@ -127,7 +127,7 @@ export const da: PageTexts = {
     heading: 'Tak for din betaling',
     text: 'Du har betalt {amount} til {shop}.',
     view: 'Se kvitteringen online',
-    reason: 'Du får denne besked, fordi {email} blev indtastet ved betalingen.',
+    reason: 'Du får denne besked, fordi {email} blev oplyst til kvitteringen for denne betaling.',
   },
   panel: {
     heading: 'Testpanel',

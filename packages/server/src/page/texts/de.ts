@@ -60,7 +60,7 @@ export const de: PageTexts = {
     incorrect_cvc: 'Die Prüfnummer stimmt nicht. Geben Sie sie noch einmal ein.',
     processing_error: 'Die Zahlung konnte nicht verarbeitet werden. Bitte versuchen Sie es erneut.',
     authentication_failed:
-      'Ihre Bank konnte Ihre Identität nicht bestätigen. Versuchen Sie es erneut oder nehmen Sie eine andere Karte.',
+      'Die Zahlung wurde bei Ihrer Bank nicht bestätigt. Versuchen Sie es erneut oder nehmen Sie eine andere Karte.',
   },
   authenticate: {
     title: 'Bei Ihrer Bank bestätigen · {shop}',
@@ -131,7 +131,7 @@ export const de: PageTexts = {
     heading: 'Vielen Dank für Ihre Zahlung',
     text: 'Sie haben {amount} an {shop} bezahlt.',
     view: 'Beleg online ansehen',
-    reason: 'Sie erhalten diese Nachricht, weil beim Bezahlen {email} angegeben wurde.',
+    reason: 'Sie erhalten diese Nachricht, weil {email} für den Beleg dieser Zahlung angegeben wurde.',
   },
   panel: {
     heading: 'Testbereich',

@@ -57,7 +57,7 @@ export const en: PageTexts = {
     expired_card: 'Your card has expired. Check the expiry date, or use a different card.',
     incorrect_cvc: 'The security code is not right. Enter it again.',
     processing_error: 'The payment could not be processed. Please try again.',
-    authentication_failed: 'Your bank could not confirm that it is you. Try again, or use a different card.',
+    authentication_failed: 'The payment was not confirmed at your bank. Try again, or use a different card.',
   },
   authenticate: {
     title: 'Confirm with your bank · {shop}',
@@ -125,7 +125,7 @@ export const en: PageTexts = {
     heading: 'Thank you for your payment',
     text: 'You paid {amount} to {shop}.',
     view: 'See the receipt online',
-    reason: 'You get this message because {email} was entered when paying.',
+    reason: 'You get this message because {email} was given for the receipt of this payment.',
   },
   panel: {
     heading: 'Test panel',

@@ -57,8 +57,7 @@ export const es: PageTexts = {
     expired_card: 'Tu tarjeta ha caducado. Revisa la fecha de caducidad o usa otra tarjeta.',
     incorrect_cvc: 'El código de seguridad no es correcto. Escríbelo otra vez.',
     processing_error: 'No se ha podido procesar el pago. Inténtalo de nuevo.',
-    authentication_failed:
-      'Tu banco no ha podido confirmar tu identidad. Inténtalo de nuevo o usa otra tarjeta.',
+    authentication_failed: 'El pago no se ha confirmado con tu banco. Inténtalo de nuevo o usa otra tarjeta.',
   },
   authenticate: {
     title: 'Confirma con tu banco · {shop}',
@@ -127,7 +126,7 @@ export const es: PageTexts = {
     heading: 'Gracias por tu pago',
     text: 'Has pagado {amount} a {shop}.',
     view: 'Ver el recibo en línea',
-    reason: 'Recibes este mensaje porque al pagar se indicó {email}.',
+    reason: 'Recibes este mensaje porque se indicó {email} para el recibo de este pago.',
   },
   panel: {
     heading: 'Panel de pruebas',

@@ -58,8 +58,7 @@ export const fi: PageTexts = {
     expired_card: 'Korttisi ei ole enää voimassa. Tarkista voimassaolopäivä tai käytä toista korttia.',
     incorrect_cvc: 'Turvakoodi on väärä. Kirjoita se uudelleen.',
     processing_error: 'Maksua ei voitu käsitellä. Yritä uudelleen.',
-    authentication_failed:
-      'Pankkisi ei voinut vahvistaa henkilöllisyyttäsi. Yritä uudelleen tai käytä toista korttia.',
+    authentication_failed: 'Maksua ei vahvistettu pankissasi. Yritä uudelleen tai käytä toista korttia.',
   },
   authenticate: {
     title: 'Vahvista pankissasi · {shop}',
@@ -128,7 +127,7 @@ export const fi: PageTexts = {
     heading: 'Kiitos maksustasi',
     text: 'Maksoit {amount}. Saaja: {shop}.',
     view: 'Katso kuitti verkossa',
-    reason: 'Saat tämän viestin, koska maksun yhteydessä annettiin osoite {email}.',
+    reason: 'Saat tämän viestin, koska tämän maksun kuittia varten annettiin osoite {email}.',
   },
   panel: {
     heading: 'Testipaneeli',

@@ -58,7 +58,7 @@ export const fr: PageTexts = {
     incorrect_cvc: 'Le code de sécurité est incorrect. Saisissez-le à nouveau.',
     processing_error: 'Le paiement n’a pas pu être traité. Veuillez réessayer.',
     authentication_failed:
-      'Votre banque n’a pas pu confirmer votre identité. Réessayez ou utilisez une autre carte.',
+      'Le paiement n’a pas été confirmé auprès de votre banque. Réessayez ou utilisez une autre carte.',
   },
   authenticate: {
     title: 'Confirmation auprès de votre banque · {shop}',
@@ -127,7 +127,7 @@ export const fr: PageTexts = {
     heading: 'Merci pour votre paiement',
     text: 'Vous avez payé {amount} à {shop}.',
     view: 'Voir le reçu en ligne',
-    reason: 'Vous recevez ce message car l’adresse {email} a été saisie lors du paiement.',
+    reason: 'Vous recevez ce message car l’adresse {email} a été indiquée pour le reçu de ce paiement.',
   },
   panel: {
     heading: 'Panneau de test',

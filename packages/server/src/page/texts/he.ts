@@ -55,7 +55,7 @@ export const he: PageTexts = {
     expired_card: 'תוקף הכרטיס פג. יש לבדוק את התוקף או להשתמש בכרטיס אחר.',
     incorrect_cvc: 'קוד האבטחה שגוי. יש להזין אותו שוב.',
     processing_error: 'לא ניתן היה לעבד את התשלום. נא לנסות שוב.',
-    authentication_failed: 'הבנק לא הצליח לאמת את הזהות. אפשר לנסות שוב או להשתמש בכרטיס אחר.',
+    authentication_failed: 'התשלום לא אושר בבנק. אפשר לנסות שוב או להשתמש בכרטיס אחר.',
   },
   authenticate: {
     title: 'אישור מול הבנק · {shop}',
@@ -123,7 +123,7 @@ export const he: PageTexts = {
     heading: 'תודה על התשלום',
     text: 'שולמו {amount} לטובת {shop}.',
     view: 'הצגת הקבלה באינטרנט',
-    reason: 'הודעה זו נשלחה כי הכתובת {email} הוזנה בעת התשלום.',
+    reason: 'הודעה זו נשלחה כי הכתובת {email} נמסרה עבור הקבלה על תשלום זה.',
   },
   panel: {
     heading: 'לוח בדיקה',

@@ -58,7 +58,7 @@ export const it: PageTexts = {
     incorrect_cvc: 'Il codice di sicurezza non è corretto. Inseriscilo di nuovo.',
     processing_error: 'Non è stato possibile elaborare il pagamento. Riprova.',
     authentication_failed:
-      'La tua banca non ha potuto confermare la tua identità. Riprova o usa un’altra carta.',
+      'Il pagamento non è stato confermato presso la tua banca. Riprova o usa un’altra carta.',
   },
   authenticate: {
     title: 'Conferma con la tua banca · {shop}',
@@ -127,7 +127,7 @@ export const it: PageTexts = {
     heading: 'Grazie per il pagamento',
     text: 'Hai pagato {amount} a {shop}.',
     view: 'Vedi la ricevuta online',
-    reason: 'Ricevi questo messaggio perché al momento del pagamento è stato inserito {email}.',
+    reason: 'Ricevi questo messaggio perché {email} è stato indicato per la ricevuta di questo pagamento.',
   },
   panel: {
     heading: 'Pannello di test',

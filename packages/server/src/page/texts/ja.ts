@@ -59,7 +59,7 @@ export const ja: PageTexts = {
     incorrect_cvc: 'セキュリティコードが正しくありません。もう一度入力してください。',
     processing_error: 'お支払いを処理できませんでした。もう一度お試しください。',
     authentication_failed:
-      'カード会社で本人確認ができませんでした。もう一度お試しになるか、別のカードをご利用ください。',
+      'カード会社でお支払いの確認が完了しませんでした。もう一度お試しになるか、別のカードをご利用ください。',
   },
   authenticate: {
     title: 'カード会社での本人確認 · {shop}',
@@ -128,7 +128,7 @@ export const ja: PageTexts = {
     heading: 'お支払いありがとうございます',
     text: '{shop} に {amount} をお支払いいただきました。',
     view: '領収書をオンラインで見る',
-    reason: 'お支払いの際に {email} が入力されたため、このメールをお送りしています。',
+    reason: 'このお支払いの領収書の送り先として {email} が入力されたため、このメールをお送りしています。',
   },
   panel: {
     heading: 'テストパネル',

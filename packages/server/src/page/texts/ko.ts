@@ -58,7 +58,7 @@ export const ko: PageTexts = {
     incorrect_cvc: '보안 코드가 올바르지 않습니다. 다시 입력해 주세요.',
     processing_error: '결제를 처리하지 못했습니다. 다시 시도해 주세요.',
     authentication_failed:
-      '카드사에서 본인 확인을 하지 못했습니다. 다시 시도하거나 다른 카드를 사용해 주세요.',
+      '카드사에서 결제가 확인되지 않았습니다. 다시 시도하거나 다른 카드를 사용해 주세요.',
   },
   authenticate: {
     title: '카드사 본인 확인 · {shop}',
@@ -127,7 +127,7 @@ export const ko: PageTexts = {
     heading: '결제해 주셔서 감사합니다',
     text: '{shop}에 {amount} 결제가 완료되었습니다.',
     view: '온라인에서 영수증 보기',
-    reason: '결제할 때 {email} 주소가 입력되어 이 메일을 보내 드립니다.',
+    reason: '이 결제의 영수증을 받을 주소로 {email} 주소가 입력되어 이 메일을 보내 드립니다.',
   },
   panel: {
     heading: '테스트 패널',

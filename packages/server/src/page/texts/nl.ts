@@ -58,7 +58,7 @@ export const nl: PageTexts = {
     incorrect_cvc: 'De beveiligingscode klopt niet. Vul hem opnieuw in.',
     processing_error: 'De betaling kon niet worden verwerkt. Probeer het opnieuw.',
     authentication_failed:
-      'Je bank kon niet bevestigen dat jij het bent. Probeer het opnieuw of gebruik een andere kaart.',
+      'De betaling is niet bevestigd bij je bank. Probeer het opnieuw of gebruik een andere kaart.',
   },
   authenticate: {
     title: 'Bevestigen bij je bank · {shop}',
@@ -127,7 +127,7 @@ export const nl: PageTexts = {
     heading: 'Bedankt voor je betaling',
     text: 'Je hebt {amount} betaald aan {shop}.',
     view: 'Betaalbewijs online bekijken',
-    reason: 'Je krijgt dit bericht omdat {email} bij het betalen is ingevuld.',
+    reason: 'Je krijgt dit bericht omdat {email} is opgegeven voor het betaalbewijs van deze betaling.',
   },
   panel: {
     heading: 'Testpaneel',

@@ -60,7 +60,7 @@ export const pl: PageTexts = {
     incorrect_cvc: 'Kod zabezpieczający jest nieprawidłowy. Wpisz go ponownie.',
     processing_error: 'Nie udało się przetworzyć płatności. Spróbuj ponownie.',
     authentication_failed:
-      'Bank nie mógł potwierdzić Twojej tożsamości. Spróbuj ponownie lub użyj innej karty.',
+      'Płatność nie została potwierdzona w banku. Spróbuj ponownie lub użyj innej karty.',
   },
   authenticate: {
     title: 'Potwierdź w banku · {shop}',
@@ -129,7 +129,7 @@ export const pl: PageTexts = {
     heading: 'Dziękujemy za płatność',
     text: 'Zapłacono {amount} w sklepie {shop}.',
     view: 'Zobacz potwierdzenie online',
-    reason: 'Otrzymujesz tę wiadomość, ponieważ podczas płatności podano adres {email}.',
+    reason: 'Otrzymujesz tę wiadomość, ponieważ do potwierdzenia tej płatności podano adres {email}.',
   },
   panel: {
     heading: 'Panel testowy',

@@ -60,7 +60,7 @@ export const pt: PageTexts = {
     incorrect_cvc: 'O código de segurança está incorreto. Digite-o novamente.',
     processing_error: 'Não foi possível processar o pagamento. Tente novamente.',
     authentication_failed:
-      'Seu banco não conseguiu confirmar sua identidade. Tente novamente ou use outro cartão.',
+      'O pagamento não foi confirmado no seu banco. Tente novamente ou use outro cartão.',
   },
   authenticate: {
     title: 'Confirme com seu banco · {shop}',
@@ -129,7 +129,7 @@ export const pt: PageTexts = {
     heading: 'Obrigado pelo seu pagamento',
     text: 'Você pagou {amount} para {shop}.',
     view: 'Ver o recibo online',
-    reason: 'Você recebeu esta mensagem porque {email} foi informado no pagamento.',
+    reason: 'Você recebeu esta mensagem porque {email} foi informado para o recibo deste pagamento.',
   },
   panel: {
     heading: 'Painel de teste',

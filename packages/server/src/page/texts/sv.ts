@@ -59,7 +59,7 @@ export const sv: PageTexts = {
     incorrect_cvc: 'Säkerhetskoden stämmer inte. Ange den igen.',
     processing_error: 'Betalningen kunde inte behandlas. Försök igen.',
     authentication_failed:
-      'Din bank kunde inte bekräfta att det är du. Försök igen eller använd ett annat kort.',
+      'Betalningen bekräftades inte hos din bank. Försök igen eller använd ett annat kort.',
   },
   authenticate: {
     title: 'Bekräfta hos din bank · {shop}',
@@ -128,7 +128,7 @@ export const sv: PageTexts = {
     heading: 'Tack för din betalning',
     text: 'Du har betalat {amount} till {shop}.',
     view: 'Visa kvittot på webben',
-    reason: 'Du får det här meddelandet eftersom {email} angavs vid betalningen.',
+    reason: 'Du får det här meddelandet eftersom {email} angavs för kvittot på den här betalningen.',
   },
   panel: {
     heading: 'Testpanel',

@@ -59,7 +59,7 @@ export const tr: PageTexts = {
       'Kartınızın süresi dolmuş. Son kullanma tarihini kontrol edin veya başka bir kart kullanın.',
     incorrect_cvc: 'Güvenlik kodu doğru değil. Tekrar girin.',
     processing_error: 'Ödeme işlenemedi. Lütfen tekrar deneyin.',
-    authentication_failed: 'Bankanız kimliğinizi doğrulayamadı. Tekrar deneyin veya başka bir kart kullanın.',
+    authentication_failed: 'Ödeme bankanızda onaylanmadı. Tekrar deneyin veya başka bir kart kullanın.',
   },
   authenticate: {
     title: 'Bankanızla onaylayın · {shop}',
@@ -128,7 +128,7 @@ export const tr: PageTexts = {
     heading: 'Ödemeniz için teşekkürler',
     text: '{shop} için {amount} ödediniz.',
     view: 'Makbuzu çevrimiçi görüntüle',
-    reason: 'Bu iletiyi, ödeme sırasında {email} girildiği için aldınız.',
+    reason: 'Bu iletiyi, bu ödemenin makbuzu için {email} verildiği için aldınız.',
   },
   panel: {
     heading: 'Test paneli',

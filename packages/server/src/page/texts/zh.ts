@@ -55,7 +55,7 @@ export const zh: PageTexts = {
     expired_card: '您的银行卡已过期。请检查有效期，或换一张卡。',
     incorrect_cvc: '安全码不正确。请重新输入。',
     processing_error: '付款未能处理。请重试。',
-    authentication_failed: '银行未能确认您的身份。请重试，或换一张卡。',
+    authentication_failed: '这笔付款未在您的银行得到确认。请重试，或换一张卡。',
   },
   authenticate: {
     title: '银行验证 · {shop}',
@@ -123,7 +123,7 @@ export const zh: PageTexts = {
     heading: '感谢您的付款',
     text: '您已向 {shop} 支付 {amount}。',
     view: '在线查看收据',
-    reason: '您收到此邮件，是因为付款时填写了 {email}。',
+    reason: '您收到此邮件，是因为 {email} 被填写为此笔付款收据的收件地址。',
   },
   panel: {
     heading: '测试面板',
