@@ -90,7 +90,9 @@ function history(state: OrderState): Html[] {
 
 /** A try that failed before one that paid: over, and no reason to worry. */
 function earlierTry({ card_last_four, ...attempt }: Transaction, paying: Transaction | null): string {
-  const other = paying?.card_last_four != null && card_last_four !== paying.card_last_four
+  const [before, after] = [card_last_four, paying?.card_last_four]
+  // Of a card that its customer took back at the bank's question nobody has told the number.
+  const other = before != null && after != null && before !== after
   const card = other ? ' with another card' : ''
   if (attempt.failure_code === 'card_declined') return `An earlier try${card} was declined. You paid once.`
   if (attempt.failure_code === 'authentication_failed')
@@ -98,8 +100,11 @@ function earlierTry({ card_last_four, ...attempt }: Transaction, paying: Transac
   return `An earlier try${card} did not go through: ${reasonOf(attempt)} You paid once.`
 }
 
-const lostTry = (attempt: Transaction) =>
-  `A try did not go through: ${reasonOf(attempt)} Nothing was charged.`
+function lostTry(attempt: Transaction): string {
+  if (attempt.failure_code === 'authentication_failed')
+    return 'A try was not confirmed at the bank. Nothing was charged.'
+  return `A try did not go through: ${reasonOf(attempt)} Nothing was charged.`
+}
 
 const reasonOf = ({ failure_message, failure_code }: Pick<Transaction, 'failure_message' | 'failure_code'>) =>
   failure_message ?? `${failure_code ?? 'no reason given'}.`

@@ -130,6 +130,12 @@ describe('webhooks', { concurrency: true }, () => {
         failure_code: 'insufficient_funds',
         failure_message: 'The card has insufficient funds.',
       },
+      {
+        id: 'txn_d',
+        failure_code: 'authentication_failed',
+        failure_message: 'The customer gave up at the bank’s question.',
+        card_last_four: null,
+      },
     ] as const
     for (const [i, fields] of tries.entries()) {
       const failed = exampleTransaction('ORD-1', { status: 'failed', ...fields })
@@ -144,6 +150,7 @@ describe('webhooks', { concurrency: true }, () => {
         'past: An earlier try was declined. You paid once.',
         'past: An earlier try with another card was declined. You paid once.',
         'past: An earlier try did not go through: The card has insufficient funds. You paid once.',
+        'past: An earlier try was not confirmed at the bank. You paid once.',
         'done: Paid by card',
         ': Payout sent',
         ': Payout completed',
