@@ -1,4 +1,4 @@
-import { escapeHtml } from './html.ts'
+import { escapeHtml, headHtml } from './html.ts'
 import type { FrameTexts } from './texts/texts.ts'
 
 type ElementPage = {
@@ -39,16 +39,7 @@ const fieldsOf = (texts: FrameTexts): readonly FieldMarkup[] => [
 
 /** The page in the iframe: four labelled fields. The script reads its settings and texts from the form's data attributes. */
 export function elementHtml({ key, session, parent_origin, nonce, style, texts }: ElementPage): string {
-  return `<!doctype html>
-<html lang="${texts.lang}" dir="${texts.dir}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${escapeHtml(texts.title)}</title>
-<style nonce="${nonce}">${style}</style>
-<script type="module" nonce="${nonce}" src="/element/element.ts"></script>
-</head>
+  return `${headHtml({ lang: texts.lang, dir: texts.dir, title: texts.title, nonce, style, script: 'element' })}
 <body>
 <form id="card" novalidate data-key="${escapeHtml(key)}" data-session="${escapeHtml(session)}"
   data-parent-origin="${escapeHtml(parent_origin)}" data-texts="${escapeHtml(JSON.stringify(texts))}">

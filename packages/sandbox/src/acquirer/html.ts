@@ -29,3 +29,25 @@ export function pageHeaders(nonce: string, ancestor: string): Record<string, str
     'x-content-type-options': 'nosniff',
   }
 }
+
+/** What every page begins with, up to its body. `script` names a file of `browser/`; `dir` is the direction of `lang`. */
+export function headHtml(page: {
+  lang: string
+  dir: string
+  title: string
+  nonce: string
+  style: string
+  script: string
+}): string {
+  const { lang, dir, title, nonce, style, script } = page
+  return `<!doctype html>
+<html lang="${lang}" dir="${dir}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${escapeHtml(title)}</title>
+<style nonce="${nonce}">${style}</style>
+<script type="module" nonce="${nonce}" src="/element/${script}.ts"></script>
+</head>`
+}

@@ -1,5 +1,5 @@
 import { brandName } from '../browser/cardNumber.ts'
-import { escapeHtml } from '../html.ts'
+import { escapeHtml, headHtml } from '../html.ts'
 import type { Payment } from '../model.ts'
 import { type Language, langTag } from '../../language.ts'
 import { BANK_TEXTS } from './bankTexts.ts'
@@ -42,16 +42,7 @@ export function challengeHtml(page: ChallengePage): string {
     ([name = '', dir = '', value = '']) =>
       `<div><dt>${escapeHtml(name)}</dt><dd><bdi dir="${dir}">${escapeHtml(value)}</bdi></dd></div>`,
   )
-  return `<!doctype html>
-<html lang="${langTag(language)}" dir="${words.dir}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${escapeHtml(words.title)}</title>
-<style nonce="${nonce}">${style}</style>
-<script type="module" nonce="${nonce}" src="/element/challenge.ts"></script>
-</head>
+  return `${headHtml({ lang: langTag(language), dir: words.dir, title: words.title, nonce, style, script: 'challenge' })}
 <body>
 <main id="challenge" data-path="${escapeHtml(path)}" data-parent-origin="${escapeHtml(parent_origin ?? '')}"
   data-return-url="${escapeHtml(payment.return_url ?? '')}" data-open="${isOpen}"
