@@ -260,6 +260,24 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_out_of_turn()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if exists (
+    select from chain_tx where livemode = new.livemode and batch_id = new.batch_id and version = new.version - 1
+      and broadcast_at is null and refused_at is null)
+    or new.version > 1 and not exists (
+      select from chain_tx where livemode = new.livemode and batch_id = new.batch_id and version = new.version - 1)
+  then
+    raise exception 'version % of batch % is made before its turn', new.version, new.batch_id
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_release()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -528,18 +546,22 @@ create table chain_tx (
   hash text,
   created_at timestamp with time zone default now() not null,
   broadcast_at timestamp with time zone,
+  refused_at timestamp(3) with time zone,
   constraint chain_tx_pkey PRIMARY KEY (livemode, batch_id, version),
   constraint chain_tx_network_hash_key UNIQUE (network, hash),
   constraint batch_tx_check CHECK ((raw IS NULL) = (hash IS NULL)),
   constraint batch_tx_check1 CHECK (broadcast_at IS NULL OR raw IS NOT NULL),
   constraint batch_tx_kind_check CHECK (kind = ANY (ARRAY['pay'::text, 'cancel'::text])),
   constraint batch_tx_version_check CHECK (version >= 1),
+  constraint chain_tx_check CHECK (refused_at IS NULL OR raw IS NOT NULL),
   constraint chain_tx_livemode_batch_id_fkey FOREIGN KEY (livemode, batch_id) REFERENCES payout_batch(livemode, id)
 );
 CREATE TRIGGER chain_tx_fixed BEFORE UPDATE ON chain_tx FOR EACH ROW EXECUTE FUNCTION refuse_change('livemode', 'batch_id', 'version', 'kind', 'network', 'wallet_address', 'nonce', 'intent', 'raw', 'hash', 'created_at', 'broadcast_at');
+CREATE TRIGGER chain_tx_in_turn BEFORE INSERT ON chain_tx FOR EACH ROW EXECUTE FUNCTION refuse_out_of_turn();
 CREATE TRIGGER chain_tx_kept BEFORE DELETE ON chain_tx FOR EACH ROW EXECUTE FUNCTION refuse_write();
 CREATE TRIGGER chain_tx_no_truncate BEFORE TRUNCATE ON chain_tx FOR EACH STATEMENT EXECUTE FUNCTION refuse_write();
 CREATE TRIGGER chain_tx_pays BEFORE INSERT ON chain_tx FOR EACH ROW EXECUTE FUNCTION refuse_other_payments();
+CREATE TRIGGER chain_tx_refused_fixed BEFORE UPDATE ON chain_tx FOR EACH ROW WHEN (old.refused_at IS DISTINCT FROM new.refused_at) EXECUTE FUNCTION refuse_change('refused_at');
 
 create table checkout_session (
   merchant_id text not null,

@@ -111,10 +111,10 @@ export const RULES: readonly { readonly name: string; readonly find: string }[] 
             and p.account = 'acquirer_receivable')`,
   },
   {
-    name: 'I10 one nonce is one batch, and of its versions one at most is signed and unsent',
+    name: 'I10 one nonce is one batch, and of its versions one at most is neither sent nor refused',
     find: `select b.id || ' has ' || count(*) || ' unsent versions' what from payout_batch b
       join chain_tx x on x.livemode = b.livemode and x.batch_id = b.id
-      where b.state in ('broadcast', 'mined') and x.broadcast_at is null group by b.id having count(*) > 1
+      where x.broadcast_at is null and x.refused_at is null group by b.id having count(*) > 1
       union all
       select b.id || ' gave no nonce' from payout_batch b
       join treasury_wallet w on (w.livemode, w.network, w.address) = (b.livemode, b.network, b.wallet_address)

@@ -30,13 +30,15 @@ const version = async (batch_id: string, nonce: bigint | null, change: Record<st
     ...change,
   })
 
+const SENT = { raw: '0xaa', hash: '0xsent', broadcast_at: new Date() }
+
 const updateTx = (id: string, set: string) => db.query(`update chain_tx set ${set} where batch_id = $1`, [id])
 
 describe('a version of a batch', () => {
   test('pays exactly the payments of the batch, with its nonce, from its wallet', async () => {
     const { batch_id: id } = await batched(800n)
-    await version(id, 800n)
-    await version(id, 800n, { version: 2 })
+    await version(id, 800n, SENT)
+    await version(id, 800n, { version: 2, ...SENT, hash: '0xsent2' })
     const wrong: Record<string, unknown>[] = [
       { nonce: 801n },
       { nonce: null },
@@ -91,6 +93,23 @@ describe('a version of a batch', () => {
     }
     await updateTx(id, 'broadcast_at = now()')
     await assert.rejects(updateTx(id, "broadcast_at = now() + interval '1 second'"), FIXED)
+  })
+
+  test('is made when the one before it was sent, or refused by the network, and not earlier', async () => {
+    const { batch_id: id } = await batched(835n)
+    await assert.rejects(version(id, 835n, { version: 2 }), FIXED)
+    await version(id, 835n)
+    await assert.rejects(version(id, 835n, { version: 2 }), FIXED)
+    await assert.rejects(updateTx(id, 'refused_at = now()'), BROKEN_RULE)
+    await updateTx(id, "raw = '0xaa', hash = '0xfirst'")
+    await assert.rejects(version(id, 835n, { version: 2 }), FIXED)
+    await updateTx(id, 'refused_at = now()')
+    await assert.rejects(updateTx(id, "refused_at = now() + interval '1 second'"), FIXED)
+    await assert.rejects(version(id, 835n, { version: 3 }), FIXED)
+    await version(id, 835n, { version: 2, raw: '0xbb', hash: '0xsecond' })
+    await assert.rejects(version(id, 835n, { version: 3 }), FIXED)
+    await updateTx(id, 'broadcast_at = now()')
+    await version(id, 835n, { version: 3 })
   })
 
   test('one hash is one transaction', async () => {

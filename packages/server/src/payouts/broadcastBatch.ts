@@ -6,7 +6,7 @@ import { LostRace } from '../lib/errors.ts'
 import { failpoint } from '../lib/failpoint.ts'
 import { type BatchRow, type SignedTx, isSigned } from './batch.ts'
 import { hasUnsentBefore, moveBatch, wakeNext } from './batchStore.ts'
-import { markBroadcast, versionsOf } from './chainTxStore.ts'
+import { markBroadcast, markRefused, versionsOf } from './chainTxStore.ts'
 import { renderPayout } from './payout.ts'
 import { TRIES_BEFORE_HOLD, isTaken } from './isTaken.ts'
 import { replaceVersion } from './replaceVersion.ts'
@@ -78,10 +78,9 @@ export async function send(
   // A node that lags behind another may not show a receipt that exists: look several times before believing the worst.
   const is_lost =
     answer === 'conflict' && batch.tries > TRIES_BEFORE_HOLD && (await isConsumed(step, batch, version))
-  for (const one of [version, ...others]) {
-    const { state } = await chain.status(one.hash, one.intent)
-    if (state === 'mined' || state === 'waiting') return one
-  }
+  const known = await firstKnown(step, [version, ...others])
+  if (known !== version) await markRefused(ctx.db, batch, version.version)
+  if (known) return known
   ctx.log.error({ batch_id: batch.id, tx_hash: version.hash, answer }, 'batch not accepted by the network')
   if (is_lost && !(await isOurs(step, batch))) {
     const wallet = { livemode: batch.livemode, network: batch.network, address: batch.wallet_address }
@@ -89,6 +88,18 @@ export async function send(
     await holdWallet(ctx.db, wallet, `${what} of batch ${batch.id} was used by another transaction`)
   }
   return answer
+}
+
+/** The first of them that is in a block or waits, as far as the node knows. */
+async function firstKnown(
+  { chain }: StepContext,
+  versions: readonly SignedTx[],
+): Promise<SignedTx | undefined> {
+  for (const version of versions) {
+    const { state } = await chain.status(version.hash, version.intent)
+    if (state === 'mined' || state === 'waiting') return version
+  }
+  return undefined
 }
 
 /** Whether the node shows that nonce or coins are gone, by whatever transaction. */
@@ -102,10 +113,7 @@ async function isConsumed({ chain }: StepContext, batch: BatchRow, { intent }: S
  * Whether a version of the batch is in a block or waits, looked for after what it uses up was seen to be gone: another
  * worker may have made and sent one that we have not heard of. Each is stored before it is sent.
  */
-async function isOurs({ ctx, chain }: StepContext, batch: BatchRow): Promise<boolean> {
-  for (const { hash, intent } of (await versionsOf(ctx.db, batch)).filter(isSigned)) {
-    const { state } = await chain.status(hash, intent)
-    if (state === 'mined' || state === 'waiting') return true
-  }
-  return false
+async function isOurs(step: StepContext, batch: BatchRow): Promise<boolean> {
+  const versions = await versionsOf(step.ctx.db, batch)
+  return (await firstKnown(step, versions.filter(isSigned))) !== undefined
 }

@@ -91,3 +91,12 @@ export async function markBroadcast(sql: Sql, batch: BatchRef, version: number):
     [batch.livemode, batch.id, version],
   )
 }
+
+/** Notes that the network did not take a version, so that another one may follow it. */
+export async function markRefused(sql: Sql, batch: BatchRef, version: number): Promise<void> {
+  await sql.query(
+    `update chain_tx set refused_at = now()
+     where livemode = $1 and batch_id = $2 and version = $3 and broadcast_at is null and refused_at is null`,
+    [batch.livemode, batch.id, version],
+  )
+}
