@@ -41,6 +41,8 @@ const chain_tx = (change: { version?: number; nonce?: number; to?: string; amoun
     values (false, '${batch_id}', ${change.version ?? 2}, 'pay', 'ethereum', '${HOT_WALLET}', ${change.nonce ?? 1}, '${intent}')`
 }
 await run(chain_tx({ version: 1 }))
+// So that it is the next one's turn.
+await run("update chain_tx set raw = '0xraw', hash = '0xhash', refused_at = now()")
 
 const another_batch = `insert into payout_batch
   (livemode, id, network, asset, wallet_address, nonce, payments, total, fee_limit)
@@ -176,6 +178,7 @@ const BAD: [what: string, write: string | (() => Promise<unknown>), refusal: Ref
   ['a chain transaction to another address', chain_tx({ to: '0x2' }), FIXED],
   ['a chain transaction of another amount', chain_tx({ amount: '42490001' }), FIXED],
   ['a chain transaction with another nonce', chain_tx({ nonce: 2 }), FIXED],
+  ['a chain transaction out of its turn', chain_tx({ version: 3 }), FIXED],
   ['a chain transaction that is forgotten', 'delete from chain_tx', FIXED],
 ]
 

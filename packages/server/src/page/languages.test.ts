@@ -203,10 +203,17 @@ test('a payment in the pseudo language shows and says nothing raw, whatever happ
     await page.locator('#pay').click()
     await page.locator('#alert').waitFor()
     await check('declined', /⟦Ýõür çàrd dõéš ñõt hàvé éñõügh/)
-    bench.onPay = () => ({ status: 'authenticate', action: { kind: 'frame', url: bench.bank_url } })
+    bench.onPay = () => {
+      bench.state = 'authenticate'
+      return { status: 'authenticate', action: { kind: 'frame', url: bench.bank_url } }
+    }
     await page.locator('#pay').click()
     await page.locator('#challenge-frame').waitFor()
     await check('the bank asks', /⟦Ýõür bàñk àškš whéthér ît îš ýõü/)
+    bench.onBank = () => {
+      bench.state = 'open'
+      return { status: 'declined', failure_code: 'authentication_failed' }
+    }
     await page.locator('#challenge-cancel').click()
     await page.locator('#pay:enabled').waitFor()
     await check('given up', /⟦/)
