@@ -148,6 +148,11 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'a refusal is not written down, so that no version may follow',
+    file: 'payouts/broadcastBatch.ts',
+    changes: [['await markRefused(ctx.db, batch, version.version)', 'void markRefused']],
+  },
+  {
     name: 'a wallet is put on hold at the first conflict',
     file: 'payouts/broadcastBatch.ts',
     changes: [

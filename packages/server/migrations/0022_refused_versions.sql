@@ -5,6 +5,11 @@ alter table chain_tx add refused_at timestamptz(3) check (refused_at is null or 
 create trigger chain_tx_refused_fixed before update on chain_tx for each row
   when (old.refused_at is distinct from new.refused_at) execute function refuse_change('refused_at');
 
+-- A later version was only ever made when the one before it was sent or not taken.
+update chain_tx x set refused_at = n.created_at from chain_tx n
+where n.livemode = x.livemode and n.batch_id = x.batch_id and n.version = x.version + 1
+  and x.raw is not null and x.broadcast_at is null;
+
 -- One version after the other: none is made while another one may still have to be sent.
 create function refuse_out_of_turn() returns trigger language plpgsql as $$
 begin

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { olderDatabase } from '../../../../test/support/olderDatabase.ts'
 import { migrate } from '../db/migrate.ts'
+import { inTransaction } from '../db/sql.ts'
 import { batchOf, findBatch, leaseBatch } from './batchStore.ts'
 import { versionsOf } from './chainTxStore.ts'
 import { findPayout } from './store.ts'
@@ -73,4 +74,31 @@ test('each payout with a nonce is a batch of one, with its nonce, its bytes and 
     assert.equal(await leaseBatch(db, ref, 10).then((row) => row !== null), n < 6, state)
   }
   assert.deepEqual(await waitingPools(db, 10), [{ livemode: false, network: 'ethereum', asset: 'USDT' }])
+})
+
+test('a version that was replaced without being sent counts as refused, and the next one is made in its turn', async () => {
+  const old = await olderDatabase('0022')
+  try {
+    await inTransaction(old.db, async (tx) => {
+      await tx.query(`set local session_replication_role = 'replica'`)
+      await tx.query(
+        `insert into chain_tx (livemode, batch_id, version, kind, network, wallet_address, nonce, intent, raw, hash,
+           broadcast_at)
+         select false, 'pb_old', n, 'pay', 'ethereum', '0xhot', 7, '{}', '0xraw' || n, '0xhash' || n,
+           case when n = 2 then now() end
+         from generate_series(1, 4) n`,
+      )
+    })
+    await migrate(old.db)
+    const { rows } = await old.db.query<{ version: number }>(
+      'select version from chain_tx where refused_at is not null order by version',
+    )
+    // Of 2 it is known that it was sent, of 4 it is not known yet.
+    assert.deepEqual(
+      rows.map(({ version }) => version),
+      [1, 3],
+    )
+  } finally {
+    await old.drop()
+  }
 })
