@@ -85,6 +85,7 @@ export async function startOutside(
         port: ports.mailbox,
         smtp_port: ports.smtp,
         file: join(paths.mailbox, 'mails.jsonl'),
+        shop_url: `http://${HOST}:${ports.shop}`,
       })
       stops.add('The mailbox', () => mailbox.close())
       return mailbox

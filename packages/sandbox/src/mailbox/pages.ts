@@ -3,9 +3,10 @@ import { when } from '../shop/time.ts'
 import type { Letter } from './letters.ts'
 
 /** The list of all mails. */
-export function listPage(letters: readonly Letter[]): Html {
+export function listPage(letters: readonly Letter[], shop_url: string | undefined): Html {
   return layout(
     'Mailbox',
+    shop_url,
     html`<h1>Mailbox</h1>
 <p class="soft">Every mail of this demo ends here, whoever it is for. Nothing leaves this computer.</p>
 ${letters.length === 0 && html`<p class="note">No mail yet. Pay in the demo shop with an e-mail address.</p>`}
@@ -21,7 +22,7 @@ ${letters.length === 0 && html`<p class="note">No mail yet. Pay in the demo shop
  * One mail. Its HTML is shown in a frame that may do nothing but open links: it is served apart, with a policy of its
  * own, so neither a mistake here nor one in a mail runs anything.
  */
-export function letterPage(letter: Letter): Html {
+export function letterPage(letter: Letter, shop_url: string | undefined): Html {
   const { id, subject, from, reply_to, envelope, message_id, received_at } = letter
   const facts: [string, string | null][] = [
     ['From', `${from.name} <${from.address}>`],
@@ -31,6 +32,7 @@ export function letterPage(letter: Letter): Html {
   ]
   return layout(
     subject || 'No subject',
+    shop_url,
     html`<p><a href="/">All mails</a></p>
 <h1><bdi>${subject || 'No subject'}</bdi></h1>
 <dl>${facts.map(([name, value]) => value && html`<dt>${name}</dt><dd><bdi>${value}</bdi></dd>`).filter((row) => typeof row === 'object' && row !== null)}
@@ -49,7 +51,7 @@ function withLinks(text: string): Html[] {
     )
 }
 
-function layout(title: string, body: Html): Html {
+function layout(title: string, shop_url: string | undefined, body: Html): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -59,7 +61,7 @@ function layout(title: string, body: Html): Html {
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/style.css">
 </head>
-<body><header><a class="brand" href="/">Demo <span>mailbox</span></a></header><main>${body}</main></body>
+<body><header><a class="brand" href="/">Demo <span>mailbox</span></a>${shop_url !== undefined && html`<nav><a href="${shop_url}">Back to the shop</a></nav>`}</header><main>${body}</main></body>
 </html>
 `
 }

@@ -9,7 +9,8 @@ import { type Mailbox, startMailbox } from './server.ts'
 let folder: string
 let file: string
 let mailbox: Mailbox
-const open = () => startMailbox({ host: '127.0.0.1', port: 0, smtp_port: 0, file })
+const SHOP = 'http://127.0.0.1:3000'
+const open = () => startMailbox({ host: '127.0.0.1', port: 0, smtp_port: 0, file, shop_url: SHOP })
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'skiro-mailbox-'))
   file = join(folder, 'mails.jsonl')
@@ -70,6 +71,7 @@ test('nothing in a mail can run: its text is escaped, its HTML is served apart a
     assert.doesNotMatch(text, /<script|<img|<b>not bold/)
     assert.match(text, /&lt;script&gt;alert\(1\)/)
     assert.match(answer.headers.get('content-security-policy') ?? '', /default-src 'none'/)
+    assert.match(text, new RegExp(`<a href="${SHOP}">`))
     if (answer === page) {
       assert.match(text, /sandbox="allow-popups allow-popups-to-escape-sandbox"/)
       assert.match(text, /<a href="https:\/\/pay.example\/cs_1\?locale=de"/)

@@ -11,6 +11,8 @@ export type MailboxOptions = {
   smtp_port: number
   /** Null keeps the mails in memory only. */
   file: string | null
+  /** Of the demo shop, to go back to; without it no link. */
+  shop_url?: string
 }
 
 /** A running mailbox. */
@@ -23,14 +25,21 @@ export type Mailbox = {
   close(): Promise<void>
 }
 
-const IFRAME = 'iframe { width: 100%; height: 62rem; border: 0; border-radius: .6rem; background: #fff }'
+const OWN_STYLE = `header { display: flex; justify-content: space-between; align-items: center }
+iframe { width: 100%; height: 62rem; border: 0; border-radius: .6rem; background: #fff }`
 const PAGE_POLICY =
   "default-src 'none'; style-src 'self'; img-src data:; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 const MAIL_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-popups allow-popups-to-escape-sandbox; frame-ancestors 'self'"
 
 /** Starts a mail server that keeps what it gets, and a page to read it: nobody outside gets mail from a sandbox. */
-export async function startMailbox({ host, port, smtp_port, file }: MailboxOptions): Promise<Mailbox> {
+export async function startMailbox({
+  host,
+  port,
+  smtp_port,
+  file,
+  shop_url,
+}: MailboxOptions): Promise<Mailbox> {
   const letters = await Letters.open(file)
   const smtp = await startSmtp(host, smtp_port, letters)
   const app = Fastify({ forceCloseConnections: true })
@@ -42,13 +51,15 @@ export async function startMailbox({ host, port, smtp_port, file }: MailboxOptio
       'x-content-type-options': 'nosniff',
     })
   })
-  app.get('/', (_request, reply) => reply.type('text/html; charset=utf-8').send(listPage(letters.all).text))
-  app.get('/style.css', (_request, reply) => reply.type('text/css').send(STYLE + IFRAME))
+  app.get('/', (_request, reply) =>
+    reply.type('text/html; charset=utf-8').send(listPage(letters.all, shop_url).text),
+  )
+  app.get('/style.css', (_request, reply) => reply.type('text/css').send(STYLE + OWN_STYLE))
   app.get('/api/mails', (_request, reply) => reply.send({ mails: letters.all }))
   app.get<{ Params: { id: string } }>('/mails/:id', (request, reply) => {
     const letter = letters.find(request.params.id)
     if (!letter) return reply.callNotFound()
-    return reply.type('text/html; charset=utf-8').send(letterPage(letter).text)
+    return reply.type('text/html; charset=utf-8').send(letterPage(letter, shop_url).text)
   })
   app.get<{ Params: { id: string } }>('/mails/:id/html', (request, reply) => {
     const markup = letters.find(request.params.id)?.html
