@@ -330,7 +330,9 @@ async function play(list: readonly Move[], storedAt: 'asked' | 'stored'): Promis
       read.balance = wallet
     } else if (kind === 'store' && read?.balance != null) {
       const { started, balance } = read
-      const when = storedAt === 'asked' ? started : ((await beginRead(db, pot, 0)) ?? started)
+      // A Date has whole milliseconds: the moment of storing is after what became final within the same one.
+      const now = (await beginRead(db, pot, 0)) ?? started
+      const when = storedAt === 'asked' ? started : new Date(now.getTime() + 1)
       await inTx((tx) => storeBalance(tx, pot, balance, when))
       read = null
     }
