@@ -245,11 +245,13 @@ describe('a signal', { concurrency: true }, () => {
   })
 
   it('ends a pause', async (t) => {
-    const { skiro, seen } = await listen(t, (response) =>
-      json(response, 429, problem('rate_limited'), { 'retry-after': '30' }),
-    )
+    const stop = new AbortController()
+    const { skiro, seen } = await listen(t, (response) => {
+      json(response, 429, problem('rate_limited'), { 'retry-after': '30' })
+      setTimeout(() => stop.abort(), 50)
+    })
     const start = performance.now()
-    const error = await caught(skiro.merchant.retrieve({ signal: AbortSignal.timeout(50) }))
+    const error = await caught(skiro.merchant.retrieve({ signal: stop.signal }))
     assert.equal(error.code, 'aborted')
     assert.equal(seen.length, 1)
     assert.ok(performance.now() - start < 10_000)
