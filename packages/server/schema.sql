@@ -266,11 +266,9 @@ CREATE OR REPLACE FUNCTION public.refuse_out_of_turn()
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
-  if exists (
+  if new.version > 1 and not exists (
     select from chain_tx where livemode = new.livemode and batch_id = new.batch_id and version = new.version - 1
-      and broadcast_at is null and refused_at is null)
-    or new.version > 1 and not exists (
-      select from chain_tx where livemode = new.livemode and batch_id = new.batch_id and version = new.version - 1)
+      and (broadcast_at is not null or refused_at is not null))
   then
     raise exception 'version % of batch % is made before its turn', new.version, new.batch_id
       using errcode = 'restrict_violation';

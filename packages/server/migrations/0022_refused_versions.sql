@@ -13,11 +13,9 @@ where n.livemode = x.livemode and n.batch_id = x.batch_id and n.version = x.vers
 -- One version after the other: none is made while another one may still have to be sent.
 create function refuse_out_of_turn() returns trigger language plpgsql as $$
 begin
-  if exists (
+  if new.version > 1 and not exists (
     select from chain_tx where livemode = new.livemode and batch_id = new.batch_id and version = new.version - 1
-      and broadcast_at is null and refused_at is null)
-    or new.version > 1 and not exists (
-      select from chain_tx where livemode = new.livemode and batch_id = new.batch_id and version = new.version - 1)
+      and (broadcast_at is not null or refused_at is not null))
   then
     raise exception 'version % of batch % is made before its turn', new.version, new.batch_id
       using errcode = 'restrict_violation';

@@ -61,7 +61,7 @@ export async function broadcastBatch(step: StepContext, batch: BatchRow): Promis
 export type Sent = SignedTx | 'rejected' | 'conflict'
 
 /**
- * Puts the bytes on the network. A nonce or a coin that something else
+ * Puts the bytes on the network, and notes it when the network does not take them. A nonce or a coin that something else
  * consumed puts the wallet on hold: that must never happen, and only a person can say what it was.
  * @param others more versions of the same batch, one of which may be what consumed it
  */
